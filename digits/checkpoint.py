@@ -1,0 +1,175 @@
+"""`mnist_model.pth`: a network's weights and the plain facts about how they came to be.
+
+The file is a dict with the tensors under `state_dict` and strings, numbers and lists beside them. Bare state_dicts
+that other scripts saved are taken too: the shapes of their tensors tell which network of the zoo they belong to.
+"""
+
+import pickle
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from digits.errors import BadCheckpoint
+from digits.files import replacing
+from digits.models import ZOO, Network, build
+
+FORMAT = 1
+PREPROCESSING = 1  # the version of digits/preprocessing.py that a network is trained behind
+LARGEST = 256 * 2**20  # bytes once unpacked; the largest network of the zoo takes 1.7 MB
+WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "weights")
+PREFIXES = ("module.", "_orig_mod.")  # DataParallel, torch.compile
+
+
+@dataclass
+class Facts:
+    """What a checkpoint says about its network, beside the weights. Unknown facts of foreign files are empty."""
+
+    architecture: str
+    test_accuracy: float | None = None  # percent of the 10,000 test digits
+    recipe: dict[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    training_digits: int | None = None
+    preprocessing: int = PREPROCESSING
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def save(path: Path, network: Network, facts: Facts) -> None:
+    """Write a checkpoint whole or not at all; raises OSError where the disk will not take it."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary:
+        torch.save({"format": FORMAT, **asdict(facts), "state_dict": tensors}, temporary)
+
+
+def load(path: Path) -> tuple[Network, Facts]:
+    """A network in evaluation mode on the CPU, and the facts about it.
+
+    Code inside the file never runs (`weights_only=True`). Raises `BadCheckpoint`, which names the file, for one that
+    is missing, damaged, foreign or hostile.
+    """
+    path = Path(path)
+    content = _open(path)
+    if not isinstance(content, dict):
+        raise BadCheckpoint(f"{path} holds a {type(content).__name__}, not a dict of weights. {_HOW_TO_SAVE}")
+    tensors = _tensors(path, content)
+    architecture = content.get("architecture")
+    if isinstance(architecture, str) and architecture in ZOO:
+        network = build(architecture)
+        facts = _facts(path, content)
+    else:
+        network, tensors = _recognise(path, tensors)
+        facts = Facts(network.architecture)
+    _fill(path, network, tensors)
+    return network.eval(), facts
+
+
+_HOW_TO_SAVE = "Save the weights alone, as torch.save(model.state_dict(), …)."
+
+
+def _open(path: Path) -> Any:
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                unpacked = sum(member.file_size for member in archive.infolist())
+        else:
+            unpacked = path.stat().st_size
+        if unpacked > LARGEST:
+            raise BadCheckpoint(f"{path} unpacks to {unpacked / 2**20:.0f} MB, more than any network here has.")
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise BadCheckpoint(f"{path} does not exist. Train a network first: python train_mnist.py") from None
+    except pickle.UnpicklingError as error:
+        raise BadCheckpoint(
+            f"{path} holds more than plain weights, or is damaged, and was not opened further. {_HOW_TO_SAVE}"
+        ) from error
+    except BadCheckpoint:
+        raise
+    except Exception as error:  # torch.load meets damaged bytes with whatever its parsers raise
+        raise BadCheckpoint(f"{path} is no readable checkpoint: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def _tensors(path: Path, content: dict) -> dict[str, torch.Tensor]:
+    """The tensors of a file by name, out of the wrapper that training scripts like to put around them."""
+    wrapped = next((content[key] for key in WRAPPERS if isinstance(content.get(key), dict)), content)
+    tensors = {}
+    for name, value in wrapped.items():
+        if not isinstance(value, torch.Tensor) or not isinstance(name, str):
+            raise BadCheckpoint(f"{path} holds {name!r}, which is not a tensor. {_HOW_TO_SAVE}")
+        for prefix in PREFIXES:
+            name = name.removeprefix(prefix)
+        tensors[name] = value
+    if not tensors:
+        raise BadCheckpoint(f"{path} holds no weights.")
+    return tensors
+
+
+def _facts(path: Path, content: dict) -> Facts:
+    known = {name: content[name] for name in Facts.__dataclass_fields__ if name in content}
+    facts = Facts(**known)
+    if facts.preprocessing != PREPROCESSING:
+        raise BadCheckpoint(
+            f"{path} was trained behind preprocessing version {facts.preprocessing}; this is version {PREPROCESSING}. "
+            "Train it again with this version."
+        )
+    if not isinstance(facts.test_accuracy, (int, float, type(None))):
+        raise BadCheckpoint(f"{path}: test_accuracy is {facts.test_accuracy!r}, not a number.")
+    return facts
+
+
+def _recognise(path: Path, tensors: dict[str, torch.Tensor]) -> tuple[Network, dict[str, torch.Tensor]]:
+    """Find the network of the zoo whose layers have these weights, and give the tensors its names.
+
+    Names and order of definition differ from script to script; the shapes of the layers' weights do not, and within
+    one network of the zoo no two layers share theirs.
+    """
+    modules: dict[str, dict[str, torch.Tensor]] = {}
+    for name, tensor in tensors.items():
+        owner, _, leaf = name.rpartition(".")
+        modules.setdefault(owner, {})[leaf] = tensor
+    found = {_signature(leaves): leaves for leaves in modules.values()}
+    for architecture in ZOO:
+        network = build(architecture)
+        layers = {name: layer.state_dict() for name, layer in network.named_children() if len(list(layer.parameters()))}
+        wanted = {_signature(leaves): name for name, leaves in layers.items()}
+        if wanted.keys() == found.keys() and len(found) == len(modules):
+            renamed = {
+                f"{wanted[signature]}.{leaf}": tensor
+                for signature, leaves in found.items()
+                for leaf, tensor in leaves.items()
+            }
+            return network, renamed
+    shapes = ", ".join("×".join(map(str, tensor.shape)) for tensor in tensors.values() if tensor.ndim > 1)
+    raise BadCheckpoint(
+        f"{path} fits no network of the zoo ({', '.join(ZOO)}). Its weights have the shapes {shapes or 'of no layer'}."
+    )
+
+
+def _signature(leaves: dict[str, torch.Tensor]) -> tuple:
+    """A layer's identity: the leaves that it has and their shapes. A counter of batches tells nothing."""
+    return tuple(sorted((leaf, *tensor.shape) for leaf, tensor in leaves.items() if leaf != "num_batches_tracked"))
+
+
+def _fill(path: Path, network: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+            raise BadCheckpoint(f"{path}: {name} holds values that are not numbers (NaN or infinite).")
+    try:
+        # Files from old PyTorch versions lack the batch counters of BatchNorm, which only training uses.
+        report = network.load_state_dict(tensors, strict=False)
+    except RuntimeError as error:
+        raise BadCheckpoint(f"{path} does not fit its architecture: {' '.join(str(error).split())[:300]}") from error
+    missing = [name for name in report.missing_keys if not name.endswith("num_batches_tracked")]
+    if missing or report.unexpected_keys:
+        raise BadCheckpoint(
+            f"{path} does not fit its architecture: missing {missing or 'nothing'}, "
+            f"unknown {report.unexpected_keys or 'nothing'}."
+        )

@@ -1,0 +1,17 @@
+"""The command line: `python -m digits COMMAND`. Each command lives in the module of its name."""
+
+import click
+
+from digits.cli.info import info
+from digits.cli.predict import predict
+from digits.cli.serve import serve
+from digits.cli.train import train
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Inkling: draw a digit, watch a neural network read it."""
+
+
+for command in (serve, train, predict, info):
+    main.add_command(command)

@@ -1,0 +1,42 @@
+"""What the commands share: how they say errors and results. Imports nothing heavy, so that --help answers at once."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from digits.errors import InklingError
+
+CHECKPOINT = Path("mnist_model.pth")
+
+
+class Command(click.Command):
+    """A command that says the errors a user can mend in one plain message, exit status 1."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("context_settings", {"help_option_names": ["-h", "--help"], "max_content_width": 100})
+        super().__init__(*args, **kwargs)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except InklingError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def console(as_json: bool) -> Console:
+    """Where to talk to people: standard output, or standard error where standard output belongs to JSON."""
+    return Console(stderr=as_json, highlight=False, soft_wrap=True)
+
+
+def print_json(result: Any) -> None:
+    """One line of JSON on standard output."""
+    click.echo(json.dumps(result, ensure_ascii=False))
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print the result as one JSON object, on the last line."
+)

@@ -1,0 +1,98 @@
+"""`serve`: open the page."""
+
+import errno
+import importlib.util
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from digits.cli.common import Command
+
+ROOT = Path(__file__).resolve().parents[2]
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - the class comes in only when its teacher asks for this
+
+
+@click.command(cls=Command)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where to listen; 0.0.0.0 lets the whole class in.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the page, so that a browser can draw digits and watch them being read.
+
+    Runs gunicorn where it is installed, and Flask's own threaded server on Windows. Settings come from environment
+    variables that begin with INKLING_; the README lists them.
+    """
+    _check(host, port)
+    own = "localhost" if host in (*EVERYWHERE, "127.0.0.1", "::1") else host
+    click.echo(f"Inkling is starting at http://{own}:{port}  (Ctrl-C stops it)", err=True)
+    if host in EVERYWHERE:
+        _invite(port)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    if sys.platform != "win32" and importlib.util.find_spec("gunicorn"):
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        command = ["-m", "gunicorn", "--config", str(ROOT / "server/gunicorn.conf.py"), "--bind", address]
+        os.execv(sys.executable, [sys.executable, *command, "server:create_app()"])
+    command = [
+        "-m",
+        "flask",
+        "--app",
+        "server:create_app",
+        "run",
+        "--with-threads",
+        "--host",
+        host,
+        "--port",
+        str(port),
+    ]
+    os.execv(sys.executable, [sys.executable, *command])
+
+
+def _check(host: str, port: int) -> None:
+    """Say plainly why an address cannot be listened on, before any server does so with a traceback."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            if sys.platform != "win32":  # there it would let two servers share a port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except socket.gaierror:
+        raise click.ClickException(f"There is no address “{host}” on this machine.") from None
+    except OSError as error:
+        reasons = {
+            errno.EADDRINUSE: f"Port {port} is taken, perhaps by another Inkling. Try make serve PORT={port + 1}",
+            errno.EACCES: f"Port {port} needs administrator's rights. Try make serve PORT=8000",
+            errno.EADDRNOTAVAIL: f"{host} is no address of this machine. Try HOST=0.0.0.0 for all of its addresses.",
+        }
+        raise click.ClickException(reasons.get(error.errno, f"Cannot listen on {host}:{port}: {error}")) from None
+
+
+def _invite(port: int) -> None:
+    """Print the address on the local network and its QR code, for the phones in the room."""
+    import segno
+
+    address = _lan_address()
+    if address is None:
+        click.echo("This machine seems to be on no network; only its own browser can open the page.", err=True)
+        return
+    url = f"http://{address}:{port}"
+    click.echo(f"On the same network: {url}\n", err=True)
+    segno.make(url).terminal(out=sys.stderr, compact=True)
+    click.echo(err=True)
+
+
+def _lan_address() -> str | None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Connecting a datagram socket sends nothing; it only makes the system choose the outgoing address.
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737), which nobody owns
+        except OSError:
+            return None
+        return probe.getsockname()[0]

@@ -1,0 +1,179 @@
+"""`train`: make `mnist_model.pth`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from digits.cli.common import CHECKPOINT, Command, console, json_option, print_json
+from digits.errors import TrainingFailed
+from digits.recipes import DEFAULT_MODEL, OPTIMIZERS, RECIPES, Recipe
+
+if TYPE_CHECKING:
+    from digits.data import Digits
+    from digits.training import Run
+
+
+@click.command(cls=Command)
+@click.option("--model", default=None, metavar="NAME", help=f"One of {', '.join(RECIPES)}.  [default: {DEFAULT_MODEL}]")
+@click.option("--epochs", type=click.IntRange(min=1), help="Times through the training digits.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="Digits per step.")
+@click.option("--lr", type=click.FloatRange(min=0, min_open=True), help="Learning rate.")
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS))
+@click.option("--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Decides weights, order and warps."
+)
+@click.option(
+    "--full", is_flag=True, help="Learn from all 60,000 digits instead of 55,000; nothing is left to validate on."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="Where MNIST lies or is put.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The checkpoint.  [default: mnist_model.pth, or models/NAME.pth with --model]",
+)
+@click.option("--resume", is_flag=True, help="Go on from the last whole epoch of the run that was stopped.")
+@click.option("--verbose", is_flag=True, help="Print the loss every 100 batches.")
+@json_option
+def train(
+    model: str | None,
+    output: Path | None,
+    device: str,
+    seed: int,
+    full: bool,
+    data: Path,
+    resume: bool,
+    verbose: bool,
+    as_json: bool,
+    **changes: float | str | None,
+) -> None:
+    """Train a network on MNIST and save it.
+
+    Without options this trains the default network by its own recipe into mnist_model.pth. Each network of the zoo
+    has its recipe; --epochs, --batch-size, --lr and --optimizer change it. Beside the checkpoint you get
+    training_history.png, predictions.png and the state that --resume goes on from. Ctrl-C stops and keeps the last
+    whole epoch.
+    """
+    from digits import data as mnist
+    from digits.training import Run
+
+    name = model or DEFAULT_MODEL
+    output = output or (CHECKPOINT if name == DEFAULT_MODEL else Path("models") / f"{name}.pth")
+    recipe = replace(_recipe(name), **{key: value for key, value in changes.items() if value is not None})
+    screen = console(as_json)
+    where = _device(device)
+    everything, test = mnist.load(data, report=screen.print)
+    learn, validation = (everything, None) if full else mnist.split(everything)
+
+    state = output.with_suffix(".state.pth")
+    if resume and state.exists():
+        run = Run.resume(state, name, recipe, seed, where)
+        screen.print(f"Going on from {state}: {len(run.history)} of {recipe.epochs} epochs are done.")
+    else:
+        if resume:
+            screen.print(f"There is no {state} to go on from; starting afresh.")
+        run = Run(name, recipe, seed, where)
+
+    interrupted = False
+    if run.finished:
+        screen.print("That run is finished already.")
+    else:
+        interrupted = _run(run, learn, validation, state, screen, verbose)
+        _finish(run, learn, test, output, state)
+    result = {
+        "model": name,
+        "test_accuracy": round(run.test_accuracy, 2),
+        "seconds": round(run.seconds, 1),
+        "parameters": run.network.parameter_count,
+        "output": str(output),
+    }
+    screen.print(
+        f"{output}: {result['test_accuracy']:.2f} % of the 10,000 test digits read right "
+        f"({len(run.history)} epochs, {run.seconds:.0f} s)."
+    )
+    if as_json:
+        print_json(result)
+    if interrupted:
+        raise SystemExit(130)
+
+
+def _recipe(name: str) -> Recipe:
+    if name not in RECIPES:
+        from digits.models import species
+
+        species(name)  # raises UnknownModel, which lists the networks
+    return RECIPES[name]
+
+
+def _device(choice: str) -> str:
+    import torch
+
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if choice == "auto":
+        return next(name for name, there in available.items() if there)
+    if not available[choice]:
+        raise TrainingFailed(f"PyTorch sees no {choice} device here. Leave --device out to use the best there is.")
+    return choice
+
+
+def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, screen: Console, verbose: bool) -> bool:
+    """Train to the end or to Ctrl-C, saving the state after each epoch; returns whether it was stopped."""
+    from digits.cli.display import TrainingDisplay
+    from digits.training import Epoch, fit
+
+    screen.print(
+        f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(learn):,} digits, "
+        f"on the {run.device.type}: {describe(run.recipe)}."
+    )
+    try:
+        with TrainingDisplay(screen, run.recipe.epochs, len(run.history), verbose) as display:
+            for event in fit(run, learn, validation):
+                if isinstance(event, Epoch):
+                    run.save(state)
+                display.show(event)
+    except KeyboardInterrupt:
+        if not run.history:
+            raise TrainingFailed("Stopped within the first epoch: there is nothing to keep yet.") from None
+        epoch = len(run.history)
+        screen.print(f"Stopped. Keeping epoch {epoch}; the same command with --resume goes on from there.")
+        run.rewind(state)
+        return True
+    return False
+
+
+def _finish(run: "Run", learn: "Digits", test: "Digits", output: Path, state: Path) -> None:
+    """Touch the test set, once, and write the checkpoint and the pictures."""
+    from digits import checkpoint, evaluation, figures
+
+    answers = evaluation.logits(run.network, test)
+    run.test_accuracy = evaluation.accuracy(answers, test.labels)
+    run.network.eval()
+    checkpoint.save(output, run.network, run.facts(len(learn)))
+    if len(run.history) == run.recipe.epochs:
+        run.save(state)
+    figures.training_history(run.history, output.with_name("training_history.png"))
+    figures.predictions(
+        test.images[:20].numpy() / 255,
+        test.labels[:20].numpy(),
+        answers[:20].softmax(dim=1).numpy(),
+        output.with_name("predictions.png"),
+    )
+
+
+def describe(recipe: Recipe) -> str:
+    """A recipe in a few words."""
+    words = [f"{recipe.epochs} epochs", f"batches of {recipe.batch_size}", f"{recipe.optimizer} at {recipe.lr:g}"]
+    if recipe.schedule != "constant":
+        words.append(f"{recipe.schedule} schedule")
+    if recipe.augment != "none":
+        words.append(f"{recipe.augment} augmentation")
+    return ", ".join(words)

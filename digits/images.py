@@ -1,0 +1,153 @@
+"""Untrusted bytes → one grey page with the ink bright.
+
+Whatever arrives (a drawing, a scan, a photo; dark ink on light paper or chalk on a board; blue ink; transparent; 16
+bits deep; turned by EXIF) leaves here as the same thing: a float32 array, 0 = paper, 1 = the strongest ink.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from PIL import Image, ImageChops, ImageFilter, ImageOps
+
+from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+MAX_PIXELS = 40_000_000
+WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
+MIN_CONTRAST = 0.10  # of the range from black to white: less than this between ink and paper is no ink
+NOISE_SIGMAS = 6  # ink must stand out this far above the paper's own grain
+UNEVEN = 0.08  # a paper whose brightness spreads further than this along its rim is flattened
+COLOURFUL = 24  # of 255: channels further apart than this carry ink that grey would weaken
+
+
+@dataclass(frozen=True)
+class Page:
+    """`ink`: (H, W) float32, 0 = paper, 1 = ink, at working size; width and height are those of the sent picture."""
+
+    ink: np.ndarray
+    width: int
+    height: int
+
+
+def read_page(data: bytes) -> Page:
+    """Decode a picture and find its ink.
+
+    Takes PNG, JPEG, WebP, GIF (first frame) and BMP. Raises `UnsupportedImage`, `ImageTooLarge` (over 40 megapixels,
+    told from the header before anything is decoded) and `BadImage` (damaged). A blank picture is a page without ink.
+    """
+    picture, width, height = _decode(data)
+    return Page(_ink(_channels(picture)), width, height)
+
+
+def _decode(data: bytes) -> tuple[Image.Image, int, int]:
+    """The upright picture at working size, and the size it had before."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is the stricter one
+            picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError:
+        raise ImageTooLarge(_TOO_LARGE) from None
+    except Exception as error:
+        raise UnsupportedImage(f"This is not a picture that can be read here. Send {_SPOKEN_FORMATS}.") from error
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise ImageTooLarge(_TOO_LARGE)
+    try:
+        # A JPEG can be decoded straight to half, quarter, … of its size; never below the working size.
+        picture.draft(None, (WORKING_SIDE, WORKING_SIDE))
+        picture.load()
+        turned = picture.getexif().get(0x0112, 1) if picture.format != "BMP" else 1
+        if turned >= 5:
+            width, height = height, width
+        if turned != 1:
+            picture = ImageOps.exif_transpose(picture)
+    except Exception as error:  # decoders meet damaged bytes with many kinds of error
+        raise BadImage("The picture is damaged or cut off. Save or take it again, and send it once more.") from error
+    return picture, width, height
+
+
+_SPOKEN_FORMATS = "a PNG, JPEG, WebP, GIF or BMP"
+_TOO_LARGE = f"The picture has more than {MAX_PIXELS // 10**6} megapixels. Send a smaller copy."
+
+
+def _channels(picture: Image.Image) -> list[np.ndarray]:
+    """The picture as one grey channel, or three where its ink is a colour: (H, W) float32 in 0–1, light = 1."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        picture = _eight_bits(picture)
+    elif picture.has_transparency_data:
+        picture = _on_white(picture.convert("RGBA"))
+    elif picture.mode not in ("L", "RGB"):
+        picture = picture.convert("L" if picture.mode == "1" else "RGB")
+    if max(picture.size) > WORKING_SIDE:
+        picture = picture.copy()
+        picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX, reducing_gap=None)
+    bands = picture.split()[:3] if _colourful(picture) else (picture.convert("L"),)
+    # Divided as uint8: asking Pillow for floats takes twenty times as long.
+    return [np.asarray(band) / np.float32(255) for band in bands]
+
+
+def _colourful(picture: Image.Image) -> bool:
+    if picture.mode == "L":
+        return False
+    sample = picture.resize((min(128, picture.width), min(128, picture.height)), Image.Resampling.NEAREST)
+    red, *others = sample.split()[:3]
+    return max(ImageChops.difference(red, other).getextrema()[1] for other in others) > COLOURFUL
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """A picture of 16 bits and more, which convert() would clip, in 8."""
+    deep = np.asarray(picture).astype(np.float32)
+    return Image.fromarray((deep * (255 / (65535 if deep.max() > 255 else 255))).clip(0, 255).astype(np.uint8))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.getchannel("A").getextrema()[0] == 255:
+        return picture  # opaque; the fourth band is left out later
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def _ink(channels: list[np.ndarray]) -> np.ndarray:
+    """How far each pixel is from the paper, on the side (darker or lighter) where the ink is."""
+    papers, grains = zip(*map(_paper, channels), strict=True)
+    # Light falls on ink and paper alike, so the ink of a shaded corner is measured against its own paper.
+    away = [paper - channel for paper, channel in zip(papers, channels, strict=True)]
+    dark, light = max(float(part.max()) for part in away), max(-float(part.min()) for part in away)
+    top, floor = max(dark, light), NOISE_SIGMAS * max(grains)
+    if top < max(MIN_CONTRAST, 1.5 * floor):
+        return np.zeros_like(channels[0])
+    sign = 1 / top if dark >= light else -1 / top
+    ink = np.clip(reduce(np.maximum, (part * np.float32(sign) for part in away)), 0, 1)
+    if floor:
+        ink[ink < floor / top] = 0
+    return ink
+
+
+def _paper(channel: np.ndarray) -> tuple[np.ndarray | np.float32, float]:
+    """The brightness of the bare paper, one number where it is even and an array where not, and its grain (σ).
+
+    The rim of a picture is nearly always paper. Where it is not of one brightness (a shadow, a lamp), the paper under
+    each pixel is the median of its wide neighbourhood, in which ink is the smaller part.
+    """
+    height, width = channel.shape
+    margin = max(1, round(0.03 * min(height, width)))
+    sides = channel[:margin], channel[-margin:], channel[:, :margin], channel[:, -margin:]
+    rim = np.concatenate([side.ravel() for side in sides])
+    if rim.min() == rim.max():  # a canvas
+        return rim[0], 0.0
+    low, level, high = np.percentile(rim, [10, 50, 90])
+    if high - low <= UNEVEN:
+        return np.float32(level), _spread(rim)
+    small = Image.fromarray((channel * 255).astype(np.uint8))
+    small.thumbnail((64, 64), Image.Resampling.BOX)
+    window = max(3, min(small.size) // 3 | 1)
+    paper = small.filter(ImageFilter.MedianFilter(window)).filter(ImageFilter.GaussianBlur(3))
+    flat = np.asarray(paper.resize((width, height), Image.Resampling.BILINEAR)) / np.float32(255)
+    return flat, _spread((channel - flat)[::4, ::4])
+
+
+def _spread(values: np.ndarray) -> float:
+    """The standard deviation of most of the values, untouched by the few that are ink (from the median deviation)."""
+    return 1.4826 * float(np.median(np.abs(values - np.median(values))))

@@ -1,0 +1,52 @@
+"""What every layer of a network answered, and what the layers are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from digits.models import KINDS, Network, Normalize
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer as the page, `info` and the pictures show it; `shape` is that of one digit's answer, without N."""
+
+    name: str
+    kind: str  # conv · batchnorm · relu · pool · flatten · linear · dropout · softmax
+    shape: tuple[int, ...]
+    parameters: int
+
+
+def answers(network: Network, batch: torch.Tensor) -> Iterator[tuple[str, str, torch.Tensor]]:
+    """Send a batch (N, 1, 28, 28) through and yield (name, kind, answer) of every layer, in order.
+
+    The last one is `probabilities` (N, 10), the softmax of the logits. Normalisation is part of the way but no layer
+    of its own in the list: its answer is the input on another scale.
+    """
+    value = batch
+    for name, layer in network.named_children():
+        value = layer(value)
+        if not isinstance(layer, Normalize):
+            yield name, KINDS[type(layer)], value
+    yield "probabilities", "softmax", torch.softmax(value, dim=1)
+
+
+@torch.inference_mode()
+def describe(network: Network) -> list[Layer]:
+    """The layers of a network with the shapes that one digit takes in them."""
+    device = next(network.parameters()).device
+    mode = network.training
+    network.eval()  # one blank digit must not move the running statistics of BatchNorm
+    blank = torch.zeros(1, 1, 28, 28, device=device)
+    sizes = {name: _size(layer) for name, layer in network.named_children()}
+    layers = [
+        Layer(name, kind, tuple(answer.shape[1:]), sizes.get(name, 0)) for name, kind, answer in answers(network, blank)
+    ]
+    network.train(mode)
+    return layers
+
+
+def _size(layer: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in layer.parameters())

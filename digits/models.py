@@ -1,0 +1,146 @@
+"""The zoo: every network that Inkling knows, side by side.
+
+A network is a plain `nn.Sequential` whose layers carry the names that the page, `info` and the pictures show. Names
+are numbered by kind (`conv1`, `relu1`, …) and derived from the layers themselves, so that nobody can misnumber them;
+the last linear layer is `logits`. Shapes in the comments are those of one digit as it passes.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from digits.errors import UnknownModel
+
+MEAN, STD = 0.1307, 0.3081  # of the 60,000 training digits in 0–1
+
+
+class Normalize(nn.Module):
+    """The first layer of every network: (x − 0.1307) / 0.3081, so that no caller can forget it."""
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        """Any shape in, the same shape out."""
+        return (batch - MEAN) / STD
+
+    def extra_repr(self) -> str:
+        """What print() shows of the layer."""
+        return f"mean={MEAN}, std={STD}"
+
+
+KINDS: dict[type[nn.Module], str] = {
+    nn.Conv2d: "conv",
+    nn.BatchNorm2d: "batchnorm",
+    nn.ReLU: "relu",
+    nn.MaxPool2d: "pool",
+    nn.Flatten: "flatten",
+    nn.Linear: "linear",
+    nn.Dropout: "dropout",
+}
+
+
+class Network(nn.Sequential):
+    """Named layers in a row: (N, 1, 28, 28) float32 in 0–1 → (N, 10) logits."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        named: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize())
+        kinds = Counter(type(layer) for layer in layers)
+        seen: Counter[type[nn.Module]] = Counter()
+        for layer in layers:
+            kind = type(layer)
+            seen[kind] += 1
+            stem = "fc" if kind is nn.Linear else KINDS[kind]
+            # Flatten and dropout stand alone in their network and need no number.
+            alone = kinds[kind] == 1 and kind in (nn.Flatten, nn.Dropout)
+            named["logits" if layer is layers[-1] else stem if alone else f"{stem}{seen[kind]}"] = layer
+        super().__init__(named)
+        self.architecture = ""  # its name in the zoo, set by build()
+
+    @property
+    def parameter_count(self) -> int:
+        """Learnt numbers in all layers."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def _mlp() -> Network:
+    return Network(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def _two_conv() -> Network:
+    return Network(
+        *(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # 16×14×14
+        *(nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # 32×7×7
+        *(nn.Flatten(), nn.Linear(1568, 128), nn.ReLU(), nn.Linear(128, 10)),
+    )
+
+
+def _two_conv_valid() -> Network:
+    return Network(
+        *(nn.Conv2d(1, 24, 3), nn.ReLU(), nn.MaxPool2d(2)),  # 24×26×26 → 24×13×13
+        *(nn.Conv2d(24, 36, 3), nn.ReLU(), nn.MaxPool2d(2)),  # 36×11×11 → 36×5×5
+        *(nn.Flatten(), nn.Linear(900, 128), nn.ReLU(), nn.Linear(128, 10)),
+    )
+
+
+def _four_conv_tiny() -> Network:
+    return Network(
+        *(nn.Conv2d(1, 4, 3), nn.ReLU()),  # 4×26×26
+        *(nn.Conv2d(4, 8, 3), nn.ReLU(), nn.MaxPool2d(2)),  # 8×24×24 → 8×12×12
+        *(nn.Conv2d(8, 16, 3), nn.ReLU()),  # 16×10×10
+        *(nn.Conv2d(16, 32, 3), nn.ReLU(), nn.MaxPool2d(2)),  # 32×8×8 → 32×4×4
+        *(nn.Flatten(), nn.Linear(512, 20), nn.ReLU(), nn.Linear(20, 10)),
+    )
+
+
+def _three_block() -> Network:
+    def block(inputs: int, outputs: int) -> tuple[nn.Module, ...]:
+        return nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(), nn.MaxPool2d(2)
+
+    return Network(
+        *block(1, 32),  # 32×14×14
+        *block(32, 64),  # 64×7×7
+        *block(64, 128),  # 128×3×3
+        *(nn.Flatten(), nn.Linear(1152, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 10)),
+    )
+
+
+def _two_conv_dropout() -> Network:
+    return Network(
+        *(nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # 32×14×14
+        *(nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # 64×7×7
+        *(nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10)),
+    )
+
+
+@dataclass(frozen=True)
+class Species:
+    """One entry of the zoo: what people call it, and how to make one with fresh weights."""
+
+    title: str
+    make: Callable[[], Network]
+
+
+ZOO: dict[str, Species] = {
+    "three_block": Species("Three blocks with BatchNorm", _three_block),
+    "two_conv": Species("Two convolutions", _two_conv),
+    "two_conv_dropout": Species("Two wide convolutions with dropout", _two_conv_dropout),
+    "two_conv_valid": Species("Two convolutions without padding", _two_conv_valid),
+    "four_conv_tiny": Species("Four tiny convolutions", _four_conv_tiny),
+    "mlp": Species("No convolution: a multilayer perceptron", _mlp),
+}
+
+
+def species(name: str) -> Species:
+    """Look up an entry of the zoo; raises `UnknownModel`, which lists the names that exist."""
+    try:
+        return ZOO[name]
+    except KeyError:
+        raise UnknownModel(f"There is no network named “{name}”. Known: {', '.join(ZOO)}.") from None
+
+
+def build(name: str) -> Network:
+    """A network of the zoo with fresh weights, drawn from torch's global random state; raises `UnknownModel`."""
+    network = species(name).make()
+    network.architecture = name
+    return network

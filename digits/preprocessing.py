@@ -1,0 +1,53 @@
+"""A box of ink → 28×28, as MNIST was made.
+
+MNIST's authors scaled each digit to fit a 20×20 box, keeping its shape, and put its centre of mass into the middle of
+28×28 pixels (LeCun, Cortes, Burges: The MNIST database of handwritten digits). A network that learnt from such
+pictures reads others only if they come to it the same way.
+"""
+
+import numpy as np
+from PIL import Image
+
+from digits.errors import NoInk
+
+SIDE, BOX = 28, 20
+TRACE = 0.12  # ink weaker than this does not stretch the box: halos of JPEG, a breath of grey
+SPECK = 0.012  # of the page's longer side: a box no larger than this both ways is dirt, not a digit
+
+Box = tuple[int, int, int, int]  # x, y, width, height in pixels
+
+
+def ink_box(ink: np.ndarray) -> Box:
+    """The smallest box around all the ink of a page (H, W); raises `NoInk` for a blank one or a speck."""
+    marked = ink > TRACE
+    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
+    if not len(rows):
+        raise NoInk("There is no ink in this picture. Draw or photograph a digit, dark on light or light on dark.")
+    box = int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
+    if max(box[2:]) <= SPECK * max(ink.shape):
+        raise NoInk("There is only a speck in this picture. Draw the digit larger.")
+    return box
+
+
+def digit_image(ink: np.ndarray, box: Box) -> np.ndarray:
+    """The ink inside `box` as a digit image (28, 28) float32, 0 = paper, 1 = ink."""
+    x, y, width, height = box
+    scale = BOX / max(width, height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    crop = Image.fromarray(np.ascontiguousarray(ink[y : y + height, x : x + width], dtype=np.float32))
+    small = np.asarray(crop.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR))
+    small = small / small.max()  # a thin pen must not come out grey
+    return _centred(small)
+
+
+def _centred(small: np.ndarray) -> np.ndarray:
+    """Put a picture of at most 20×20 into 28×28, its centre of mass in the middle, by whole pixels: no blur."""
+    height, width = small.shape
+    total = small.sum()
+    middle = SIDE / 2  # as in MNIST itself: its mean centre lies at (14.0, 14.0), counting pixels from 0
+    top = round(middle - float(small.sum(axis=1) @ np.arange(height)) / total)
+    left = round(middle - float(small.sum(axis=0) @ np.arange(width)) / total)
+    top, left = min(max(top, 0), SIDE - height), min(max(left, 0), SIDE - width)
+    image = np.zeros((SIDE, SIDE), np.float32)
+    image[top : top + height, left : left + width] = small
+    return image

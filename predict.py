@@ -1,0 +1,6 @@
+"""Read digits from pictures: python predict.py --help"""
+
+from digits.cli.predict import predict
+
+if __name__ == "__main__":
+    predict()
