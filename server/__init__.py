@@ -1,0 +1,51 @@
+"""Inkling over HTTP: `create_app()` makes the Flask application that gunicorn serves."""
+
+from flask import Flask, Response
+from flask_cors import CORS
+
+from server import api, logs, problems
+from server.health import health
+from server.pages import pages
+from server.readers import Readers
+from server.settings import ROOT, Settings
+
+# Nothing inline, nothing from another host: a drawn page needs neither.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, its networks loaded; settings come from the environment unless given."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config["MAX_CONTENT_LENGTH"] = api.MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = api.MAX_BODY
+    logs.register(app)
+    problems.register(app)
+    api.register(app, Readers(settings.checkpoint, settings.models), settings.max_pending)
+    app.register_blueprint(pages)
+    app.register_blueprint(health)
+    if settings.cors_origins:
+        origins = [origin.strip() for origin in settings.cors_origins.split(",")]
+        CORS(app, resources={r"/api/*": {"origins": origins}})
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return app

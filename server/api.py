@@ -1,0 +1,140 @@
+"""/api/: one drawing or one page in, readings out."""
+
+import base64
+import binascii
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Flask, Response, current_app, request
+
+from digits.reader import Answer, Reading
+from server import metrics
+from server.problems import Problem
+from server.readers import Readers
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+MAX_BODY = 10_000_000  # bytes
+RETRY_AFTER = 1  # seconds; a reading takes milliseconds, so a full house empties soon
+
+
+def register(app: Flask, readers: Readers, max_pending: int) -> None:
+    """Add the API to an app."""
+    app.extensions["inkling"] = {"readers": readers, "room": threading.BoundedSemaphore(max_pending)}
+    app.register_blueprint(api)
+
+
+@api.get("/models")
+def models() -> Response:
+    """The networks that can be asked for."""
+    return _answer(_readers().describe())
+
+
+@api.post("/predict")
+def predict() -> Response:
+    """One drawing → one reading, with what every layer made of it if `layers=all`."""
+    started = time.perf_counter()
+    wanted = request.args.get("layers", "none")
+    if wanted not in ("none", "all"):
+        raise Problem(400, "bad-parameter", "Unknown value", f"layers is “{wanted}”; it can be none or all.")
+    name, reader = _readers()[request.args.get("model")]
+    with _room():
+        reading = reader.predict(_picture(), layers=wanted == "all")
+        body = {
+            **_reading(reading),
+            "model": name,
+            "input": {"shape": [28, 28], "data": _base64((reading.image * 255).round().astype(np.uint8))},
+        }
+        if wanted == "all":
+            body["layers"] = [_layer(answer) for answer in reading.layers]
+    total = round(1000 * (time.perf_counter() - started), 3)
+    body["milliseconds"] = {**reading.milliseconds, "total": total}
+    metrics.count_readings([reading])
+    return _answer(body)
+
+
+@api.post("/read")
+def read() -> Response:
+    """One page → every digit on it."""
+    _, reader = _readers()[request.args.get("model")]
+    with _room():
+        page = reader.read(_picture())
+    metrics.count_readings(page.digits)
+    digits = [{"box": list(reading.box), **_reading(reading)} for reading in page.digits]
+    return _answer({"width": page.width, "height": page.height, "text": page.text, "digits": digits})
+
+
+def _readers() -> Readers:
+    return current_app.extensions["inkling"]["readers"]
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A place among the readings in work; where there is none, say so at once rather than let a queue grow."""
+    room = current_app.extensions["inkling"]["room"]
+    if not room.acquire(blocking=False):
+        raise Problem(503, "overloaded", "Too much to read at once", "Try again in a moment.", retry_after=RETRY_AFTER)
+    try:
+        yield
+    finally:
+        room.release()
+
+
+def _picture() -> bytes:
+    """The picture's bytes out of the body: raw, the multipart field `image`, or JSON with a data URL."""
+    if request.mimetype == "multipart/form-data":
+        if "image" not in request.files:
+            raise Problem(400, "no-picture", "No picture", "The form has no file in its field “image”.")
+        data = request.files["image"].read()
+    elif request.mimetype == "application/json":
+        data = _from_json(request.get_data())
+    else:
+        data = request.get_data()
+    if not data:
+        raise Problem(400, "no-picture", "No picture", "The body is empty. Send a picture as image/png, say.")
+    return data
+
+
+def _from_json(body: bytes) -> bytes:
+    try:
+        content = json.loads(body)
+        text = content["image"]
+        if not isinstance(text, str):
+            raise TypeError
+    except (ValueError, TypeError, KeyError, RecursionError):
+        expected = '{"image": "data:image/png;base64,…"}'
+        raise Problem(400, "bad-json", "Not the JSON expected", f"Send an object like {expected}.") from None
+    try:
+        return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem(400, "bad-base64", "Broken base64", "The picture's base64 cannot be decoded.") from None
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {"digit": reading.digit, "sure": reading.sure, "probabilities": reading.probabilities}
+
+
+def _layer(answer: Answer) -> dict[str, Any]:
+    low, high = float(answer.values.min()), float(answer.values.max())
+    scaled = (answer.values - low) * (255 / (high - low) if high > low else 0.0)
+    return {
+        "name": answer.name,
+        "kind": answer.kind,
+        "shape": list(answer.values.shape),
+        "low": low,
+        "high": high,
+        "data": _base64((scaled + 0.5).astype(np.uint8)),
+    }
+
+
+def _base64(values: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(values)).decode("ascii")
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    return Response(json.dumps(body), content_type="application/json")

@@ -1,0 +1,41 @@
+"""gunicorn's configuration: `python -m digits serve` uses it, and so can any deployment."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Before torch is imported anywhere: each worker reads with one thread.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Before prometheus_client is imported: the workers share their counts through files here. Kept over a reload.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="inkling-metrics-"))
+
+# This imports torch once, for all workers to share; it starts no thread of torch's.
+from server.logs import configuration
+from server.settings import Settings
+
+_settings = Settings.from_environment()
+
+workers = _settings.workers
+threads = _settings.threads
+worker_class = "gthread"
+preload_app = False  # torch's threads do not survive a fork, so each worker loads its networks itself, and anew on HUP
+timeout = 60
+graceful_timeout = 10
+keepalive = 15
+logconfig_dict = configuration(_settings)
+# In memory where possible: a busy disk must not look like a hung worker.
+_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
+worker_tmp_dir = str(_memory) if _memory.is_dir() else None
+
+
+def child_exit(server, worker):
+    """Close a dead worker's books."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

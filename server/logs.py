@@ -1,0 +1,69 @@
+"""One log line per request: JSON for machines, a short line on a terminal."""
+
+import logging
+import sys
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+
+from server import metrics
+from server.settings import Settings
+
+log = logging.getLogger("inkling.requests")
+
+
+def configuration(settings: Settings) -> dict:
+    """The logging configuration (a dictConfig) of the server and of gunicorn."""
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    formatters = {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(process)d %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+        "text": {"format": "%(asctime)s %(message)s", "datefmt": "%H:%M:%S"},
+    }
+    handler = {
+        "class": "logging.StreamHandler",
+        "formatter": "json" if as_json else "text",
+        "stream": "ext://sys.stderr",
+    }
+    own = {"handlers": ["stderr"], "level": settings.log_level.upper(), "propagate": False}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": formatters,
+        "handlers": {"stderr": handler},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        # gunicorn's access log would only repeat what the app says of each request.
+        "loggers": {"inkling": own, "gunicorn.error": own, "gunicorn.access": {"level": "WARNING"}},
+    }
+
+
+def register(app: Flask) -> None:
+    """Log and count every request."""
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+        g.request_id = uuid.uuid4().hex[:12]
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        seconds = time.perf_counter() - g.started
+        # The rule, not the path: a visitor's inventions must not become endless labels.
+        route = request.url_rule.rule if request.url_rule else "none"
+        metrics.requests.labels(route, response.status_code).inc()
+        metrics.request_seconds.labels(route).observe(seconds)
+        response.headers["X-Request-ID"] = g.request_id
+        if log.isEnabledFor(logging.INFO):
+            milliseconds = round(1000 * seconds, 2)
+            log.info(
+                "%s %s %s %.1f ms", request.method, request.path, response.status_code, milliseconds,
+                extra={
+                    "request_id": g.request_id, "method": request.method, "path": request.path,
+                    "status": response.status_code, "milliseconds": milliseconds,
+                },
+            )  # fmt: skip
+        return response

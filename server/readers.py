@@ -1,0 +1,76 @@
+"""The networks that this process serves."""
+
+import logging
+from pathlib import Path
+
+import torch
+
+from digits.errors import BadCheckpoint, UnknownModel
+from digits.models import ZOO
+from digits.reader import Reader
+
+log = logging.getLogger("inkling")
+
+
+class Readers:
+    """One `Reader` per network: the default checkpoint's, and one for each *.pth in the folder of models.
+
+    A damaged file is logged and left out. If it is the default one the server still starts, so that it can say what
+    is wrong (`problem`), and reads with whatever else there is.
+    """
+
+    def __init__(self, checkpoint: Path, models: Path) -> None:
+        torch.set_num_threads(1)  # many workers, each with many threads, would only be in each other's way
+        self._readers: dict[str, Reader] = {}
+        self.problem: str | None = None
+        self.default: str | None = None
+        try:
+            reader = Reader.from_checkpoint(checkpoint)
+            self.default = reader.facts.architecture
+            self._readers[self.default] = reader
+        except BadCheckpoint as error:
+            self.problem = str(error)
+            log.error(self.problem)
+        for path in sorted(models.glob("*.pth")):
+            if path.name.endswith(".state.pth") or path.stem in self._readers:
+                continue
+            try:
+                self._readers[path.stem] = Reader.from_checkpoint(path)
+            except BadCheckpoint as error:
+                log.error(str(error))
+        self._warm()
+
+    def _warm(self) -> None:
+        # The first pass of a process allocates; no visitor should wait for that.
+        for reader in self._readers.values():
+            with torch.inference_mode():
+                reader.network(torch.zeros(1, 1, 28, 28))
+
+    def __getitem__(self, name: str | None) -> tuple[str, Reader]:
+        """The network of that name, or the default one; raises `UnknownModel`, or `BadCheckpoint` if it is broken."""
+        if name is None:
+            if self.default is None:
+                raise BadCheckpoint(self.problem)
+            name = self.default
+        if name not in self._readers:
+            raise UnknownModel(f"There is no network named “{name}”. Known: {', '.join(self._readers)}.")
+        return name, self._readers[name]
+
+    def describe(self) -> dict:
+        """What `/api/models` answers."""
+        order = [name for name in ZOO if name in self._readers] + [name for name in self._readers if name not in ZOO]
+        return {"default": self.default, "models": [_describe(name, self._readers[name]) for name in order]}
+
+
+def _describe(name: str, reader: Reader) -> dict:
+    facts = reader.facts
+    return {
+        "name": name,
+        "title": ZOO[facts.architecture].title if name == facts.architecture else f"{name} ({facts.architecture})",
+        "parameters": reader.network.parameter_count,
+        "test_accuracy": None if facts.test_accuracy is None else round(facts.test_accuracy, 2),
+        "layers": [
+            {"name": layer.name, "kind": layer.kind, "shape": list(layer.shape), "parameters": layer.parameters}
+            for layer in reader.layers
+        ],
+    }

@@ -1,0 +1,58 @@
+"""Every setting of the server, in one table: environment variables that begin with INKLING_."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The fields are the settings; INKLING_ and the upper-case name of the field is the variable."""
+
+    checkpoint: Path = _setting(ROOT / "mnist_model.pth", "the default network's weights")
+    models: Path = _setting(ROOT / "models", "a folder with the other networks' weights (*.pth)")
+    workers: int = _setting(2, "processes that read digits")
+    threads: int = _setting(16, "connections that one worker answers at a time")
+    max_pending: int = _setting(12, "readings that one worker takes in at a time; more are answered 503")
+    cors_origins: str = _setting("", "origins of other sites that may call the API, separated by commas; * for all")
+    log_level: str = _setting("info", "debug, info, warning or error")
+    log_format: str = _setting("auto", "json, text, or auto: text on a terminal and JSON elsewhere")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the variables; raises ValueError that names the variable whose value is no good."""
+        values = {}
+        for setting in fields(cls):
+            name = variable(setting.name)
+            if name in environment:
+                values[setting.name] = _parse(name, type(setting.default), environment[name])
+        return cls(**values)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"INKLING_{name.upper()}"
+
+
+_CHOICES = {
+    "INKLING_LOG_LEVEL": ("debug", "info", "warning", "error"),
+    "INKLING_LOG_FORMAT": ("auto", "json", "text"),
+}
+
+
+def _parse(name: str, kind: type, text: str) -> Any:
+    if issubclass(kind, int):
+        if not text.isdecimal() or int(text) < 1:
+            raise ValueError(f"{name} is {text!r}; it must be a whole number from 1.")
+        return int(text)
+    if name in _CHOICES and text.lower() not in _CHOICES[name]:
+        raise ValueError(f"{name} is {text!r}; it must be one of {', '.join(_CHOICES[name])}.")
+    return Path(text) if issubclass(kind, Path) else text.lower() if name in _CHOICES else text
