@@ -19,7 +19,8 @@ MAX_PIXELS = 40_000_000
 WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
 MIN_CONTRAST = 0.10  # of the range from black to white: less than this between ink and paper is no ink
 NOISE_SIGMAS = 6  # ink must stand out this far above the paper's own grain
-UNEVEN = 0.08  # a paper whose brightness spreads further than this along its rim is flattened
+LEVELS, EVEN = 17, 0.45  # paper is even where this share of its rim lies within so many of the 256 levels
+SMALL = 64  # pixels: a picture below this is cut tightly around its digit, which fills most of any neighbourhood
 COLOURFUL = 24  # of 255: channels further apart than this carry ink that grey would weaken
 
 
@@ -111,11 +112,10 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _ink(channels: list[np.ndarray]) -> np.ndarray:
     """How far each pixel is from the paper, on the side (darker or lighter) where the ink is."""
-    papers, grains = zip(*map(_paper, channels), strict=True)
     # Light falls on ink and paper alike, so the ink of a shaded corner is measured against its own paper.
-    away = [paper - channel for paper, channel in zip(papers, channels, strict=True)]
+    away = [_paper(channel) - channel for channel in channels]
     dark, light = max(float(part.max()) for part in away), max(-float(part.min()) for part in away)
-    top, floor = max(dark, light), NOISE_SIGMAS * max(grains)
+    top, floor = max(dark, light), NOISE_SIGMAS * max(map(_grain, channels))
     if top < max(MIN_CONTRAST, 1.5 * floor):
         return np.zeros_like(channels[0])
     sign = 1 / top if dark >= light else -1 / top
@@ -125,29 +125,33 @@ def _ink(channels: list[np.ndarray]) -> np.ndarray:
     return ink
 
 
-def _paper(channel: np.ndarray) -> tuple[np.ndarray | np.float32, float]:
-    """The brightness of the bare paper, one number where it is even and an array where not, and its grain (σ).
+def _paper(channel: np.ndarray) -> np.ndarray | np.float32:
+    """The brightness of the bare paper: one number where it is even, an array where not.
 
-    The rim of a picture is nearly always paper. Where it is not of one brightness (a shadow, a lamp), the paper under
-    each pixel is the median of its wide neighbourhood, in which ink is the smaller part.
+    The rim of a picture is mostly paper, even where the digit touches it, so the level that most of the rim shares is
+    the paper's. Where no level is shared (a shadow, a lamp), the paper under each pixel is the median of its wide
+    neighbourhood, in which ink is the smaller part.
     """
     height, width = channel.shape
     margin = max(1, round(0.03 * min(height, width)))
     sides = channel[:margin], channel[-margin:], channel[:, :margin], channel[:, -margin:]
     rim = np.concatenate([side.ravel() for side in sides])
-    if rim.min() == rim.max():  # a canvas
-        return rim[0], 0.0
-    low, level, high = np.percentile(rim, [10, 50, 90])
-    if high - low <= UNEVEN:
-        return np.float32(level), _spread(rim)
+    counts = np.bincount((rim * 255).astype(np.uint8), minlength=256)
+    shared = np.convolve(counts, np.ones(LEVELS), mode="same")
+    level = int(shared.argmax())
+    if shared[level] >= EVEN * len(rim) or min(height, width) < SMALL:
+        return np.float32(np.median(rim[np.abs(rim * 255 - level) <= LEVELS // 2 + 1]))
     small = Image.fromarray((channel * 255).astype(np.uint8))
     small.thumbnail((64, 64), Image.Resampling.BOX)
     window = max(3, min(small.size) // 3 | 1)
     paper = small.filter(ImageFilter.MedianFilter(window)).filter(ImageFilter.GaussianBlur(3))
-    flat = np.asarray(paper.resize((width, height), Image.Resampling.BILINEAR)) / np.float32(255)
-    return flat, _spread((channel - flat)[::4, ::4])
+    return np.asarray(paper.resize((width, height), Image.Resampling.BILINEAR)) / np.float32(255)
 
 
-def _spread(values: np.ndarray) -> float:
-    """The standard deviation of most of the values, untouched by the few that are ink (from the median deviation)."""
-    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
+def _grain(channel: np.ndarray) -> float:
+    """The standard deviation of the paper's noise, from neighbouring pixels: few of them have an edge in between."""
+    if min(channel.shape) < SMALL:
+        return 0.0
+    steps = np.abs(np.diff(channel[::4], axis=1)).ravel()
+    # For noise of deviation σ the median step is 0.954 σ: √2 σ, times the median of |N(0, 1)|.
+    return float(np.median(steps)) / 0.954

@@ -1,0 +1,43 @@
+# make serve    open the page            make serve HOST=0.0.0.0 PORT=8000   let the class in
+# make test     run every test           make install                       set up .venv, nothing more
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Where to take PyTorch from, if not from PyPI; https://download.pytorch.org/whl/cpu has the small CPU build.
+TORCH_INDEX ?=
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: serve test install lint browser clean
+.DEFAULT_GOAL := serve
+
+serve: $(STAMP)
+	@$(BIN)/python -m digits serve --host $(HOST) --port $(PORT)
+
+test: $(STAMP) browser
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+install: $(STAMP)
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "Inkling needs Python 3.10 or newer. If you have one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Setting up .venv (once; PyTorch is large, this takes some minutes)"
+	@test -z "$(TORCH_INDEX)" || $(BIN)/python -m pip install --index-url $(TORCH_INDEX) torch torchvision
+	@$(BIN)/python -m pip install -r requirements-dev.txt
+	@touch $(STAMP)
+
+# The browser tests want Chromium and the tests of the page's modules Node; without them they are skipped.
+browser: $(STAMP)
+	@tools/install_browser.sh $(BIN)
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache

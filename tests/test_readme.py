@@ -1,0 +1,36 @@
+"""The README keeps step with the code."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from digits.models import ZOO, build
+from server.settings import Settings, variable
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_every_setting_stands_in_the_readme():
+    for setting in fields(Settings):
+        row = rf"\| `{variable(setting.name)}` \| .* \| {re.escape(setting.metadata['meaning'])} \|"
+        assert re.search(row, README), f"the README's table of settings lacks: {row}"
+
+
+def test_every_network_stands_in_the_readme_with_its_parameters():
+    for name in ZOO:
+        assert re.search(rf"\| `{name}` \|.*\| {build(name).parameter_count:,} \|", README), name
+
+
+def test_every_dependency_stands_in_the_readme_with_its_reason():
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / file).read_text().splitlines():
+            name = re.match(r"[a-z][\w-]*", line)
+            if name:
+                assert re.search(rf"^\| {name.group()} \| .+ \|$", README, re.MULTILINE), name.group()
+
+
+def test_every_file_of_the_code_stands_in_the_layout():
+    for folder in ("digits", "server"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert path.name == "__init__.py" or path.name in README, f"{path} is missing from the README's layout"
