@@ -3,8 +3,8 @@
     python benchmarks/serve.py
 
 Starts both servers on the loopback address, loads each in turn with wrk (apt install wrk), several rounds so that a
-machine's moods fall on all alike, and prints medians with their range. The picture is 280×280: once as a browser's
-canvas sends it (RGBA) and once as a grey PNG.
+machine's moods fall on all alike, and prints medians with their range. The picture is 280×280: once in colour, as the page
+sends it, and once as a grey PNG.
 """
 
 import io
@@ -87,7 +87,7 @@ def main(rounds: int, seconds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         scripts = {}
         drawing = Image.open(ROOT / "samples/3_drawn.png")
-        for mode in ("RGBA", "L"):
+        for mode in ("RGB", "L"):
             picture = Path(folder) / f"{mode}.png"
             buffer = io.BytesIO()
             drawing.convert(mode).save(buffer, "PNG")
@@ -105,8 +105,8 @@ def main(rounds: int, seconds: int) -> None:
         rows = [
             ("bare Flask", f"http://127.0.0.1:{bare}/", "L"),
             ("predict, grey PNG", predict, "L"),
-            ("predict, canvas PNG", predict, "RGBA"),
-            ("predict, canvas PNG, all layers", f"{predict}?layers=all", "RGBA"),
+            ("predict, RGB PNG", predict, "RGB"),
+            ("predict, RGB PNG, all layers", f"{predict}?layers=all", "RGB"),
         ]
         try:
             results = {(name, c): [] for name, *_ in rows for c in (1, 8)}

@@ -15,7 +15,8 @@ from digits.training import Epoch
 
 matplotlib.use("Agg")
 
-PAPER, INK, ACCENT, MUTED, WRONG = "#fbf8f1", "#1d1b18", "#1f5fa8", "#8a8378", "#b3541e"
+PAPER, INK, MUTED = "#f6f2ea", "#1d1a17", "#998f80"
+RIGHT, WRONG = "#b3400f", "#2162a8"  # the page's two hues: above zero, below zero
 
 
 def training_history(history: list[Epoch], path: Path) -> None:
@@ -31,7 +32,7 @@ def training_history(history: list[Epoch], path: Path) -> None:
         axes.plot(epochs, [getattr(epoch, name) for epoch in history], "o-", ms=4, color=MUTED, label="training")
         held_out = [getattr(epoch, f"validation_{name}") for epoch in history]
         if None not in held_out:
-            axes.plot(epochs, held_out, "o-", ms=4, color=ACCENT, label="validation")
+            axes.plot(epochs, held_out, "o-", ms=4, color=RIGHT, label="validation")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(frameon=False)
     _save(figure, path)
@@ -48,7 +49,7 @@ def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarra
     for index, (image, label, row) in enumerate(zip(images, labels, probabilities, strict=True)):
         picture, bars = grid[index // columns, 2 * (index % columns) : 2 * (index % columns) + 2]
         guess = int(row.argmax())
-        colour = ACCENT if guess == label else WRONG
+        colour = RIGHT if guess == label else WRONG
         picture.imshow(1 - image, cmap="gray", vmin=0, vmax=1)
         said = f"{guess}" if guess == label else f"{guess}, is {label}"
         picture.set_title(f"{said}  {100 * row[guess]:.1f} %", color=colour, fontsize=9)
@@ -72,7 +73,7 @@ def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
             sent.set_title(f"{image.name}: no ink", color=WRONG, fontsize=8)
             continue
         x, y, width, height = reading.box
-        colour = ACCENT if reading.sure else WRONG
+        colour = RIGHT if reading.sure else WRONG
         sent.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour))
         seen.imshow(1 - reading.image, cmap="gray", vmin=0, vmax=1)
         seen.set_title("what the network gets", color=MUTED, fontsize=8)

@@ -1,0 +1,56 @@
+// What the network says: the digit, sure or not, the ten bars, and the sentence for those who listen.
+const SAID_AFTER = 500; // ms of rest before a reading is spoken, so that a drawing hand is not talked over
+const percent = (share) => (share * 100).toFixed(1);
+
+function createBars(root) {
+  return Array.from({ length: 10 }, (_, digit) => {
+    const bar = document.createElement("div");
+    bar.className = "bar";
+    bar.dataset.digit = digit;
+    for (const [name, value] of Object.entries({
+      role: "meter", "aria-label": `probability of ${digit}`, "aria-valuemin": 0, "aria-valuemax": 100,
+    })) bar.setAttribute(name, value);
+    bar.innerHTML = `<span class="bar-digit">${digit}</span><span class="bar-track"><span class="bar-fill"></span></span>`
+      + `<span class="bar-value"><span></span><span class="unit"> %</span></span>`;
+    root.append(bar);
+    return bar;
+  });
+}
+
+function paintBar(bar, share, wins) {
+  const text = percent(share ?? 0);
+  bar.setAttribute("aria-valuenow", text);
+  bar.setAttribute("aria-valuetext", `${text} percent`);
+  bar.classList.toggle("winner", wins);
+  bar.style.setProperty("--share", (share ?? 0).toFixed(4));
+  bar.querySelector(".bar-value span").textContent = share === null ? "" : text;
+}
+
+function doubt({ digit, probabilities }) {
+  const rival = probabilities.map((_, i) => i).filter((i) => i !== digit)
+    .reduce((best, i) => (probabilities[i] > probabilities[best] ? i : best));
+  return `unsure: ${digit} or ${rival}?`;
+}
+
+export function createAnswer({ digit, sure, bars, said }) {
+  const ten = createBars(bars);
+  let timer = null;
+
+  function say(text) {
+    clearTimeout(timer);
+    timer = setTimeout(() => { said.textContent = text; }, SAID_AFTER);
+  }
+
+  return {
+    show(answer, final) {
+      const words = answer ? (answer.sure ? "sure" : doubt(answer)) : "";
+      digit.textContent = answer ? String(answer.digit) : "?";
+      digit.classList.toggle("unsure", Boolean(answer) && !answer.sure);
+      digit.classList.toggle("none", !answer);
+      sure.textContent = words;
+      ten.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
+      if (!answer) say("");
+      else if (final) say(`${answer.digit}, ${words}, ${percent(answer.probabilities[answer.digit])} percent`);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// The server's calls. Every failure becomes one of two errors: Away (ask again later) or Refused (say why).
+import { parseRetryAfter } from "./backoff.js";
+
+const PATIENCE = 15000;
+
+export class Away extends Error {
+  constructor(retryAfter = null) {
+    super("the server does not answer");
+    this.retryAfter = retryAfter;
+  }
+}
+
+export class Refused extends Error {
+  constructor({ title, detail, type }) {
+    super(detail || title || "The server could not read this.");
+    this.title = title ?? "Not read";
+    this.type = type ?? "about:blank";
+  }
+}
+
+const busy = new Set([429, 502, 503, 504]);
+
+async function call(path, options = {}) {
+  const controller = new AbortController();
+  const give = () => controller.abort();
+  const timer = setTimeout(give, PATIENCE);
+  options.signal?.addEventListener("abort", give);
+  try {
+    const response = await fetch(path, { ...options, signal: controller.signal });
+    if (busy.has(response.status)) throw new Away(parseRetryAfter(response.headers.get("Retry-After")));
+    if (!response.ok) throw new Refused(await response.json().catch(() => ({})));
+    return await response.json();
+  } catch (error) {
+    throw error instanceof Refused || error instanceof Away ? error : new Away();
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", give);
+  }
+}
+
+export const fetchModels = () => call("api/models");
+
+export const checkHealth = () => call("healthz");
+
+export function predict(body, { model, layers, signal }) {
+  const query = new URLSearchParams({ model, layers });
+  return call(`api/predict?${query}`, {
+    method: "POST",
+    body,
+    signal,
+    headers: { "Content-Type": body.type || "application/octet-stream" },
+  });
+}

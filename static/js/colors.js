@@ -1,0 +1,50 @@
+// The colours of numbers: paper at zero, one hue for what is above it, another for what is below. A map without
+// negative numbers therefore shows one hue only. Orange and blue stay apart for every kind of colour blindness.
+const PALETTES = {
+  light: {
+    zero: [255, 254, 250],
+    above: [[253, 211, 176], [240, 134, 68], [189, 66, 14], [107, 28, 4]],
+    below: [[186, 213, 236], [100, 160, 212], [33, 98, 168], [10, 48, 98]],
+  },
+  dark: {
+    zero: [13, 12, 11],
+    above: [[112, 48, 18], [206, 94, 36], [250, 166, 100], [255, 232, 210]],
+    below: [[24, 66, 110], [56, 124, 196], [126, 186, 242], [218, 236, 252]],
+  },
+};
+
+const INK = {
+  light: { paper: [255, 254, 250], ink: [26, 24, 32] },
+  dark: { paper: [232, 226, 214], ink: [26, 24, 32] },
+};
+
+const mix = (a, b, t) => a.map((value, i) => Math.round(value + (b[i] - value) * t));
+
+// t from −1 (most negative) over 0 (paper) to 1 → [red, green, blue]
+export function colorAt(t, theme) {
+  const palette = PALETTES[theme];
+  const stops = [palette.zero, ...(t < 0 ? palette.below : palette.above)];
+  const place = Math.min(1, Math.abs(t)) * (stops.length - 1);
+  const i = Math.min(stops.length - 2, Math.floor(place));
+  return mix(stops[i], stops[i + 1], place - i);
+}
+
+// The 32-bit pixel of a canvas on a little-endian machine: alpha, blue, green, red.
+const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+
+// The pixel of every byte of a layer whose bytes run from `low` to `high`: both signs share one scale, so that equal
+// strengths are equally strong colours. → Uint32Array(256)
+export function colorTable(low, high, theme) {
+  const limit = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const table = new Uint32Array(256);
+  for (let byte = 0; byte < 256; byte += 1) {
+    table[byte] = pixel(colorAt((low + (byte / 255) * (high - low)) / limit, theme));
+  }
+  return table;
+}
+
+// The picture that the network gets: ink on paper.
+export function inkTable(theme) {
+  const { paper, ink } = INK[theme];
+  return Uint32Array.from({ length: 256 }, (_, byte) => pixel(mix(paper, ink, byte / 255)));
+}

@@ -1,0 +1,39 @@
+// What the server sends, as arrays.
+export function decodeBytes(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+// A layer of shape [maps, height, width]; a list of n numbers is n maps of one number each.
+export function mapShape(shape) {
+  const [count, height = 1, width = 1] = shape;
+  return { count, height, width };
+}
+
+export function decodeLayer(layer) {
+  const bytes = decodeBytes(layer.data);
+  const { count, height, width } = mapShape(layer.shape);
+  if (bytes.length !== count * height * width) throw new RangeError(`${layer.name}: ${bytes.length} bytes do not fill its shape`);
+  return { ...layer, data: undefined, bytes, count, height, width };
+}
+
+export const valueAt = (layer, i) => layer.low + (layer.bytes[i] / 255) * (layer.high - layer.low);
+
+// Lowest and highest value of one map.
+export function mapRange(layer, map) {
+  const size = layer.height * layer.width;
+  let [low, high] = [255, 0];
+  for (let i = map * size; i < (map + 1) * size; i += 1) {
+    low = Math.min(low, layer.bytes[i]);
+    high = Math.max(high, layer.bytes[i]);
+  }
+  const step = (layer.high - layer.low) / 255;
+  return { low: layer.low + low * step, high: layer.low + high * step };
+}
+
+// All maps one below the other: that is the order of the bytes, so one pass colours the whole layer.
+export function colorBytes(bytes, table, pixels) {
+  for (let i = 0; i < bytes.length; i += 1) pixels[i] = table[bytes[i]];
+}

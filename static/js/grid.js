@@ -1,0 +1,61 @@
+// Where the maps of a layer lie on its canvas, in device pixels, every map of equal size at whole pixels.
+const divisors = (n) => {
+  const found = [];
+  for (let i = 1; i <= n; i += 1) if (n % i === 0) found.push(i);
+  return found;
+};
+
+const nearest = (candidates, ideal) =>
+  candidates.reduce((best, each) => (Math.abs(Math.log(each / ideal)) < Math.abs(Math.log(best / ideal)) ? each : best));
+
+const finish = (count, columns, tileWidth, tileHeight, gap) => {
+  const rows = Math.ceil(count / columns);
+  return {
+    count, columns, rows, tileWidth, tileHeight, gap,
+    width: columns * (tileWidth + gap) - gap,
+    height: rows * (tileHeight + gap) - gap,
+  };
+};
+
+// Feature maps: about as wide as a hand can count, in full rows.
+export function mapGrid(count, height, width, available, ratio) {
+  const columns = nearest(divisors(count), count > 64 ? 16 : count > 16 ? 8 : count > 4 ? 4 : 2);
+  const gap = Math.max(1, Math.round((columns > 8 ? 1.5 : 3) * ratio));
+  const tile = Math.max(2, Math.floor((available + gap) / columns) - gap);
+  return finish(count, columns, tile, Math.round((tile * height) / width), gap);
+}
+
+// The same maps in a strip to swipe: a few rows of maps large enough for a thumb.
+export function stripGrid(count, height, width, ratio) {
+  const rows = count <= 8 ? 1 : count <= 32 ? 2 : count <= 64 ? 3 : 4;
+  const side = { 1: 88, 2: 64, 3: 48, 4: 38 }[rows];
+  const tile = Math.round(side * ratio);
+  return finish(count, Math.ceil(count / rows), tile, Math.round((tile * height) / width), Math.round(3 * ratio));
+}
+
+// A list of numbers: cells in a block of about `tall` pixels, in full rows where the count allows it.
+export function cellGrid(count, available, tall, ratio) {
+  if (count <= 16) {
+    const gap = Math.round(2 * ratio);
+    return finish(count, count, Math.floor((available + gap) / count) - gap, Math.round(28 * ratio), gap);
+  }
+  const largest = Math.round((count <= 64 ? 24 : 18) * ratio);
+  const side = Math.min(largest, Math.sqrt((available * tall) / count));
+  const columns = nearest(divisors(count), available / side);
+  const pitch = Math.min(Math.floor(available / columns), largest);
+  const gap = pitch >= 6 * ratio ? Math.max(1, Math.round(ratio)) : 0;
+  return finish(count, columns, Math.max(1, pitch - gap), Math.max(1, pitch - gap), gap);
+}
+
+export const originOf = (grid, i) => [
+  (i % grid.columns) * (grid.tileWidth + grid.gap),
+  Math.floor(i / grid.columns) * (grid.tileHeight + grid.gap),
+];
+
+// The map under a point, or −1.
+export function indexAt(grid, x, y) {
+  if (x < 0 || y < 0 || x >= grid.width || y >= grid.height) return -1;
+  const column = Math.min(grid.columns - 1, Math.floor(x / (grid.tileWidth + grid.gap)));
+  const i = Math.floor(y / (grid.tileHeight + grid.gap)) * grid.columns + column;
+  return i < grid.count ? i : -1;
+}

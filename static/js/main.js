@@ -1,0 +1,191 @@
+// Wires the widgets to the one state. Everything that the page remembers is in `state`; widgets only show it.
+import { createAnswer } from "./answer.js";
+import { checkHealth, fetchModels, predict, Refused } from "./api.js";
+import { applyPresenting, attachTheme, getTheme } from "./appearance.js";
+import { attachControls } from "./controls.js";
+import { createExamples } from "./examples.js";
+import { retryDelay } from "./backoff.js";
+import { formatHash, parseHash } from "./hash.js";
+import { BLANK, commit, createHistory, isBlank, redo, undo, withStroke } from "./history.js";
+import { createInput } from "./input.js";
+import { attachModel } from "./model.js";
+import { createNotice } from "./notice.js";
+import { createPad, drawingToBlob } from "./pad.js";
+import { attachPadKeys } from "./padkeys.js";
+import { attachPictures, preparePicture } from "./pictures.js";
+import { createReader } from "./reader.js";
+import { createState } from "./state.js";
+import { DEFAULT_SIZE, MAX_SIZE, MIN_SIZE } from "./strokes.js";
+import { createTower } from "./tower.js";
+import { createZoom } from "./zoom.js";
+
+const $ = (id) => document.getElementById(id);
+const narrow = matchMedia("(max-width: 47.99rem)");
+
+const state = createState({
+  models: null,
+  fallback: null, // the server's default network
+  model: parseHash(location.hash).model,
+  presenting: parseHash(location.hash).presenting,
+  history: createHistory(),
+  stroke: null, // the one that is being drawn
+  size: DEFAULT_SIZE,
+});
+const modelOf = ({ models, model }) => models?.find(({ name }) => name === model) ?? null;
+const getSize = () => state.get().size;
+const drawing = () => {
+  const { history, stroke } = state.get();
+  return stroke ? withStroke(history.present, stroke) : history.present;
+};
+
+// Widgets.
+const zoom = createZoom($("zoom"), { getTheme });
+const tower = createTower($("tower"), { zoom, getTheme, narrow });
+const input = createInput($("input"), $("input-readout"), { getTheme });
+const answer = createAnswer({ digit: $("digit"), sure: $("sure"), bars: $("bars"), said: $("said") });
+const notice = createNotice($("notice"), { onRetry: tryNow });
+const pad = createPad($("pad"), { getDrawing: drawing, getSize, onStroke });
+attachPadKeys($("pad"), $("pad-cursor"), { getSize, onStroke });
+const select = attachModel($("model"), { onChoose: (model) => state.set({ model }) });
+const pickExample = createExamples(document.body.dataset.testDigits);
+
+// Reading.
+const reader = createReader({
+  predict,
+  health: checkHealth,
+  model: () => state.get().model,
+  snapshot() {
+    const now = drawing();
+    if (isBlank(now) || !modelOf(state.get())) return null;
+    return now.picture ? now.picture.body : drawingToBlob(now);
+  },
+  onAnswer(reading, final) {
+    notice.clear("problem");
+    show(reading, final);
+  },
+  onRefused(error) {
+    show(null, true);
+    notice.problem(error.title, error.message);
+  },
+  onAway: notice.away,
+  onBack: () => notice.clear("away"),
+});
+
+function show(reading, final) {
+  requestAnimationFrame(() => {
+    answer.show(reading, final);
+    if (!reading) tower.clear();
+    else if (reading.layers && reading.model === state.get().model) tower.update(reading.layers);
+    input.show(reading?.input ?? null);
+  });
+}
+
+// Drawing.
+function onStroke(stroke, ended) {
+  const { history } = state.get();
+  if (ended) state.set({ stroke: null, history: commit(history, withStroke(history.present, stroke)) });
+  else state.set({ stroke });
+  reader.changed(ended);
+}
+
+function replaceDrawing(history) {
+  if (history === state.get().history) return;
+  state.set({ history });
+  notice.clear("problem");
+  reader.replaced();
+}
+
+const clear = () => { if (!isBlank(drawing())) replaceDrawing(commit(state.get().history, BLANK)); };
+const stepBack = () => replaceDrawing(undo(state.get().history));
+const stepForward = () => replaceDrawing(redo(state.get().history));
+
+// A slow picture must not arrive on top of something newer.
+let intake = 0;
+async function put(promise) {
+  intake += 1;
+  const mine = intake;
+  try {
+    const picture = await promise;
+    if (mine === intake) replaceDrawing(commit(state.get().history, { strokes: [], picture }));
+  } catch (error) {
+    if (mine === intake) notice.problem(error.title ?? "That did not work", error.message);
+  }
+}
+const putExample = (digit) => put(pickExample(digit));
+attachPictures({ upload: $("upload"), page: document.documentElement, onFile: (file) => put(preparePicture(file)) });
+
+function setSize(size) {
+  state.set({ size: Math.min(MAX_SIZE, Math.max(MIN_SIZE, size)) });
+}
+
+// The state on the page.
+state.subscribe((now, before) => {
+  if (now.history !== before.history || now.stroke !== before.stroke) showDrawing(now);
+  if (now.size !== before.size) $("brush").value = now.size;
+  if (now.model !== before.model || now.models !== before.models) showModel(now);
+  if (now.presenting !== before.presenting) applyPresenting($("present"), now.presenting);
+  if (now.model !== before.model || now.presenting !== before.presenting) writeHash(now);
+});
+
+function showDrawing({ history }) {
+  $("invitation").classList.toggle("away", !isBlank(drawing()));
+  $("undo").disabled = history.past.length === 0;
+  $("redo").disabled = history.future.length === 0;
+  pad.repaint();
+}
+
+function showModel(now) {
+  if (!now.models) return;
+  const model = modelOf(now);
+  if (!model) return; // an unknown name in the address: ready() and hashchange put the default in its place
+  select.show(now.models, model.name);
+  tower.build(model);
+  reader.replaced();
+}
+
+function writeHash({ model, fallback, presenting }) {
+  const hash = formatHash({ model: model === fallback ? null : model, presenting });
+  history.replaceState(null, "", hash || location.pathname + location.search);
+}
+
+const known = (name, { models, fallback }) => (models.some((model) => model.name === name) ? name : fallback);
+
+window.addEventListener("hashchange", () => {
+  const { model, presenting } = parseHash(location.hash);
+  const now = state.get();
+  state.set({ presenting, ...(now.models ? { model: known(model, now) } : { model }) });
+});
+
+let wake = () => {};
+async function loadModels() {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const { models, default: fallback } = await fetchModels();
+      state.set({ models, fallback, model: known(state.get().model, { models, fallback }) });
+      notice.clear("away");
+      return;
+    } catch (error) {
+      if (error instanceof Refused) return notice.problem(error.title, error.message);
+      const delay = retryDelay(tries, error.retryAfter);
+      notice.away({ delay, busy: error.retryAfter !== null });
+      await new Promise((resolve) => { wake = resolve; setTimeout(resolve, delay); });
+    }
+  }
+}
+
+function tryNow() {
+  wake();
+  reader.retry();
+}
+
+attachControls($, {
+  clear, undo: stepBack, redo: stepForward, example: putExample, setSize, getSize,
+  present: () => state.set({ presenting: !state.get().presenting }),
+});
+attachTheme($("theme"), () => { tower.paint(); input.paint(); });
+for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow);
+
+applyPresenting($("present"), state.get().presenting);
+showDrawing(state.get());
+show(null, false);
+loadModels();

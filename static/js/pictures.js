@@ -1,0 +1,70 @@
+// Pictures from outside: a file, a drop, the clipboard. Each becomes { image, body }: what the pad shows and the bytes
+// that are posted.
+const LONGEST = 1600; // px: more than enough for one digit, and it spares the phone's upload
+const HEAVIEST = 2e6;
+const POSTABLE = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp"]);
+
+export class NotAPicture extends Error {
+  title = "Not a picture";
+}
+
+function drawOnPaper(bitmap, scale) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+  const context = canvas.getContext("2d", { alpha: false });
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+const encode = (canvas, type) => new Promise((resolve) => canvas.toBlob(resolve, type, 0.92));
+
+export async function preparePicture(file) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    throw new NotAPicture("This file cannot be opened as a picture. A PNG, a JPEG or a WebP will do.");
+  }
+  const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+  const image = drawOnPaper(bitmap, scale);
+  bitmap.close();
+  const asItIs = scale === 1 && file.size <= HEAVIEST && POSTABLE.has(file.type);
+  return { image, body: asItIs ? file : await encode(image, "image/jpeg") };
+}
+
+const fileOf = (transfer) => [...(transfer?.files ?? [])][0] ?? null;
+
+export function attachPictures({ upload, page, onFile }) {
+  upload.addEventListener("change", () => {
+    const [file] = upload.files;
+    upload.value = ""; // so that the same file can be chosen again
+    if (file) onFile(file);
+  });
+
+  const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  page.addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    page.classList.add("dropping");
+  });
+  page.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) page.classList.remove("dropping");
+  });
+  page.addEventListener("drop", (event) => {
+    page.classList.remove("dropping");
+    const file = fileOf(event.dataTransfer);
+    if (!file) return;
+    event.preventDefault();
+    onFile(file);
+  });
+  page.addEventListener("paste", (event) => {
+    const file = fileOf(event.clipboardData);
+    if (!file) return;
+    event.preventDefault();
+    onFile(file);
+  });
+}

@@ -1,0 +1,84 @@
+// When to ask the server, and what to do when it is away. Knows nothing of the page: `snapshot()` gives the picture as
+// a Blob, or null for an empty pad, which is never sent.
+import { Away } from "./api.js";
+import { retryDelay } from "./backoff.js";
+import { createLatest } from "./latest.js";
+
+const GAP = 60; // ms between two requests while the pen is down: lively, and kind to a server that a whole class shares
+const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends
+
+export function createReader({ predict, health, snapshot, model, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
+  const now = () => (clock.performance ?? performance).now();
+  let lastLayers = -Infinity;
+  let tries = 0;
+  let timer = null;
+  let rest = null;
+
+  const latest = createLatest({
+    gap: GAP,
+    clock,
+    async send(job, signal) {
+      const picture = snapshot();
+      if (picture === null) {
+        if (tries > 0) await health(); // nothing to read: only ask whether the server is back
+        return null;
+      }
+      const all = job.final || now() - lastLayers >= LAYERS_GAP;
+      if (all) lastLayers = now();
+      return predict(picture, { model: model(), layers: all ? "all" : "none", signal });
+    },
+    done(answer, job) {
+      back();
+      onAnswer(answer, job.final);
+      if (answer && !answer.layers) askForLayers();
+    },
+    failed(error) {
+      if (!(error instanceof Away)) {
+        back();
+        onRefused(error);
+        return;
+      }
+      latest.hold();
+      // What was asked still stands, unless something newer has been asked meanwhile.
+      if (!latest.busy) latest.ask({ final: true });
+      const delay = retryDelay(tries, error.retryAfter);
+      tries += 1;
+      onAway({ delay, busy: error.retryAfter !== null });
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(retry, delay);
+    },
+  });
+
+  // The pen may rest without being lifted: then the layers must not stay behind the drawing.
+  function askForLayers() {
+    clock.clearTimeout(rest);
+    rest = clock.setTimeout(() => latest.ask({ final: false }), Math.max(0, lastLayers + LAYERS_GAP - now()));
+  }
+
+  function retry() {
+    clock.clearTimeout(timer);
+    timer = null;
+    latest.release();
+  }
+
+  function back() {
+    if (tries === 0) return;
+    tries = 0;
+    onBack();
+  }
+
+  return {
+    // The drawing has changed; `final` when the stroke has ended.
+    changed(final) {
+      clock.clearTimeout(rest);
+      latest.ask({ final });
+    },
+    // The drawing or the network is another one: answers to the old one are of no use.
+    replaced() {
+      clock.clearTimeout(rest);
+      latest.cancel();
+      latest.ask({ final: true });
+    },
+    retry() { if (timer !== null) retry(); },
+  };
+}

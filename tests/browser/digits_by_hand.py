@@ -1,0 +1,59 @@
+"""Digits as a hand draws them, in units of the pad's side (y down): anchor points, joined by a smooth curve."""
+
+from math import cos, pi, sin
+
+ANCHORS = {
+    0: [[(0.5 + 0.19 * sin(t * pi / 8), 0.5 - 0.3 * cos(t * pi / 8)) for t in range(-1, 17)]],
+    1: [[(0.53, 0.2), (0.52, 0.4), (0.5, 0.6), (0.49, 0.8)]],
+    2: [
+        [(0.32, 0.33), (0.42, 0.21), (0.58, 0.21), (0.66, 0.33), (0.6, 0.47), (0.46, 0.62), (0.32, 0.78)],
+        [(0.32, 0.78), (0.5, 0.78), (0.7, 0.78)],
+    ],
+    3: [
+        [(0.34, 0.24), (0.5, 0.18), (0.63, 0.26), (0.6, 0.4), (0.46, 0.47)],
+        [(0.46, 0.47), (0.62, 0.53), (0.67, 0.66), (0.58, 0.79), (0.42, 0.8), (0.31, 0.72)],
+    ],
+    4: [[(0.38, 0.2), (0.34, 0.38), (0.31, 0.53), (0.5, 0.54), (0.68, 0.52)], [(0.6, 0.3), (0.58, 0.55), (0.56, 0.82)]],
+    7: [[(0.3, 0.22), (0.5, 0.21), (0.7, 0.21)], [(0.7, 0.21), (0.6, 0.42), (0.52, 0.6), (0.46, 0.8)]],
+}
+
+
+def _curve(points, steps=5):
+    """The Catmull-Rom curve through the points."""
+    padded = [points[0], *points, points[-1]]
+    path = []
+    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        for i in range(steps):
+            t = i / steps
+            path.append(
+                tuple(
+                    0.5 * (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t**2 + (3 * q - p - 3 * r + s) * t**3)
+                    for p, q, r, s in zip(a, b, c, d, strict=True)
+                )
+            )
+    return [*path, points[-1]]
+
+
+def strokes_of(digit):
+    """The digit's strokes: lists of (x, y)."""
+    return [_curve(anchors) for anchors in ANCHORS[digit]]
+
+
+def on_screen(page, digit):
+    """The same strokes in the page's pixels, where the pad lies now."""
+    box = page.locator("#pad").bounding_box()
+    return [
+        [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke] for stroke in strokes_of(digit)
+    ]
+
+
+def draw(page, digit, lift=True):
+    """Draws the digit with the mouse; with lift=False the pen stays down at the end of the last stroke."""
+    strokes = on_screen(page, digit)
+    for i, stroke in enumerate(strokes):
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point)
+        if lift or i < len(strokes) - 1:
+            page.mouse.up()

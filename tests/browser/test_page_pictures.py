@@ -1,0 +1,149 @@
+"""Pictures from outside: upload, drop, paste, and the real test digits."""
+
+import base64
+import io
+
+import pytest
+from digits_by_hand import draw, strokes_of
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+IN_ORDER = "let turn = 0; Math.random = () => (turn += 1, 0);"  # the examples come in the sheet's order
+
+
+def picture_of(digit, size=(300, 300), kind="PNG", **options):
+    """A picture of a digit, dark on light, as bytes."""
+    image = Image.new("L", size, 235)
+    pen = ImageDraw.Draw(image)
+    side = min(size)
+    for stroke in strokes_of(digit):
+        points = [(x * side, y * side) for x, y in stroke]
+        pen.line(points, fill=25, width=side // 12, joint="curve")
+        for x, y in points:
+            pen.ellipse([x - side / 24, y - side / 24, x + side / 24, y + side / 24], fill=25)
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def file_of(data, name="digit.png", kind="image/png"):
+    return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def record_posts(page):
+    """Keeps what the page posts; Chromium does not tell the bodies of such requests. → a function that lists them"""
+    page.evaluate("""() => {
+        const send = window.fetch;
+        window.posted = [];
+        window.fetch = (path, options) => {
+            if (options?.method === "POST") window.posted.push(options.body);
+            return send(path, options);
+        };
+    }""")
+    read = """async () => Promise.all(window.posted.map(async (body) => {
+        const bytes = new Uint8Array(await body.arrayBuffer());
+        return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+    }))"""
+    return lambda: [base64.b64decode(text) for text in page.evaluate(read)]
+
+
+def hand_over(page, event, data):
+    """Drops or pastes a picture onto the page."""
+    page.evaluate(
+        """([event, text]) => {
+            const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+            const carried = new DataTransfer();
+            carried.items.add(new File([bytes], "digit.png", { type: "image/png" }));
+            const options = { bubbles: true, cancelable: true, dataTransfer: carried, clipboardData: carried };
+            const Kind = event === "paste" ? ClipboardEvent : DragEvent;
+            document.body.dispatchEvent(new Kind(event, options));
+        }""",
+        [event, base64.b64encode(data).decode()],
+    )
+
+
+def test_an_uploaded_picture_is_read_as_it_is(page):
+    posted = record_posts(page)
+    data = picture_of(2)
+    page.set_input_files("#upload", file_of(data))
+    expect(page.locator("#digit")).to_have_text("2")
+    assert posted() == [data]
+    page.select_option("#model", "two_conv")
+    expect(page.locator("#digit")).to_have_text("2")
+    page.wait_for_timeout(200)
+    assert posted() == [data, data], "another network reads the same picture again"
+
+
+def test_a_large_photo_is_shrunk_before_it_is_sent(page):
+    posted = record_posts(page)
+    turned = Image.Exif()
+    turned[0x0112] = 6  # the camera was held upright
+    data = Image.open(io.BytesIO(picture_of(7, (2400, 2400)))).transpose(Image.Transpose.ROTATE_90)
+    buffer = io.BytesIO()
+    data.save(buffer, "JPEG", exif=turned)
+    page.set_input_files("#upload", file_of(buffer.getvalue(), "photo.jpg", "image/jpeg"))
+    expect(page.locator("#digit")).to_have_text("7")
+    assert max(Image.open(io.BytesIO(posted()[0])).size) == 1600
+
+
+@pytest.mark.parametrize("event", ["drop", "paste"])
+def test_a_picture_can_be_dropped_or_pasted(page, event):
+    hand_over(page, event, picture_of(3))
+    expect(page.locator("#digit")).to_have_text("3")
+
+
+def test_a_new_stroke_takes_the_picture_away_and_undo_brings_it_back(page):
+    page.set_input_files("#upload", file_of(picture_of(3)))
+    expect(page.locator("#digit")).to_have_text("3")
+    draw(page, 1)
+    expect(page.locator("#digit")).to_have_text("1")
+    page.click("#undo")
+    expect(page.locator("#digit")).to_have_text("3")
+
+
+def test_a_file_that_is_no_picture_is_refused_kindly_and_not_sent(page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "predict" in request.url else None)
+    page.set_input_files("#upload", file_of(b"Dear diary", "diary.txt", "text/plain"))
+    expect(page.locator("#notice")).to_contain_text("Not a picture")
+    page.click("#notice button")
+    expect(page.locator("#notice")).to_be_hidden()
+    assert asked == []
+
+
+@pytest.mark.errors_expected
+def test_what_the_server_says_of_a_blank_picture_is_shown_until_the_next_drawing(page):
+    page.set_input_files("#upload", file_of(blank()))
+    expect(page.locator("#notice")).to_contain_text("ink")
+    expect(page.locator("#digit")).to_have_text("?")
+    draw(page, 7)
+    expect(page.locator("#digit")).to_have_text("7")
+    expect(page.locator("#notice")).to_be_hidden()
+
+
+def blank():
+    buffer = io.BytesIO()
+    Image.new("L", (200, 200), 255).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_the_keys_put_real_digits_on_the_pad(open_page):
+    page = open_page()
+    page.evaluate(IN_ORDER)
+    sheets = []
+    page.on("request", lambda request: sheets.append(request.url) if "test_digits" in request.url else None)
+    read = []
+    for digit in range(10):
+        with page.expect_response("**/api/predict*"):
+            page.keyboard.press(str(digit))
+        page.wait_for_timeout(50)
+        read.append(page.locator("#digit").inner_text())
+    assert sum(int(text) == digit for digit, text in enumerate(read)) >= 9, read
+    assert len(sheets) == 1, "the sheet is fetched once, when it is first needed"
+
+
+def test_the_touchable_examples_do_the_same(page):
+    page.evaluate(IN_ORDER)
+    page.click("[data-example='0']")
+    expect(page.locator("#digit")).to_have_text("0")
+    expect(page.locator("#invitation")).to_have_css("opacity", "0")

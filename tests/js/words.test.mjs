@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { blocks, sentence, shapeText, signed, windowSide } from "../../static/js/words.js";
+
+const layer = (name, kind, shape, parameters = 0) => ({ name, kind, shape, parameters });
+const plain = (text) => text.replaceAll("\u00a0", " ");
+
+test("a block ends with its pooling; the list and the answer are blocks of their own", () => {
+  const names = "conv1 relu1 pool1 conv2 relu2 pool2 flatten fc1 relu3 logits probabilities".split(" ");
+  const groups = blocks(names.map((name) => layer(name, name.replace(/\d/, ""), [1])));
+  assert.deepEqual(groups.map((group) => group.map(({ name }) => name).join(" ")),
+    ["conv1 relu1 pool1", "conv2 relu2 pool2", "flatten fc1 relu3", "logits probabilities"]);
+});
+
+test("the window of a convolution follows from its parameters", () => {
+  assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 320), 1), 3);
+  assert.equal(windowSide(layer("conv2", "conv", [64, 14, 14], 18496), 32), 3);
+  assert.equal(windowSide(layer("conv1", "conv", [32, 24, 24], 832), 1), 5);
+  assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 321), 1), null);
+});
+
+test("every kind has a sentence with its own numbers", () => {
+  const cases = [
+    [layer("conv2", "conv", [64, 14, 14], 18496), [32, 14, 14], /64 filters.*3 × 3.*32 maps/],
+    [layer("batchnorm1", "batchnorm", [32, 28, 28], 64), [32, 28, 28], /32 maps/],
+    [layer("relu1", "relu", [32, 28, 28]), [32, 28, 28], /zero/],
+    [layer("pool2", "pool", [36, 5, 5]), [36, 11, 11], /2 × 2.*11 × 11 becomes 5 × 5/],
+    [layer("flatten", "flatten", [1152]), [128, 3, 3], /128 × 3 × 3 = 1,152/],
+    [layer("fc1", "linear", [256], 295168), [1152], /256 units.*1,152/],
+    [layer("dropout", "dropout", [256]), [256], /256/],
+    [layer("logits", "linear", [10], 2570), [256], /score.*256/],
+    [layer("probabilities", "softmax", [10]), [10], /100 %/],
+  ];
+  for (const [each, before, pattern] of cases) assert.match(plain(sentence(each, before)), pattern);
+  assert.equal(sentence(layer("new", "unheard-of", [3]), [3]), "");
+});
+
+test("numbers are short, and minus is a minus", () => {
+  assert.deepEqual([-1.234, 0, -0.001, 12.34, -123.4].map(signed), ["−1.23", "0.00", "0.00", "12.3", "−123"]);
+  assert.equal(shapeText(layer("conv1", "conv", [32, 28, 28])), "32 maps of 28 × 28");
+  assert.equal(shapeText(layer("flatten", "flatten", [1152])), "1,152 numbers");
+});
