@@ -57,15 +57,17 @@ def main(rounds: int) -> None:
         f"ready after `make serve`: {statistics.median(times):.1f} s ({min(times):.1f}–{max(times):.1f}, n = {rounds})"
     )
     answers: list[Response] = []
-    with sync_playwright() as playwright:
-        path = os.environ.get("INKLING_CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.on("response", lambda answer: answers.append(answer))
-        page.goto(f"http://127.0.0.1:{port}/", wait_until="networkidle")
-        size = sum(len(answer.body()) for answer in answers)
-        browser.close()
-    stop(make)
+    try:
+        with sync_playwright() as playwright:
+            path = os.environ.get("INKLING_CHROMIUM") or shutil.which("chromium")
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page()
+            page.on("response", lambda answer: answers.append(answer))
+            page.goto(f"http://127.0.0.1:{port}/", wait_until="networkidle")
+            size = sum(len(answer.body()) for answer in answers)
+            browser.close()
+    finally:
+        stop(make)
     hosts = {urlsplit(answer.url).netloc for answer in answers}
     print(f"first load: {size / 1000:.1f} KB in {len(answers)} answers, from {len(hosts)} host")
 

@@ -58,12 +58,13 @@ def load(path: Path) -> tuple[Network, Facts]:
         raise BadCheckpoint(f"{path} holds a {type(content).__name__}, not a dict of weights. {_HOW_TO_SAVE}")
     tensors = _tensors(path, content)
     architecture = content.get("architecture")
-    if isinstance(architecture, str) and architecture in ZOO:
-        network = build(architecture)
-        facts = _facts(path, content)
-    else:
-        network, tensors = _recognise(path, tensors)
-        facts = Facts(network.architecture)
+    with torch.random.fork_rng(devices=[]):  # fresh weights are drawn and replaced; nobody's seed should notice
+        if isinstance(architecture, str) and architecture in ZOO:
+            network = build(architecture)
+            facts = _facts(path, content)
+        else:
+            network, tensors = _recognise(path, tensors)
+            facts = Facts(network.architecture)
     _fill(path, network, tensors)
     return network.eval(), facts
 
@@ -113,16 +114,28 @@ def _tensors(path: Path, content: dict) -> dict[str, torch.Tensor]:
 
 
 def _facts(path: Path, content: dict) -> Facts:
-    known = {name: content[name] for name in Facts.__dataclass_fields__ if name in content}
-    facts = Facts(**known)
+    facts = Facts(**{name: content[name] for name in Facts.__dataclass_fields__ if name in content})
+    for name, kinds in _KINDS.items():
+        if not isinstance(getattr(facts, name), kinds):
+            raise BadCheckpoint(f"{path}: {name} is {getattr(facts, name)!r}, which it cannot be.")
+    if facts.test_accuracy is not None and not 0 <= facts.test_accuracy <= 100:
+        raise BadCheckpoint(f"{path}: test_accuracy is {facts.test_accuracy}, not a percentage.")
     if facts.preprocessing != PREPROCESSING:
         raise BadCheckpoint(
             f"{path} was trained behind preprocessing version {facts.preprocessing}; this is version {PREPROCESSING}. "
             "Train it again with this version."
         )
-    if not isinstance(facts.test_accuracy, (int, float, type(None))):
-        raise BadCheckpoint(f"{path}: test_accuracy is {facts.test_accuracy!r}, not a number.")
     return facts
+
+
+_KINDS = {
+    "test_accuracy": (int, float, type(None)),
+    "recipe": dict,
+    "seed": (int, type(None)),
+    "training_digits": (int, type(None)),
+    "preprocessing": int,
+    "versions": dict,
+}
 
 
 def _recognise(path: Path, tensors: dict[str, torch.Tensor]) -> tuple[Network, dict[str, torch.Tensor]]:
@@ -159,17 +172,22 @@ def _signature(leaves: dict[str, torch.Tensor]) -> tuple:
 
 
 def _fill(path: Path, network: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
-    for name, tensor in tensors.items():
-        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
-            raise BadCheckpoint(f"{path}: {name} holds values that are not numbers (NaN or infinite).")
-    try:
-        # Files from old PyTorch versions lack the batch counters of BatchNorm, which only training uses.
-        report = network.load_state_dict(tensors, strict=False)
-    except RuntimeError as error:
-        raise BadCheckpoint(f"{path} does not fit its architecture: {' '.join(str(error).split())[:300]}") from error
-    missing = [name for name in report.missing_keys if not name.endswith("num_batches_tracked")]
-    if missing or report.unexpected_keys:
+    """Load the tensors into the network, once each is known to have its shape and plain, finite numbers."""
+    wanted = network.state_dict()
+    # Files from old PyTorch versions lack the batch counters of BatchNorm, which only training uses.
+    missing = [name for name in wanted if name not in tensors and not name.endswith("num_batches_tracked")]
+    unknown = [name for name in tensors if name not in wanted]
+    if missing or unknown:
         raise BadCheckpoint(
-            f"{path} does not fit its architecture: missing {missing or 'nothing'}, "
-            f"unknown {report.unexpected_keys or 'nothing'}."
+            f"{path} does not fit its architecture: missing {missing or 'nothing'}, unknown {unknown or 'nothing'}."
         )
+    for name, tensor in tensors.items():
+        if tensor.shape != wanted[name].shape:
+            raise BadCheckpoint(
+                f"{path} does not fit its architecture: {name} is {list(tensor.shape)}, not {list(wanted[name].shape)}."
+            )
+        if tensor.layout != torch.strided or tensor.device.type != "cpu" or tensor.is_complex():
+            raise BadCheckpoint(f"{path}: {name} is no plain tensor of real numbers.")
+        if not torch.isfinite(tensor).all():
+            raise BadCheckpoint(f"{path}: {name} holds values that are not numbers (NaN or infinite).")
+    network.load_state_dict(tensors, strict=False)

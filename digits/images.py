@@ -79,7 +79,7 @@ def _channels(picture: Image.Image) -> list[np.ndarray]:
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = _eight_bits(picture)
     elif picture.has_transparency_data:
-        picture = _on_white(picture.convert("RGBA"))
+        picture = _on_white(picture if picture.mode == "RGBA" else picture.convert("RGBA"))
     elif picture.mode not in ("L", "RGB"):
         picture = picture.convert("L" if picture.mode == "1" else "RGB")
     if max(picture.size) > WORKING_SIDE:
@@ -105,28 +105,33 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.getchannel("A").getextrema()[0] == 255:
+    if np.asarray(picture.getchannel("A")).min() == 255:
         return picture  # opaque; the fourth band is left out later
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 
 def _ink(channels: list[np.ndarray]) -> np.ndarray:
     """How far each pixel is from the paper, on the side (darker or lighter) where the ink is."""
-    # Light falls on ink and paper alike, so the ink of a shaded corner is measured against its own paper.
-    away = [_paper(channel) - channel for channel in channels]
+    papers, grains = zip(*map(_paper, channels), strict=True)
+    away = [paper - channel for paper, channel in zip(papers, channels, strict=True)]
     dark, light = max(float(part.max()) for part in away), max(-float(part.min()) for part in away)
-    top, floor = max(dark, light), NOISE_SIGMAS * max(map(_grain, channels))
+    top, floor = max(dark, light), NOISE_SIGMAS * max(grains)
     if top < max(MIN_CONTRAST, 1.5 * floor):
         return np.zeros_like(channels[0])
     sign = 1 / top if dark >= light else -1 / top
     ink = np.clip(reduce(np.maximum, (part * np.float32(sign) for part in away)), 0, 1)
     if floor:
         ink[ink < floor / top] = 0
+    if dark >= light and np.ndim(papers[0]):
+        # The lamp shines on ink and paper alike: where the paper is dim, so is the difference between the two.
+        shade = np.maximum(reduce(np.maximum, papers), MIN_CONTRAST)
+        ink *= shade.min() / shade
+        ink /= ink.max()
     return ink
 
 
-def _paper(channel: np.ndarray) -> np.ndarray | np.float32:
-    """The brightness of the bare paper: one number where it is even, an array where not.
+def _paper(channel: np.ndarray) -> tuple[np.ndarray | np.float32, float]:
+    """The brightness of the bare paper, one number where it is even and an array where not, and its grain (σ).
 
     The rim of a picture is mostly paper, even where the digit touches it, so the level that most of the rim shares is
     the paper's. Where no level is shared (a shadow, a lamp), the paper under each pixel is the median of its wide
@@ -139,20 +144,26 @@ def _paper(channel: np.ndarray) -> np.ndarray | np.float32:
     counts = np.bincount((rim * 255).astype(np.uint8), minlength=256)
     shared = np.convolve(counts, np.ones(LEVELS), mode="same")
     level = int(shared.argmax())
-    if shared[level] >= EVEN * len(rim) or min(height, width) < SMALL:
-        return np.float32(np.median(rim[np.abs(rim * 255 - level) <= LEVELS // 2 + 1]))
+    if min(height, width) < SMALL:
+        return np.float32(np.median(rim[np.abs(rim * 255 - level) <= LEVELS // 2 + 1])), 0.0
+    if shared[level] >= EVEN * len(rim):
+        paper = rim[np.abs(rim * 255 - level) <= LEVELS // 2 + 1]
+        return np.float32(np.median(paper)), max(_spread(paper), _grain(channel))
     small = Image.fromarray((channel * 255).astype(np.uint8))
     small.thumbnail((64, 64), Image.Resampling.BOX)
     window = max(3, min(small.size) // 3 | 1)
     paper = small.filter(ImageFilter.MedianFilter(window)).filter(ImageFilter.GaussianBlur(3))
-    return np.asarray(paper.resize((width, height), Image.Resampling.BILINEAR)) / np.float32(255)
+    flat = np.asarray(paper.resize((width, height), Image.Resampling.BILINEAR)) / np.float32(255)
+    return flat, max(_spread((channel - flat)[::4, ::4]), _grain(channel))
+
+
+def _spread(values: np.ndarray) -> float:
+    """The standard deviation of most of the values, untouched by the few that are ink (from the median deviation)."""
+    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
 def _grain(channel: np.ndarray) -> float:
     """The standard deviation of the paper's noise, from neighbouring pixels: few of them have an edge in between."""
-    if min(channel.shape) < SMALL:
-        return 0.0
-    some = channel[:: max(1, len(channel) // 32)]
-    steps = np.abs(np.diff(some, axis=1))
+    steps = np.abs(np.diff(channel[:: max(1, len(channel) // 32)], axis=1))
     # For noise of deviation σ the median step is 0.954 σ: √2 σ, times the median of |N(0, 1)|.
     return float(np.median(steps)) / 0.954

@@ -57,6 +57,7 @@ class Run:
         self.network = build(architecture).to(self.device, memory_format=torch.channels_last)
         self.optimizer = _optimizer(recipe, self.network.parameters())
         self.generator = torch.Generator().manual_seed(seed)  # the order of the digits, and their warps
+        self.training_digits: int | None = None  # how many it learns from; set as it begins
         self.history: list[Epoch] = []
         self.test_accuracy: float | None = None  # set once, when the run is finished
 
@@ -77,6 +78,7 @@ class Run:
             "architecture": self.architecture,
             "recipe": asdict(self.recipe),
             "seed": self.seed,
+            "training_digits": self.training_digits,
             "history": [asdict(epoch) for epoch in self.history],
             "test_accuracy": self.test_accuracy,
             "network": self.network.state_dict(),
@@ -128,17 +130,18 @@ class Run:
         torch.set_rng_state(state["random"]["global"])
         if self.device.type == "cuda" and "cuda" in state["random"]:
             torch.cuda.set_rng_state(state["random"]["cuda"], self.device)
+        self.training_digits = state["training_digits"]
         self.history = [Epoch(**epoch) for epoch in state["history"]]
         self.test_accuracy = state["test_accuracy"]
 
-    def facts(self, training_digits: int) -> checkpoint.Facts:
+    def facts(self) -> checkpoint.Facts:
         """What the checkpoint of this run will say about it."""
         return checkpoint.Facts(
             architecture=self.architecture,
             test_accuracy=self.test_accuracy,
             recipe=asdict(replace(self.recipe, epochs=len(self.history))),
             seed=self.seed,
-            training_digits=training_digits,
+            training_digits=self.training_digits,
             versions={"torch": torch.__version__.split("+")[0]},
         )
 
@@ -146,8 +149,15 @@ class Run:
 def fit(run: Run, train: Digits, validation: Digits | None) -> Iterator[Step | Epoch]:
     """Train the run's network through the epochs that are left of its recipe, and yield what happens.
 
-    Raises `TrainingFailed` with advice when the loss is no longer a number or memory runs out.
+    Raises `TrainingFailed` with advice when the loss is no longer a number, memory runs out, or a resumed run began
+    with another number of digits.
     """
+    if run.training_digits not in (None, len(train)):
+        raise TrainingFailed(
+            f"The run was started with other settings: it learnt from {run.training_digits:,} digits, not from "
+            f"{len(train):,} (--full decides). Give the same ones to go on, or leave out --resume to start afresh."
+        )
+    run.training_digits = len(train)
     for epoch in range(len(run.history) + 1, run.recipe.epochs + 1):
         started = time.perf_counter()
         try:

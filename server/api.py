@@ -43,8 +43,9 @@ def predict() -> Response:
     if wanted not in ("none", "all"):
         raise Problem(400, "bad-parameter", "Unknown value", f"layers is “{wanted}”; it can be none or all.")
     name, reader = _readers()[request.args.get("model")]
+    picture = _picture()  # before a place is taken: a slow upload must not hold one
     with _room():
-        reading = reader.predict(_picture(), layers=wanted == "all")
+        reading = reader.predict(picture, layers=wanted == "all")
         body = {
             **_reading(reading),
             "model": name,
@@ -62,8 +63,9 @@ def predict() -> Response:
 def read() -> Response:
     """One page → every digit on it."""
     _, reader = _readers()[request.args.get("model")]
+    picture = _picture()
     with _room():
-        page = reader.read(_picture())
+        page = reader.read(picture)
     metrics.count_readings(page.digits)
     digits = [{"box": list(reading.box), **_reading(reading)} for reading in page.digits]
     return _answer({"width": page.width, "height": page.height, "text": page.text, "digits": digits})
@@ -95,6 +97,8 @@ def _picture() -> bytes:
         data = _from_json(request.get_data())
     else:
         data = request.get_data()
+    # A body sent in chunks says nothing of its length; where it goes on past the limit, this raises the 413.
+    request.stream.read(1)
     if not data:
         raise Problem(400, "no-picture", "No picture", "The body is empty. Send a picture as image/png, say.")
     return data

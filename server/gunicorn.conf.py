@@ -8,7 +8,8 @@ from pathlib import Path
 # Before torch is imported anywhere: each worker reads with one thread.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Before prometheus_client is imported: the workers share their counts through files here. Kept over a reload.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="inkling-metrics-"))
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="inkling-metrics-")
 
 # This imports torch once, for all workers to share; it starts no thread of torch's.
 from server.logs import configuration

@@ -67,7 +67,9 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 def _body_too_large() -> Response:
     # A server that closes on a half-read upload resets the connection, and the sender never sees why.
-    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, DRAIN)
+    chunked = request.environ.get("wsgi.input_terminated", False)
+    left = min(request.content_length or (DRAIN if chunked else 0), DRAIN)
+    stream = request.environ["wsgi.input"]
     while left > 0 and (chunk := stream.read(min(left, 2**16))):
         left -= len(chunk)
     limit = request.max_content_length // 10**6

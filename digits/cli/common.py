@@ -25,6 +25,10 @@ class Command(click.Command):
             return super().invoke(context)
         except InklingError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 def console(as_json: bool) -> Console:

@@ -67,10 +67,11 @@ def train(
     from digits.training import Run
 
     name = model or DEFAULT_MODEL
-    output = output or (CHECKPOINT if name == DEFAULT_MODEL else Path("models") / f"{name}.pth")
+    output = output or (CHECKPOINT if model is None else Path("models") / f"{name}.pth")
     recipe = replace(_recipe(name), **{key: value for key, value in changes.items() if value is not None})
     screen = console(as_json)
     where = _device(device)
+    output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
     everything, test = mnist.load(data, report=screen.print)
     learn, validation = (everything, None) if full else mnist.split(everything)
 
@@ -88,7 +89,8 @@ def train(
         screen.print("That run is finished already.")
     else:
         interrupted = _run(run, learn, validation, state, screen, verbose)
-        _finish(run, learn, test, output, state)
+    if not run.finished or not output.exists():
+        _finish(run, test, output, state)
     result = {
         "model": name,
         "test_accuracy": round(run.test_accuracy, 2),
@@ -150,14 +152,14 @@ def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, 
     return False
 
 
-def _finish(run: "Run", learn: "Digits", test: "Digits", output: Path, state: Path) -> None:
+def _finish(run: "Run", test: "Digits", output: Path, state: Path) -> None:
     """Touch the test set, once, and write the checkpoint and the pictures."""
     from digits import checkpoint, evaluation, figures
 
     answers = evaluation.logits(run.network, test)
     run.test_accuracy = evaluation.accuracy(answers, test.labels)
     run.network.eval()
-    checkpoint.save(output, run.network, run.facts(len(learn)))
+    checkpoint.save(output, run.network, run.facts())
     if len(run.history) == run.recipe.epochs:
         run.save(state)
     figures.training_history(run.history, output.with_name("training_history.png"))

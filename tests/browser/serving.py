@@ -23,14 +23,15 @@ def free_port():
 class Server:
     """`python -m digits serve`, to be started and stopped."""
 
-    def __init__(self, port):
+    def __init__(self, port, **environment):
         self.port = port
+        self.environment = {"INKLING_LOG_LEVEL": "warning", "INKLING_WORKERS": "1"} | environment
         self.url = f"http://127.0.0.1:{port}/"
         self.process = None
 
     def start(self):
         command = [sys.executable, "-m", "digits", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-        environment = os.environ | {"INKLING_LOG_LEVEL": "warning", "INKLING_WORKERS": "1"}
+        environment = os.environ | self.environment
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
         limit = time.monotonic() + START_LIMIT
         while not self._ready():

@@ -1,0 +1,53 @@
+"""Pictures for the tests, made of real MNIST digits (28, 28) uint8 with bright ink."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+
+
+def encoded(picture: Image.Image, format: str = "PNG", **options) -> bytes:
+    """The bytes of a picture file."""
+    file = io.BytesIO()
+    if format == "PNG":
+        options.setdefault("compress_level", 1)
+    picture.save(file, format, **options)
+    return file.getvalue()
+
+
+def mask(digit: np.ndarray, side: int = 280, how: Image.Resampling = Image.Resampling.BICUBIC) -> Image.Image:
+    """The digit enlarged, ink bright on black."""
+    return Image.fromarray(digit).resize((side, side), how)
+
+
+def drawn(digit: np.ndarray, side: int = 280, ink=BLACK, paper=WHITE) -> Image.Image:
+    """The digit enlarged, in any colours."""
+    picture = Image.new("RGB", (side, side), paper)
+    picture.paste(ink, (0, 0, side, side), mask(digit, side))
+    return picture
+
+
+def placed(digit: np.ndarray, canvas: tuple[int, int], corner: tuple[int, int], side: int) -> Image.Image:
+    """The digit's 28×28, `side` pixels large, with its upper left corner somewhere on white paper."""
+    picture = Image.new("L", canvas, 255)
+    picture.paste(0, (*corner, corner[0] + side, corner[1] + side), mask(digit, side))
+    return picture
+
+
+def png(digit: np.ndarray) -> bytes:
+    """Black on white, 280×280: a drawing as the page sends it."""
+    return encoded(drawn(digit).convert("L"))
+
+
+def blank(colour=255, size=(280, 280)) -> bytes:
+    return encoded(Image.new("L", size, colour))
+
+
+def alike(one: np.ndarray, other: np.ndarray) -> float:
+    """The correlation of two digit images, 1 = the same; a pixel's shift is forgiven, since centring rounds."""
+    shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    return max(np.corrcoef(np.roll(one, shift, (0, 1)).ravel(), other.ravel())[0, 1] for shift in shifts)

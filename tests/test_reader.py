@@ -1,0 +1,99 @@
+"""`Reader`: bytes → readings."""
+
+import numpy as np
+import pytest
+import torch
+from pictures import ROOT, blank, drawn, encoded, placed, png
+
+from digits.errors import BadCheckpoint, NoInk
+from digits.models import ZOO, build
+from digits.reader import SURE, Reader
+
+
+def test_a_reading_has_all_its_fields_in_their_ranges(reader, ten):
+    for digit, image in enumerate(ten):
+        reading = reader.predict(png(image))
+        assert reading.digit == digit
+        assert len(reading.probabilities) == 10
+        assert all(0 <= share <= 1 for share in reading.probabilities)
+        assert sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
+        assert max(reading.probabilities) == reading.probabilities[digit]
+        assert reading.sure == (reading.probabilities[digit] >= SURE)
+        assert (reading.image.shape, reading.image.dtype) == ((28, 28), np.float32)
+        assert reading.image.min() == 0
+        assert reading.image.max() == 1
+        x, y, width, height = reading.box
+        assert 0 <= x < x + width <= 280
+        assert 0 <= y < y + height <= 280
+        assert reading.layers == []
+        assert reading.milliseconds
+        assert all(time >= 0 for time in reading.milliseconds.values())
+
+
+def test_a_page_is_read_as_the_digit_on_it(reader, ten):
+    data = encoded(placed(ten[6], (500, 300), (300, 40), 160))
+    page, reading = reader.read(data), reader.predict(data)
+    assert (page.width, page.height, page.text) == (500, 300, "6")
+    [found] = page.digits
+    assert (found.digit, found.box, found.probabilities) == (6, reading.box, reading.probabilities)
+
+
+def test_a_blank_drawing_is_an_error_and_a_blank_page_is_not(reader):
+    with pytest.raises(NoInk):
+        reader.predict(blank())
+    assert reader.read(blank()).digits == []
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_every_shipped_network_reads_the_sheet(name, sheet):
+    path = ROOT / "mnist_model.pth" if name == "three_block" else ROOT / f"models/{name}.pth"
+    reader = Reader.from_checkpoint(path)
+    assert reader.facts.architecture == name
+    assert reader.facts.test_accuracy >= (99.3 if name == "three_block" else 96)
+    with torch.inference_mode():
+        answers = reader.network(sheet.batch(slice(None))).argmax(dim=1)
+    assert (answers == sheet.labels).float().mean() > 0.94
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_the_layers_are_what_the_network_computes_from_the_digit_image(name, ten):
+    network = build(name).eval()
+    reader = Reader(network)
+    reading = reader.predict(png(ten[8]), layers=True)
+    seen = {}
+    for layer, module in network.named_children():
+        module.register_forward_hook(lambda _module, _given, value, layer=layer: seen.update({layer: value[0].numpy()}))
+    with torch.inference_mode():
+        logits = network(torch.from_numpy(reading.image)[None, None])
+    expected = {**seen, "probabilities": torch.softmax(logits, dim=1)[0].numpy()}
+    expected.pop("normalize")
+    assert [answer.name for answer in reading.layers] == list(expected) == [layer.name for layer in reader.layers]
+    for answer, layer in zip(reading.layers, reader.layers, strict=True):
+        assert (answer.kind, answer.values.shape) == (layer.kind, layer.shape)
+        assert answer.values.dtype == np.float32
+        np.testing.assert_allclose(answer.values, expected[answer.name], rtol=0, atol=1e-5, err_msg=answer.name)
+    np.testing.assert_allclose(reading.layers[-1].values, reading.probabilities, atol=1e-6)
+
+
+def test_asking_for_layers_does_not_change_the_reading(reader, ten):
+    plain, deep = reader.predict(png(ten[2])), reader.predict(png(ten[2]), layers=True)
+    np.testing.assert_allclose(plain.probabilities, deep.probabilities, atol=1e-6)
+
+
+def test_one_reading_does_not_colour_the_next(reader, ten):
+    first = reader.predict(png(ten[1]), layers=True)
+    kept = [answer.values.copy() for answer in first.layers]
+    for image in ten:
+        reader.predict(encoded(drawn(image)), layers=True)
+    assert all(np.array_equal(answer.values, values) for answer, values in zip(first.layers, kept, strict=True))
+    assert reader.predict(png(ten[1])).probabilities == pytest.approx(first.probabilities, abs=1e-6)
+
+
+def test_a_network_in_training_mode_is_put_into_evaluation_mode(ten):
+    reader = Reader(build("three_block").train())
+    assert reader.predict(png(ten[1])).probabilities == reader.predict(png(ten[1])).probabilities
+
+
+def test_a_missing_file_of_weights_is_named(tmp_path):
+    with pytest.raises(BadCheckpoint, match=r"nowhere\.pth"):
+        Reader.from_checkpoint(tmp_path / "nowhere.pth")

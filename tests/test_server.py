@@ -1,0 +1,226 @@
+"""gunicorn, as `python -m digits serve` runs it."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from pictures import ROOT, png
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
+
+LIMIT = 60  # seconds until a server that does not answer counts as broken
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One server in a process of its own, with its log and its temporary files under `folder`."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.port, self.log, self.temporary = free_port(), folder / "log", folder / "tmp"
+        self.temporary.mkdir()
+        ours = ("INKLING_", "PROMETHEUS_")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        command = [sys.executable, "-m", "digits", "serve", "--port", str(self.port)]
+        with self.log.open("wb") as log:
+            environment = {**inherited, "TMPDIR": str(self.temporary), **settings}
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
+        self.wait_for(lambda: self.get("/readyz")[0] == 200)
+
+    def wait_for(self, condition):
+        limit = time.monotonic() + LIMIT
+        while time.monotonic() < limit and self.process.poll() is None:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if condition():
+                    return
+            time.sleep(0.05)
+        self.process.kill()
+        self.process.wait()
+        pytest.fail(f"waited in vain; the server's log:\n{self.log.read_text()}")
+
+    def connection(self):
+        return contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT))
+
+    def ask(self, connection, method, path, body=None):
+        connection.request(method, path, body, {"Content-Type": "image/png"})
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+
+    def get(self, path):
+        with self.connection() as connection:
+            return self.ask(connection, "GET", path)
+
+    def predict(self, data, query=""):
+        with self.connection() as connection:
+            status, body, headers = self.ask(connection, "POST", f"/api/predict{query}", data)
+        return status, json.loads(body), headers
+
+    def count(self):
+        """How many readings the workers answered, all together."""
+        label = 'inkling_requests_total{route="/api/predict",status="200"}'
+        found = [line for line in self.get("/metrics")[1].decode().splitlines() if line.startswith(label)]
+        assert len(found) <= 1
+        return float(found[0].split()[-1]) if found else 0
+
+    def lines(self):
+        return self.log.read_text().splitlines()
+
+    def workers(self):
+        """The processes that have told of a request, by their own word."""
+        return {json.loads(line)["process"] for line in self.lines() if '"path"' in line}
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("server"))
+    yield server
+    server.stop()
+
+
+def test_one_connection_serves_many_drawings(server, ten):
+    with server.connection() as connection:
+        connection.connect()
+        door = connection.sock.getsockname()
+        for digit, image in enumerate(ten):
+            status, body, _ = server.ask(connection, "POST", "/api/predict?layers=all", png(image))
+            assert status == 200
+            assert json.loads(body)["digit"] == digit
+            assert connection.sock.getsockname() == door
+
+
+def test_the_page_and_its_files_are_served(server):
+    status, page, headers = server.get("/")
+    assert status == 200
+    assert b'id="pad"' in page
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert server.get("/static/img/test_digits.png")[0] == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("path", ["/api/predict", "/api/read"])
+def test_the_sender_of_too_much_gets_to_read_why(path, chunked, server):
+    body = iter([b"0" * 1_000_000] * 11) if chunked else b"0" * 11_000_000
+    with server.connection() as connection:
+        status, answer, _ = server.ask(connection, "POST", path, body)
+    assert status == 413
+    assert json.loads(answer)["type"] == "body-too-large"
+
+
+def test_a_chunked_drawing_is_read(server, ten):
+    data = png(ten[8])
+    with server.connection() as connection:
+        status, answer, _ = server.ask(connection, "POST", "/api/predict", iter([data[:500], data[500:]]))
+    assert (status, json.loads(answer)["digit"]) == (200, 8)
+
+
+def test_the_counts_of_all_workers_add_up(server, ten):
+    before = server.count()
+    data, failures = png(ten[5]), []
+
+    def visit():
+        for _ in range(10):
+            if server.predict(data)[0] != 200:
+                failures.append(1)
+
+    visitors = [threading.Thread(target=visit) for _ in range(4)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join(LIMIT)
+    assert not failures
+    assert len(server.workers()) == 2
+    assert {server.count() for _ in range(8)} == {before + 40}  # whichever worker is asked
+
+
+def test_away_from_a_terminal_the_log_is_json(server, ten):
+    _, _, headers = server.predict(png(ten[5]), "?model=mlp")
+    number = headers["X-Request-ID"]
+    server.wait_for(lambda: any(number in line for line in server.lines()))
+    told = [json.loads(line) for line in server.lines() if not line.startswith("Inkling is starting")]
+    [line] = [line for line in told if line.get("request_id") == number]
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/api/predict", 200)
+    assert line["level"] == "INFO"
+    assert line["milliseconds"] > 0
+    assert {"time", "logger", "message"} <= line.keys()
+
+
+def test_a_reload_takes_new_weights_and_fails_no_request_then_term_ends_cleanly(tmp_path, ten):
+    checkpoint = tmp_path / "mnist_model.pth"
+    shutil.copy(ROOT / "models/mlp.pth", checkpoint)
+    server = Server(tmp_path, INKLING_CHECKPOINT=str(checkpoint))
+    data, seen, failures, stop = png(ten[7]), [], [], threading.Event()
+
+    def visit():
+        while not stop.is_set():
+            try:
+                status, body, _ = server.predict(data)
+                seen.append(body.get("model"))
+                if status != 200:
+                    failures.append(body)
+            except (OSError, http.client.HTTPException) as error:
+                failures.append(repr(error))
+            time.sleep(0.005)
+
+    try:
+        assert server.predict(data)[1]["model"] == "mlp"
+        visitor = threading.Thread(target=visit, daemon=True)
+        visitor.start()
+        shutil.copy(ROOT / "models/two_conv.pth", tmp_path / "new.pth")
+        (tmp_path / "new.pth").replace(checkpoint)
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for(lambda: len(seen) >= 20 and set(seen[-20:]) == {"two_conv"})
+        stop.set()
+        visitor.join(LIMIT)
+        assert failures == []
+        assert server.count() == len(seen) + 1  # counted on over the reload
+    finally:
+        stop.set()
+        server.stop()
+    assert server.process.returncode == 0
+    assert [path.name for path in server.temporary.iterdir() if "inkling" in path.name] == []
+
+
+def test_term_finishes_the_request_at_work_and_leaves_nothing_behind(tmp_path, ten):
+    server, data = Server(tmp_path, INKLING_WORKERS="1"), png(ten[4])
+    try:
+        with server.connection() as connection:
+            connection.putrequest("POST", "/api/predict")
+            connection.putheader("Content-Type", "image/png")
+            connection.putheader("Content-Length", str(len(data)))
+            connection.endheaders(data[:100])
+            server.wait_for(lambda: server.get("/healthz")[0] == 200)  # a later visitor is answered: we are at work
+            server.process.terminate()
+            time.sleep(0.5)
+            assert server.process.poll() is None
+            connection.send(data[100:])
+            answer = connection.getresponse()
+            assert (answer.status, json.loads(answer.read())["digit"]) == (200, 4)
+    finally:
+        server.stop()
+    assert server.process.returncode == 0
+    assert list(server.temporary.glob("*inkling*")) == []
+    assert "Traceback" not in server.log.read_text()

@@ -1,0 +1,115 @@
+"""What every answer carries, who may call, the page's own hygiene, and the settings."""
+
+from html.parser import HTMLParser
+
+import pytest
+from pictures import png
+from test_api_refusals import MUCH, TEXT, raw
+
+from server import create_app
+from server.settings import Settings
+
+EVERY = {
+    "page": ("GET", "/", {}),
+    "static file": ("GET", "/static/img/test_digits.png", {}),
+    "json": ("GET", "/api/models", {}),
+    "contract": ("GET", "/openapi.json", {}),
+    "metrics": ("GET", "/metrics", {}),
+    "problem": ("POST", "/api/predict", raw(TEXT)),
+    "too much": ("POST", "/api/predict", raw(MUCH)),
+    "not found": ("GET", "/nowhere", {}),
+    "not found under api": ("GET", "/api/nowhere", {}),
+    "wrong method": ("DELETE", "/", {}),
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_kind_of_answer_carries_the_headers_of_security(name, client):
+    method, path, options = EVERY[name]
+    with client.open(path, method=method, **options) as answer:
+        headers = answer.headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_other_sites_may_not_call_unless_allowed(client, ten):
+    for method in ("OPTIONS", "POST"):
+        answer = client.open(
+            "/api/predict", method=method, headers={"Origin": "https://school.example"}, **raw(png(ten[1]))
+        )
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_an_allowed_site_may_call_and_others_still_may_not(ten):
+    client = create_app(Settings(cors_origins="https://school.example, https://lab.example")).test_client()
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    for origin in ("https://school.example", "https://lab.example"):
+        for answer in (
+            client.options("/api/predict", headers={"Origin": origin, **preflight}),
+            client.post("/api/predict", headers={"Origin": origin}, **raw(png(ten[1]))),
+            client.post("/api/predict", headers={"Origin": origin}, **raw(TEXT)),
+        ):
+            assert answer.headers["Access-Control-Allow-Origin"] == origin
+    stranger = client.post("/api/predict", headers={"Origin": "https://evil.example"}, **raw(png(ten[1])))
+    assert "Access-Control-Allow-Origin" not in stranger.headers
+    assert "Access-Control-Allow-Origin" not in client.get("/", headers={"Origin": "https://school.example"}).headers
+
+
+class Inline(HTMLParser):
+    """Collects what a strict Content-Security-Policy would block."""
+
+    def __init__(self):
+        super().__init__()
+        self.blocked, self.links = [], []
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "style" or (tag == "script" and "src" not in given):
+            self.blocked.append(tag)
+        self.blocked += [name for name in given if name == "style" or name.startswith("on")]
+        self.links += [given[name] for name in ("src", "href") if name in given and tag != "a"]
+
+
+def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):
+    page = Inline()
+    page.feed(client.get("/").text)
+    assert page.blocked == []
+    assert len(page.links) > 3
+    for link in page.links:
+        assert not link.startswith(("http", "//", "data:")), link
+        with client.get(link) as answer:
+            assert answer.status_code == 200, link
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("INKLING_WORKERS", value) for value in ("0", "-1", "two", "1.5", "", "²")),
+        ("INKLING_MAX_PENDING", "many"),
+        ("INKLING_THREADS", "0"),
+        ("INKLING_LOG_LEVEL", "loud"),
+        ("INKLING_LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_bad_setting_is_named_with_its_value(name, value):
+    with pytest.raises(ValueError, match=name) as caught:
+        Settings.from_environment({name: value})
+    assert repr(value) in str(caught.value)
+
+
+def test_settings_come_from_the_environment(tmp_path):
+    environment = {
+        "INKLING_CHECKPOINT": str(tmp_path / "x.pth"),
+        "INKLING_WORKERS": "3",
+        "INKLING_LOG_LEVEL": "WARNING",
+    }
+    settings = Settings.from_environment({**environment, "PATH": "/bin"})
+    assert (settings.checkpoint, settings.workers, settings.log_level) == (tmp_path / "x.pth", 3, "warning")
+    assert settings.threads == Settings().threads
+    assert Settings.from_environment({}) == Settings()
+    assert Settings().cors_origins == ""

@@ -1,0 +1,56 @@
+"""Take the pictures of the page that docs/ holds; the page is served and drawn on by the browser tests' own helpers.
+
+python tools/take_screenshots.py [FOLDER]
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/browser"))
+
+from conftest import FLAGS, find_chromium
+from digits_by_hand import draw
+from serving import Server, free_port
+
+# name: width, height, scheme, digit, and what follows the address
+VIEWS = {
+    "page": (1280, 720, "light", 3, ""),
+    "page_dark": (1280, 720, "dark", 2, ""),
+    "page_phone": (390, 844, "light", 7, ""),
+}
+
+
+# A body that is a Blob is not shown to Playwright, so the page itself keeps the last one.
+KEEP_SENT = "const ask = window.fetch; window.fetch = (url, how) => { window.sent = how?.body; return ask(url, how); };"
+SENT = "async () => [...new Uint8Array(await window.sent.arrayBuffer())]"
+
+
+def main() -> None:
+    """Write the pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    server = Server(free_port())
+    server.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+            for name, (width, height, scheme, digit, address) in VIEWS.items():
+                page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+                page.add_init_script(KEEP_SENT)
+                page.goto(server.url + address)
+                page.locator(".layer").first.wait_for()
+                draw(page, digit)
+                page.wait_for_timeout(1000)  # the bars come to rest
+                if name == "page":
+                    (ROOT / f"samples/{digit}_from_the_page.png").write_bytes(bytes(page.evaluate(SENT)))
+                page.screenshot(path=folder / f"{name}.png")
+                page.close()
+            browser.close()
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()
