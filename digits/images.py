@@ -17,11 +17,11 @@ from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PIXELS = 40_000_000
 WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
-MIN_CONTRAST = 0.10  # of the range from black to white: less than this between ink and paper is no ink
+MIN_CONTRAST = 25  # of the 256 levels: less than this between ink and paper is no ink
 NOISE_SIGMAS = 6  # ink must stand out this far above the paper's own grain
 LEVELS, EVEN = 17, 0.45  # paper is even where this share of its rim lies within so many of the 256 levels
 SMALL = 64  # pixels: a picture below this is cut tightly around its digit, which fills most of any neighbourhood
-COLOURFUL = 24  # of 255: channels further apart than this carry ink that grey would weaken
+COLOURFUL = 24  # levels: channels further apart than this carry ink that grey would weaken
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ _TOO_LARGE = f"The picture has more than {MAX_PIXELS // 10**6} megapixels. Send 
 
 
 def _channels(picture: Image.Image) -> list[np.ndarray]:
-    """The picture as one grey channel, or three where its ink is a colour: (H, W) float32 in 0–1, light = 1."""
+    """The picture as one grey channel, or three where its ink is a colour: (H, W) uint8, 0 = black, 255 = white."""
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = _eight_bits(picture)
     elif picture.has_transparency_data:
@@ -86,14 +86,13 @@ def _channels(picture: Image.Image) -> list[np.ndarray]:
         picture = picture.copy()
         picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX, reducing_gap=None)
     bands = picture.split()[:3] if _colourful(picture) else (picture.convert("L"),)
-    # Divided as uint8: asking Pillow for floats takes twenty times as long.
-    return [np.asarray(band) / np.float32(255) for band in bands]
+    return [np.asarray(band) for band in bands]
 
 
 def _colourful(picture: Image.Image) -> bool:
     if picture.mode == "L":
         return False
-    sample = picture.resize((min(128, picture.width), min(128, picture.height)), Image.Resampling.NEAREST)
+    sample = picture.resize((min(64, picture.width), min(64, picture.height)), Image.Resampling.NEAREST)
     red, *others = sample.split()[:3]
     return max(ImageChops.difference(red, other).getextrema()[1] for other in others) > COLOURFUL
 
@@ -113,25 +112,28 @@ def _on_white(picture: Image.Image) -> Image.Image:
 def _ink(channels: list[np.ndarray]) -> np.ndarray:
     """How far each pixel is from the paper, on the side (darker or lighter) where the ink is."""
     papers, grains = zip(*map(_paper, channels), strict=True)
-    away = [paper - channel for paper, channel in zip(papers, channels, strict=True)]
+    away = [np.subtract(*pair, dtype=np.float32) for pair in zip(papers, channels, strict=True)]
     dark, light = max(float(part.max()) for part in away), max(-float(part.min()) for part in away)
     top, floor = max(dark, light), NOISE_SIGMAS * max(grains)
     if top < max(MIN_CONTRAST, 1.5 * floor):
         return np.zeros_like(channels[0])
-    sign = 1 / top if dark >= light else -1 / top
-    ink = np.clip(reduce(np.maximum, (part * np.float32(sign) for part in away)), 0, 1)
+    # In place from here on: these arrays are large, and a new one costs more than the arithmetic in it.
+    for part in away:
+        part *= np.float32(1 / top if dark >= light else -1 / top)
+    ink = reduce(np.maximum, away)
+    if min(dark, light) > 0:
+        np.maximum(ink, 0, out=ink)
     if floor:
         ink[ink < floor / top] = 0
     if dark >= light and np.ndim(papers[0]):
         # The lamp shines on ink and paper alike: where the paper is dim, so is the difference between the two.
-        shade = np.maximum(reduce(np.maximum, papers), MIN_CONTRAST)
-        ink *= shade.min() / shade
+        ink /= np.maximum(reduce(np.maximum, papers), MIN_CONTRAST)
         ink /= ink.max()
     return ink
 
 
 def _paper(channel: np.ndarray) -> tuple[np.ndarray | np.float32, float]:
-    """The brightness of the bare paper, one number where it is even and an array where not, and its grain (σ).
+    """The level of the bare paper, one number where it is even and an array where not, and its grain (σ, in levels).
 
     The rim of a picture is mostly paper, even where the digit touches it, so the level that most of the rim shares is
     the paper's. Where no level is shared (a shadow, a lamp), the paper under each pixel is the median of its wide
@@ -140,21 +142,21 @@ def _paper(channel: np.ndarray) -> tuple[np.ndarray | np.float32, float]:
     height, width = channel.shape
     margin = max(1, round(0.03 * min(height, width)))
     sides = channel[:margin], channel[-margin:], channel[:, :margin], channel[:, -margin:]
+    if all(side.min() == side.max() == channel[0, 0] for side in sides):  # a canvas: nothing to estimate
+        return np.float32(channel[0, 0]), 0.0
     rim = np.concatenate([side.ravel() for side in sides])
-    counts = np.bincount((rim * 255).astype(np.uint8), minlength=256)
-    shared = np.convolve(counts, np.ones(LEVELS), mode="same")
+    shared = np.convolve(np.bincount(rim, minlength=256), np.ones(LEVELS), mode="same")
     level = int(shared.argmax())
-    if min(height, width) < SMALL:
-        return np.float32(np.median(rim[np.abs(rim * 255 - level) <= LEVELS // 2 + 1])), 0.0
-    if shared[level] >= EVEN * len(rim):
-        paper = rim[np.abs(rim * 255 - level) <= LEVELS // 2 + 1]
-        return np.float32(np.median(paper)), max(_spread(paper), _grain(channel))
-    small = Image.fromarray((channel * 255).astype(np.uint8))
+    tight = min(height, width) < SMALL
+    if tight or shared[level] >= EVEN * len(rim):
+        paper = rim[np.abs(rim.astype(np.int16) - level) <= LEVELS // 2 + 1].astype(np.float32)
+        return np.median(paper), 0.0 if tight else max(_spread(paper), _grain(channel))
+    small = Image.fromarray(channel)
     small.thumbnail((64, 64), Image.Resampling.BOX)
     window = max(3, min(small.size) // 3 | 1)
     paper = small.filter(ImageFilter.MedianFilter(window)).filter(ImageFilter.GaussianBlur(3))
-    flat = np.asarray(paper.resize((width, height), Image.Resampling.BILINEAR)) / np.float32(255)
-    return flat, max(_spread((channel - flat)[::4, ::4]), _grain(channel))
+    flat = np.asarray(paper.resize((width, height), Image.Resampling.BILINEAR)).astype(np.float32)
+    return flat, max(_spread(channel[::4, ::4] - flat[::4, ::4]), _grain(channel))
 
 
 def _spread(values: np.ndarray) -> float:
@@ -164,6 +166,6 @@ def _spread(values: np.ndarray) -> float:
 
 def _grain(channel: np.ndarray) -> float:
     """The standard deviation of the paper's noise, from neighbouring pixels: few of them have an edge in between."""
-    steps = np.abs(np.diff(channel[:: max(1, len(channel) // 32)], axis=1))
+    steps = np.abs(np.diff(channel[:: max(1, len(channel) // 32)].astype(np.int16), axis=1))
     # For noise of deviation σ the median step is 0.954 σ: √2 σ, times the median of |N(0, 1)|.
     return float(np.median(steps)) / 0.954

@@ -1,4 +1,4 @@
-"""One log line per request: JSON for machines, a short line on a terminal."""
+"""A log line per request: JSON for machines, a short line on a terminal."""
 
 import logging
 import sys
@@ -11,6 +11,9 @@ from server import metrics
 from server.settings import Settings
 
 log = logging.getLogger("inkling.requests")
+
+# A pad posts ten drawings a second, and a monitor asks all day: what goes well there is logged only at debug.
+FREQUENT = {"/api/predict", "/static/<path:filename>", "/healthz", "/readyz", "/metrics"}
 
 
 def configuration(settings: Settings) -> dict:
@@ -57,10 +60,11 @@ def register(app: Flask) -> None:
         metrics.requests.labels(route, response.status_code).inc()
         metrics.request_seconds.labels(route).observe(seconds)
         response.headers["X-Request-ID"] = g.request_id
-        if log.isEnabledFor(logging.INFO):
+        level = logging.DEBUG if route in FREQUENT and response.status_code < 400 else logging.INFO
+        if log.isEnabledFor(level):
             milliseconds = round(1000 * seconds, 2)
-            log.info(
-                "%s %s %s %.1f ms", request.method, request.path, response.status_code, milliseconds,
+            log.log(
+                level, "%s %s %s %.1f ms", request.method, request.path, response.status_code, milliseconds,
                 extra={
                     "request_id": g.request_id, "method": request.method, "path": request.path,
                     "status": response.status_code, "milliseconds": milliseconds,

@@ -38,13 +38,8 @@ class Readers:
                 self._readers[path.stem] = Reader.from_checkpoint(path)
             except BadCheckpoint as error:
                 log.error(str(error))
-        self._warm()
-
-    def _warm(self) -> None:
-        # The first pass of a process allocates; no visitor should wait for that.
         for reader in self._readers.values():
-            with torch.inference_mode():
-                reader.network(torch.zeros(1, 1, 28, 28))
+            reader.warm()
 
     def __getitem__(self, name: str | None) -> tuple[str, Reader]:
         """The network of that name, or the default one; raises `UnknownModel`, or `BadCheckpoint` if it is broken."""

@@ -23,7 +23,9 @@ class Settings:
     threads: int = _setting(16, "connections that one worker answers at a time")
     max_pending: int = _setting(12, "readings that one worker takes in at a time; more are answered 503")
     cors_origins: str = _setting("", "origins of other sites that may call the API, separated by commas; * for all")
-    log_level: str = _setting("info", "debug, info, warning or error")
+    log_level: str = _setting(
+        "info", "debug (every request), info (all but the frequent ones that went well), warning or error"
+    )
     log_format: str = _setting("auto", "json, text, or auto: text on a terminal and JSON elsewhere")
 
     @classmethod

@@ -7,7 +7,7 @@ from torchvision.transforms import Normalize as TorchvisionNormalize
 
 from digits.errors import UnknownModel
 from digits.inspection import answers, describe
-from digits.models import ZOO, build
+from digits.models import ZOO, build, fused
 
 PARAMETERS = {
     "mlp": 101_770,
@@ -100,3 +100,12 @@ def test_an_unknown_network_is_refused_with_the_known_names():
         build("resnet")
     assert "resnet" in str(caught.value)
     assert all(name in str(caught.value) for name in PARAMETERS)
+
+
+@each_network
+def test_the_fused_network_is_the_same_function(name, batch):
+    network = build(name)
+    network(batch)  # in training mode: BatchNorm learns statistics that are not the trivial ones
+    network.eval()
+    with torch.inference_mode():
+        assert torch.allclose(fused(network)(batch), network(batch), atol=1e-5)

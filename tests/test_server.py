@@ -156,16 +156,23 @@ def test_the_counts_of_all_workers_add_up(server, ten):
     assert {server.count() for _ in range(8)} == {before + 40}  # whichever worker is asked
 
 
-def test_away_from_a_terminal_the_log_is_json(server, ten):
-    _, _, headers = server.predict(png(ten[5]), "?model=mlp")
+def test_away_from_a_terminal_the_log_is_json(server):
+    status, _, headers = server.get("/api/models")
     number = headers["X-Request-ID"]
     server.wait_for(lambda: any(number in line for line in server.lines()))
     told = [json.loads(line) for line in server.lines() if not line.startswith("Inkling is starting")]
     [line] = [line for line in told if line.get("request_id") == number]
-    assert (line["method"], line["path"], line["status"]) == ("POST", "/api/predict", 200)
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/api/models", status)
     assert line["level"] == "INFO"
     assert line["milliseconds"] > 0
     assert {"time", "logger", "message"} <= line.keys()
+
+
+def test_drawings_that_were_read_do_not_fill_the_log_and_refused_ones_are_told(server, ten):
+    _, _, read = server.predict(png(ten[5]))
+    _, _, refused = server.predict(b"no picture")
+    server.wait_for(lambda: any(refused["X-Request-ID"] in line for line in server.lines()))
+    assert not any(read["X-Request-ID"] in line for line in server.lines())
 
 
 def test_a_reload_takes_new_weights_and_fails_no_request_then_term_ends_cleanly(tmp_path, ten):
