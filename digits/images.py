@@ -5,23 +5,33 @@ bits deep; turned by EXIF) leaves here as the same thing: a float32 array, 0 = p
 """
 
 import io
-import warnings
+import threading
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter
 
 from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PIXELS = 40_000_000
+LARGE = 4_000_000  # pixels: pictures above this are decoded one at a time, or a few would fill the memory
 WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
 MIN_CONTRAST = 25  # of the 256 levels: less than this between ink and paper is no ink
 NOISE_SIGMAS = 6  # ink must stand out this far above the paper's own grain
 LEVELS, EVEN = 17, 0.45  # paper is even where this share of its rim lies within so many of the 256 levels
 SMALL = 64  # pixels: a picture below this is cut tightly around its digit, which fills most of any neighbourhood
 COLOURFUL = 24  # levels: channels further apart than this carry ink that grey would weaken
+TURNS = {  # what makes a picture of each EXIF orientation upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True)
@@ -39,52 +49,77 @@ def read_page(data: bytes) -> Page:
     Takes PNG, JPEG, WebP, GIF (first frame) and BMP. Raises `UnsupportedImage`, `ImageTooLarge` (over 40 megapixels,
     told from the header before anything is decoded) and `BadImage` (damaged). A blank picture is a page without ink.
     """
-    picture, width, height = _decode(data)
-    return Page(_ink(_channels(picture)), width, height)
-
-
-def _decode(data: bytes) -> tuple[Image.Image, int, int]:
-    """The upright picture at working size, and the size it had before."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is the stricter one
-            picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError:
-        raise ImageTooLarge(_TOO_LARGE) from None
-    except Exception as error:
-        raise UnsupportedImage(f"This is not a picture that can be read here. Send {_SPOKEN_FORMATS}.") from error
+    picture = _open(data)
     width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise ImageTooLarge(_TOO_LARGE)
+    if width * height <= LARGE:
+        small = _upright(picture)
+    else:
+        with _one_at_a_time:
+            small = _upright(picture)
+    if _orientation(picture) >= 5:
+        width, height = height, width
+    return Page(_ink(_channels(small)), width, height)
+
+
+# Our own limit is the stricter one and is checked as soon as the size is known.
+Image.MAX_IMAGE_PIXELS = None
+_one_at_a_time = threading.Lock()
+
+
+def _open(data: bytes) -> Image.Image:
+    """The picture with its header read and nothing decoded."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Exception as error:
+        raise UnsupportedImage(
+            "This is not a picture that can be read here. Send a PNG, JPEG, WebP, GIF or BMP."
+        ) from error
+    if picture.width * picture.height > MAX_PIXELS:
+        raise ImageTooLarge(f"The picture has more than {MAX_PIXELS // 10**6} megapixels. Send a smaller copy.")
+    return picture
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The decoded picture at working size, turned as its EXIF data says: L, RGB, or RGBA where it is transparent."""
     try:
         # A JPEG can be decoded straight to half, quarter, … of its size; never below the working size.
         picture.draft(None, (WORKING_SIDE, WORKING_SIDE))
         picture.load()
-        turned = picture.getexif().get(0x0112, 1) if picture.format != "BMP" else 1
-        if turned >= 5:
-            width, height = height, width
-        if turned != 1:
-            picture = ImageOps.exif_transpose(picture)
+        plain = _plain(picture)
+        if max(plain.size) > WORKING_SIDE:
+            plain.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX, reducing_gap=None)
     except Exception as error:  # decoders meet damaged bytes with many kinds of error
         raise BadImage("The picture is damaged or cut off. Save or take it again, and send it once more.") from error
-    return picture, width, height
+    turn = TURNS.get(_orientation(picture))
+    return plain if turn is None else plain.transpose(turn)
 
 
-_SPOKEN_FORMATS = "a PNG, JPEG, WebP, GIF or BMP"
-_TOO_LARGE = f"The picture has more than {MAX_PIXELS // 10**6} megapixels. Send a smaller copy."
+def _orientation(picture: Image.Image) -> int:
+    """The EXIF orientation, 1–8; a picture with broken EXIF data is taken as it lies."""
+    try:
+        orientation = picture.getexif().get(0x0112)
+    except Exception:  # whatever the parser raises: the pixels are still good
+        orientation = 1
+    return orientation if orientation in TURNS else 1
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """The picture in a mode that can be reduced and split: L, RGB or RGBA."""
+    if picture.mode in ("L", "RGB", "RGBA") and "transparency" not in picture.info:
+        return picture
+    if picture.mode.startswith("I") or picture.mode == "F":  # 16 bits and more, which convert() would clip
+        deep = np.asarray(picture)
+        scale = 255 / (65535 if deep.max() > 255 else 255)
+        return Image.fromarray(np.multiply(deep, scale, dtype=np.float32).clip(0, 255).astype(np.uint8))
+    if picture.has_transparency_data:
+        return picture.convert("RGBA")
+    return picture.convert("L" if picture.mode == "1" else "RGB")
 
 
 def _channels(picture: Image.Image) -> list[np.ndarray]:
     """The picture as one grey channel, or three where its ink is a colour: (H, W) uint8, 0 = black, 255 = white."""
-    if picture.mode.startswith("I") or picture.mode == "F":
-        picture = _eight_bits(picture)
-    elif picture.has_transparency_data:
-        picture = _on_white(picture if picture.mode == "RGBA" else picture.convert("RGBA"))
-    elif picture.mode not in ("L", "RGB"):
-        picture = picture.convert("L" if picture.mode == "1" else "RGB")
-    if max(picture.size) > WORKING_SIDE:
-        picture = picture.copy()
-        picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX, reducing_gap=None)
+    if picture.mode == "RGBA" and np.asarray(picture.getchannel("A")).min() < 255:
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     bands = picture.split()[:3] if _colourful(picture) else (picture.convert("L"),)
     return [np.asarray(band) for band in bands]
 
@@ -97,18 +132,6 @@ def _colourful(picture: Image.Image) -> bool:
     return max(ImageChops.difference(red, other).getextrema()[1] for other in others) > COLOURFUL
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """A picture of 16 bits and more, which convert() would clip, in 8."""
-    deep = np.asarray(picture).astype(np.float32)
-    return Image.fromarray((deep * (255 / (65535 if deep.max() > 255 else 255))).clip(0, 255).astype(np.uint8))
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if np.asarray(picture.getchannel("A")).min() == 255:
-        return picture  # opaque; the fourth band is left out later
-    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-
-
 def _ink(channels: list[np.ndarray]) -> np.ndarray:
     """How far each pixel is from the paper, on the side (darker or lighter) where the ink is."""
     papers, grains = zip(*map(_paper, channels), strict=True)
@@ -116,7 +139,7 @@ def _ink(channels: list[np.ndarray]) -> np.ndarray:
     dark, light = max(float(part.max()) for part in away), max(-float(part.min()) for part in away)
     top, floor = max(dark, light), NOISE_SIGMAS * max(grains)
     if top < max(MIN_CONTRAST, 1.5 * floor):
-        return np.zeros_like(channels[0])
+        return np.zeros(channels[0].shape, np.float32)
     # In place from here on: these arrays are large, and a new one costs more than the arithmetic in it.
     for part in away:
         part *= np.float32(1 / top if dark >= light else -1 / top)

@@ -1,6 +1,7 @@
 """Picture files of every kind → the same digit."""
 
 import contextlib
+import io
 import struct
 import zlib
 
@@ -241,3 +242,18 @@ def test_rubbish_in_a_pictures_extras_never_escapes_as_another_error(kind, ten):
     for rubbish in (b"", b"\xff" * 3, b"MM\0*\0\0\0\x08\xff\xff", bytes(300)):
         with contextlib.suppress(BadImage):
             read_page(data[:33] + chunk(kind, rubbish) + data[33:])
+
+
+def test_a_picture_whose_exif_data_is_broken_is_taken_as_it_lies(reader, ten):
+    picture = Image.open(io.BytesIO(png(ten[4])))
+    buffer = io.BytesIO()
+    picture.convert("RGB").save(buffer, "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff broken")
+    assert reader.predict(buffer.getvalue()).digit == 4
+    assert reader.read(buffer.getvalue()).width == 280
+
+
+def test_a_blank_page_is_of_the_same_kind_as_any_other():
+    buffer = io.BytesIO()
+    Image.new("L", (60, 40), 255).save(buffer, "PNG")
+    ink = read_page(buffer.getvalue()).ink
+    assert (ink.shape, ink.dtype, ink.max()) == ((40, 60), np.float32, 0)
