@@ -244,7 +244,7 @@ def test_rubbish_in_a_pictures_extras_never_escapes_as_another_error(kind, ten):
             read_page(data[:33] + chunk(kind, rubbish) + data[33:])
 
 
-@pytest.mark.parametrize("orientation", [0, 9, 65535, "sideways"])
+@pytest.mark.parametrize("orientation", [0, 9, 65535])
 def test_a_picture_whose_exif_orientation_is_nonsense_is_taken_as_it_lies(orientation, reader, ten):
     exif = Image.Exif()
     exif[0x0112] = orientation
