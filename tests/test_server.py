@@ -30,15 +30,15 @@ def free_port():
 class Server:
     """One server in a process of its own, with its log and its temporary files under `folder`."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, command: tuple[str, ...] = ("-m", "digits"), **settings: str) -> None:
         self.port, self.log, self.temporary = free_port(), folder / "log", folder / "tmp"
         self.temporary.mkdir()
         ours = ("INKLING_", "PROMETHEUS_")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        command = [sys.executable, "-m", "digits", "serve", "--port", str(self.port)]
+        command = [sys.executable, *command, "serve", "--port", str(self.port)]
         with self.log.open("wb") as log:
             environment = {**inherited, "TMPDIR": str(self.temporary), **settings}
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, start_new_session=True)
         self.wait_for(lambda: self.get("/readyz")[0] == 200)
 
     def wait_for(self, condition):
@@ -80,8 +80,8 @@ class Server:
         return self.log.read_text().splitlines()
 
     def workers(self):
-        """The processes that have told of a request, by their own word."""
-        return {json.loads(line)["process"] for line in self.lines() if '"path"' in line}
+        """The processes that gunicorn says it has started."""
+        return {json.loads(line)["process"] for line in self.lines() if "Booting worker" in line}
 
     def stop(self):
         if self.process.poll() is None:
@@ -231,3 +231,24 @@ def test_term_finishes_the_request_at_work_and_leaves_nothing_behind(tmp_path, t
     assert server.process.returncode == 0
     assert list(server.temporary.glob("*inkling*")) == []
     assert "Traceback" not in server.log.read_text()
+
+
+WITHOUT_GUNICORN = """
+import importlib.util, sys
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "gunicorn" else found(name, *rest)
+from digits.cli import main
+main()
+"""
+
+
+def test_where_there_is_no_gunicorn_flask_serves(tmp_path, ten):
+    server = Server(tmp_path, command=("-c", WITHOUT_GUNICORN))
+    try:
+        status, answer, _ = server.predict(png(ten[6]))
+        assert (status, answer["digit"]) == (200, 6)
+        assert "gunicorn" not in server.log.read_text()
+    finally:
+        # As Ctrl-C at a terminal: to the command and to the server below it.
+        os.killpg(server.process.pid, signal.SIGINT)
+        server.process.wait(LIMIT)

@@ -1,9 +1,11 @@
 """`serve`: open the page."""
 
+import contextlib
 import errno
 import importlib.util
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -39,20 +41,11 @@ def serve(host: str, port: int) -> None:
     if sys.platform != "win32" and importlib.util.find_spec("gunicorn"):
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         command = ["-m", "gunicorn", "--config", str(ROOT / "server/gunicorn.conf.py"), "--bind", address]
+        # Instead of this process, not below it, so that signals reach gunicorn itself.
         os.execv(sys.executable, [sys.executable, *command, "server:create_app()"])
-    command = [
-        "-m",
-        "flask",
-        "--app",
-        "server:create_app",
-        "run",
-        "--with-threads",
-        "--host",
-        host,
-        "--port",
-        str(port),
-    ]
-    os.execv(sys.executable, [sys.executable, *command])
+    command = ["-m", "flask", "--app", "server:create_app", "run", "--with-threads", f"--host={host}", f"--port={port}"]
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C reaches the server too, and that is all it should do
+        raise SystemExit(subprocess.call([sys.executable, *command]))  # noqa: S603 - our own words
 
 
 def _check(host: str, port: int) -> None:
