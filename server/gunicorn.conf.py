@@ -24,6 +24,7 @@ preload_app = False  # torch's threads do not survive a fork, so each worker loa
 timeout = 60
 graceful_timeout = 10
 keepalive = 15
+control_socket_disable = True  # signals are all the control that is needed; no socket in anybody's home
 logconfig_dict = configuration(_settings)
 # In memory where possible: a busy disk must not look like a hung worker.
 _memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it

@@ -32,30 +32,32 @@ def serve(host: str, port: int) -> None:
     Runs gunicorn where it is installed, and Flask's own threaded server on Windows. Settings come from environment
     variables that begin with INKLING_; the README lists them.
     """
-    _check(host, port)
+    door = _listen(host, port)
     own = "localhost" if host in (*EVERYWHERE, "127.0.0.1", "::1") else host
     click.echo(f"Inkling is starting at http://{own}:{port}  (Ctrl-C stops it)", err=True)
     if host in EVERYWHERE:
         _invite(port)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     if sys.platform != "win32" and importlib.util.find_spec("gunicorn"):
-        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        command = ["-m", "gunicorn", "--config", str(ROOT / "server/gunicorn.conf.py"), "--bind", address]
+        door.set_inheritable(True)
+        bind = f"fd://{door.detach()}"
+        command = ["-m", "gunicorn", "--config", str(ROOT / "server/gunicorn.conf.py"), "--bind", bind]
         # Instead of this process, not below it, so that signals reach gunicorn itself.
         os.execv(sys.executable, [sys.executable, *command, "server:create_app()"])
+    door.close()
     command = ["-m", "flask", "--app", "server:create_app", "run", "--with-threads", f"--host={host}", f"--port={port}"]
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C reaches the server too, and that is all it should do
         raise SystemExit(subprocess.call([sys.executable, *command]))  # noqa: S603 - our own words
 
 
-def _check(host: str, port: int) -> None:
-    """Say plainly why an address cannot be listened on, before any server does so with a traceback."""
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there already, so that nobody can take the port while the server loads.
+
+    Raises `ClickException`, which says plainly what is wrong with the address.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            if sys.platform != "win32":  # there it would let two servers share a port
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        return socket.create_server((host, port), family=family, backlog=2048)
     except socket.gaierror:
         raise click.ClickException(f"There is no address “{host}” on this machine.") from None
     except OSError as error:
