@@ -136,17 +136,18 @@ def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, 
         f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(learn):,} digits, "
         f"on the {run.device.type}: {describe(run.recipe)}."
     )
+    kept = len(run.history)  # epochs that the state on disk holds
     try:
         with TrainingDisplay(screen, run.recipe.epochs, len(run.history), verbose) as display:
             for event in fit(run, learn, validation):
                 if isinstance(event, Epoch):
                     run.save(state)
+                    kept = event.epoch
                 display.show(event)
     except KeyboardInterrupt:
-        if not run.history:
+        if not kept:
             raise TrainingFailed("Stopped within the first epoch: there is nothing to keep yet.") from None
-        epoch = len(run.history)
-        screen.print(f"Stopped. Keeping epoch {epoch}; the same command with --resume goes on from there.")
+        screen.print(f"Stopped. Keeping epoch {kept}; the same command with --resume goes on from there.")
         run.rewind(state)
         return True
     return False
