@@ -16,6 +16,8 @@ from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PIXELS = 40_000_000
+# A progressive JPEG draws the whole picture anew with each scan, of which a few bytes are enough; real ones have ten.
+START_OF_SCAN, MAX_SCANS = b"\xff\xda", 64
 LARGE = 4_000_000  # pixels: pictures above this are decoded one at a time, or a few would fill the memory
 WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
 MIN_CONTRAST = 25  # of the 256 levels: less than this between ink and paper is no ink
@@ -74,6 +76,10 @@ def _open(data: bytes) -> Image.Image:
         raise UnsupportedImage(
             "This is not a picture that can be read here. Send a PNG, JPEG, WebP, GIF or BMP."
         ) from error
+    if data.count(START_OF_SCAN) > MAX_SCANS and picture.format == "JPEG":
+        raise UnsupportedImage(
+            "This JPEG is built of too many scans. Save it again as a plain JPEG or PNG, and send that."
+        )
     if picture.width * picture.height > MAX_PIXELS:
         raise ImageTooLarge(f"The picture has more than {MAX_PIXELS // 10**6} megapixels. Send a smaller copy.")
     return picture

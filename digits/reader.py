@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from digits import checkpoint, inspection
-from digits.errors import NoInk
+from digits.errors import BadCheckpoint, NoInk
 from digits.images import Page, read_page
 from digits.models import Network, fused
 from digits.preprocessing import Box, digit_image, ink_box
@@ -68,9 +68,14 @@ class Reader:
         return cls(*checkpoint.load(path))
 
     def warm(self) -> None:
-        """Do one pass either way; the first of a process allocates, and no visitor should wait for that."""
+        """Do one pass either way; the first of a process allocates, and no visitor should wait for that.
+
+        Raises `BadCheckpoint` for weights so large that the answer is not a number.
+        """
         for layers in (False, True):
-            self._ask(np.zeros((28, 28), np.float32), layers)
+            probabilities, _ = self._ask(np.ones((28, 28), np.float32), layers)
+            if not np.isfinite(probabilities).all():
+                raise BadCheckpoint("The network's answers are not numbers: its weights are too large.")
 
     def predict(self, data: bytes, layers: bool = False) -> Reading:
         """Read a picture of one digit: all its ink is taken for that digit.

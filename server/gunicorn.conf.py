@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,7 +16,11 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
 from server.logs import configuration
 from server.settings import Settings
 
-_settings = Settings.from_environment()
+try:
+    _settings = Settings.from_environment()
+except ValueError as error:
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    sys.exit(f"Error: {error}")
 
 workers = _settings.workers
 threads = _settings.threads

@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 import uuid
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
@@ -33,6 +34,7 @@ def configuration(settings: Settings) -> dict:
         "stream": "ext://sys.stderr",
     }
     own = {"handlers": ["stderr"], "level": settings.log_level.upper(), "propagate": False}
+    quiet = {**own, "level": "WARNING"}  # at a terminal the address should stay in sight
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -40,7 +42,11 @@ def configuration(settings: Settings) -> dict:
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         # gunicorn's access log would only repeat what the app says of each request.
-        "loggers": {"inkling": own, "gunicorn.error": own, "gunicorn.access": {"level": "WARNING"}},
+        "loggers": {
+            "inkling": own,
+            "gunicorn.error": own if as_json else quiet,
+            "gunicorn.access": {"level": "WARNING"},
+        },
     }
 
 
@@ -63,10 +69,11 @@ def register(app: Flask) -> None:
         level = logging.DEBUG if route in FREQUENT and response.status_code < 400 else logging.INFO
         if log.isEnabledFor(level):
             milliseconds = round(1000 * seconds, 2)
+            path = quote(request.path)  # a line break in it would forge a line of its own
             log.log(
-                level, "%s %s %s %.1f ms", request.method, request.path, response.status_code, milliseconds,
+                level, "%s %s %s %.1f ms", request.method, path, response.status_code, milliseconds,
                 extra={
-                    "request_id": g.request_id, "method": request.method, "path": request.path,
+                    "request_id": g.request_id, "method": request.method, "path": path,
                     "status": response.status_code, "milliseconds": milliseconds,
                 },
             )  # fmt: skip

@@ -25,21 +25,22 @@ class Readers:
         self.problem: str | None = None
         self.default: str | None = None
         try:
-            reader = Reader.from_checkpoint(checkpoint)
+            reader = _load(checkpoint)
             self.default = reader.facts.architecture
             self._readers[self.default] = reader
         except BadCheckpoint as error:
             self.problem = str(error)
             log.error(self.problem)
         for path in sorted(models.glob("*.pth")):
-            if path.name.endswith(".state.pth") or path.stem in self._readers:
+            if path.name.endswith(".state.pth"):
+                continue
+            if path.stem in self._readers:
+                log.warning("%s is left out: the default network has that name.", path)
                 continue
             try:
-                self._readers[path.stem] = Reader.from_checkpoint(path)
+                self._readers[path.stem] = _load(path)
             except BadCheckpoint as error:
                 log.error(str(error))
-        for reader in self._readers.values():
-            reader.warm()
 
     def __getitem__(self, name: str | None) -> tuple[str, Reader]:
         """The network of that name, or the default one; raises `UnknownModel`, or `BadCheckpoint` if it is broken."""
@@ -55,6 +56,15 @@ class Readers:
         """What `/api/models` answers."""
         order = [name for name in ZOO if name in self._readers] + [name for name in self._readers if name not in ZOO]
         return {"default": self.default, "models": [_describe(name, self._readers[name]) for name in order]}
+
+
+def _load(path: Path) -> Reader:
+    reader = Reader.from_checkpoint(path)
+    try:
+        reader.warm()
+    except BadCheckpoint as error:
+        raise BadCheckpoint(f"{path}: {error}") from error
+    return reader
 
 
 def _describe(name: str, reader: Reader) -> dict:

@@ -1,6 +1,7 @@
 """The command line: predict, info, serve, help."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -170,3 +171,31 @@ def test_a_taken_port_is_said_without_a_traceback():
 
 def test_an_address_of_another_machine_is_said_without_a_traceback():
     assert "192.0.2.1" in command("serve", "--host", "192.0.2.1", status=1).output  # nobody's (RFC 5737)
+
+
+def test_a_file_name_is_printed_as_it_is(samples):
+    odd = samples[0].with_name("a[red]b[bold]3.png")
+    samples[0].rename(odd)
+    assert odd.name in predict(odd).stdout
+
+
+@pytest.mark.parametrize("name", ["result.xyz", "result"])
+def test_a_drawing_of_another_kind_is_refused_before_anything_is_read(name, samples, tmp_path):
+    result = predict(samples[0], "--output", tmp_path / name, status=2)
+    assert ".png" in result.output
+    assert not result.stdout
+
+
+def test_the_weights_that_came_along_are_used_from_any_folder(samples, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert json.loads(command("predict", samples[1], "--json").stdout)["text"] == "7"
+
+
+def test_a_setting_that_makes_no_sense_is_said_in_one_line():
+    run = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--check-config", "-c", "server/gunicorn.conf.py", "server:create_app()"],
+        cwd=ROOT, env={**os.environ, "INKLING_WORKERS": "0"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode != 0
+    assert "INKLING_WORKERS" in run.stderr
+    assert "Traceback" not in run.stderr

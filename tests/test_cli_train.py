@@ -214,7 +214,11 @@ def test_an_unknown_network_is_refused_in_one_line_with_the_known_ones(train):
 
 
 @pytest.mark.parametrize(
-    "options", [["--epochs", "0"], ["--lr", "-1"], ["--optimizer", "magic"], ["--device", "tpu"], ["--batch-size", "x"]]
+    "options",
+    [
+        *(["--lr", "nan"], ["--lr", "inf"], ["--lr", "-1"], ["--seed", "9" * 30], ["--epochs", "0"]),
+        *(["--optimizer", "magic"], ["--device", "tpu"], ["--batch-size", "x"]),
+    ],
 )
 def test_a_bad_option_is_refused(options, train):
     assert options[0] in train(*options, status=2).output

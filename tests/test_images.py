@@ -258,3 +258,12 @@ def test_a_blank_page_is_of_the_same_kind_as_any_other():
     Image.new("L", (60, 40), 255).save(buffer, "PNG")
     ink = read_page(buffer.getvalue()).ink
     assert (ink.shape, ink.dtype, ink.max()) == ((40, 60), np.float32, 0)
+
+
+def test_a_jpeg_of_endless_scans_is_refused_unopened():
+    buffer = io.BytesIO()
+    Image.new("L", (640, 640), 255).save(buffer, "JPEG", progressive=True)
+    data = buffer.getvalue()
+    last = data.rindex(b"\xff\xda")
+    with pytest.raises(UnsupportedImage, match="scans"):
+        read_page(data[:-2] + data[last:-2] * 5_000 + data[-2:])

@@ -34,3 +34,7 @@ def test_every_file_of_the_code_stands_in_the_layout():
     for folder in ("digits", "server"):
         for path in (ROOT / folder).rglob("*.py"):
             assert path.name == "__init__.py" or path.name in README, f"{path} is missing from the README's layout"
+
+
+def test_the_readme_holds_no_placeholder():
+    assert not re.findall(r"^[A-Z_]{4,}$", README, re.MULTILINE)

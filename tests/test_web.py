@@ -3,9 +3,13 @@
 from html.parser import HTMLParser
 
 import pytest
+import torch
 from pictures import png
 from test_api_refusals import MUCH, TEXT, raw
 
+from digits import checkpoint
+from digits.checkpoint import Facts
+from digits.models import build
 from server import create_app
 from server.settings import Settings
 
@@ -113,3 +117,21 @@ def test_settings_come_from_the_environment(tmp_path):
     assert settings.threads == Settings().threads
     assert Settings.from_environment({}) == Settings()
     assert Settings().cors_origins == ""
+
+
+def test_a_path_cannot_forge_a_line_of_the_log(client, caplog):
+    with caplog.at_level("INFO", logger="inkling.requests"):
+        client.get("/api/%0a05:00:00 GET /admin 200%1b[31m")
+    [line] = [record.getMessage() for record in caplog.records if "admin" in record.getMessage()]
+    assert "\n" not in line
+    assert "\x1b" not in line
+
+
+def test_weights_whose_answers_are_no_numbers_are_left_out(tmp_path):
+    network = build("mlp")
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(1e30)
+    checkpoint.save(tmp_path / "mlp.pth", network, Facts("mlp"))
+    app = create_app(Settings(models=tmp_path))
+    assert [model["name"] for model in app.test_client().get("/api/models").json["models"]] == ["three_block"]

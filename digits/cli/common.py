@@ -10,6 +10,12 @@ from rich.console import Console
 from digits.errors import InklingError
 
 CHECKPOINT = Path("mnist_model.pth")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def trained() -> Path:
+    """The checkpoint in the folder one stands in, or else the one that came with the project."""
+    return CHECKPOINT if CHECKPOINT.exists() else ROOT / CHECKPOINT
 
 
 class Command(click.Command):
@@ -33,7 +39,7 @@ class Command(click.Command):
 
 def console(as_json: bool) -> Console:
     """Where to talk to people: standard output, or standard error where standard output belongs to JSON."""
-    return Console(stderr=as_json, highlight=False, soft_wrap=True)
+    return Console(stderr=as_json, highlight=False, soft_wrap=True, markup=False)
 
 
 def print_json(result: Any) -> None:

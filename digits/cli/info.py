@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from digits.cli.common import CHECKPOINT, Command, console, json_option, print_json
+from digits.cli.common import Command, console, json_option, print_json, trained
 
 
 @click.command(cls=Command)
-@click.option("--checkpoint", "path", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True)
+@click.option("--checkpoint", "path", type=click.Path(path_type=Path), default=trained, show_default="mnist_model.pth")
 @click.option("--model", metavar="NAME", help="Show a network of the zoo by name instead, without weights.")
 @json_option
 def info(path: Path, model: str | None, as_json: bool) -> None:

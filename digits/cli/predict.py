@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from digits.cli.common import CHECKPOINT, Command, console, print_json
+from digits.cli.common import Command, console, print_json, trained
 from digits.errors import InklingError
 
 if TYPE_CHECKING:
     from digits.reader import PageReading
+
+
+def _png(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse another kind of file before any picture is read."""
+    if path and path.suffix.lower() != ".png":
+        raise click.BadParameter(f"{path} must end in .png", context, option)
+    return path
 
 
 @click.command(cls=Command)
@@ -20,13 +27,14 @@ if TYPE_CHECKING:
     "--checkpoint",
     "path",
     type=click.Path(path_type=Path),
-    default=CHECKPOINT,
-    show_default=True,
+    default=trained,
+    show_default="mnist_model.pth",
     help="The weights to read with.",
 )
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=_png,
     help="Draw each picture, what the network got and its ten probabilities into this PNG.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per picture, one a line.")
@@ -41,14 +49,14 @@ def predict(images: tuple[Path, ...], path: Path, output: Path | None, as_json: 
     if not images:
         images = (click.prompt("Picture of a digit", type=click.Path(path_type=Path), err=as_json),)
     reader = Reader.from_checkpoint(path)
-    screen, complaints = console(as_json), Console(stderr=True, highlight=False)
+    screen, complaints = console(as_json), console(as_json=True)
     readings: list[tuple[Path, PageReading]] = []
     for image in images:
         try:
             reading = reader.read(image.read_bytes())
         except (InklingError, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            complaints.print(f"{image}: {reason}", style="red", markup=False, soft_wrap=True)
+            complaints.print(f"{image}: {reason}", style="red", soft_wrap=True)
             continue
         readings.append((image, reading))
         if as_json:
@@ -73,13 +81,11 @@ def _as_read(image: Path, page: "PageReading") -> dict:
 
 def _show(screen: Console, image: Path, page: "PageReading") -> None:
     if not page.digits:
-        screen.print(f"{image}: no ink found", markup=False)
+        screen.print(f"{image}: no ink found")
     for reading in page.digits:
         ranked = sorted(range(10), key=lambda digit: -reading.probabilities[digit])
         others = ", ".join(f"{digit} {100 * reading.probabilities[digit]:.1f} %" for digit in ranked[1:3])
         share = reading.probabilities[reading.digit]
         bar = "█" * round(20 * share)
         certainty = "" if reading.sure else "  unsure"
-        screen.print(
-            f"{image}: [bold]{reading.digit}[/bold]  {100 * share:5.1f} % {bar:<20}{certainty}  (then {others})"
-        )
+        screen.print(f"{image}: {reading.digit}  {100 * share:5.1f} % {bar:<20}{certainty}  (then {others})")

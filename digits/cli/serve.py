@@ -7,13 +7,11 @@ import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 
-from digits.cli.common import Command
+from digits.cli.common import ROOT, Command
 
-ROOT = Path(__file__).resolve().parents[2]
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - the class comes in only when its teacher asks for this
 
 

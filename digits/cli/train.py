@@ -1,5 +1,6 @@
 """`train`: make `mnist_model.pth`."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,15 +17,21 @@ if TYPE_CHECKING:
     from digits.training import Run
 
 
+def _finite(context: click.Context, option: click.Parameter, number: float | None) -> float | None:
+    if number is not None and not math.isfinite(number):
+        raise click.BadParameter(f"{number} is no number to learn with", context, option)
+    return number
+
+
 @click.command(cls=Command)
 @click.option("--model", default=None, metavar="NAME", help=f"One of {', '.join(RECIPES)}.  [default: {DEFAULT_MODEL}]")
 @click.option("--epochs", type=click.IntRange(min=1), help="Times through the training digits.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Digits per step.")
-@click.option("--lr", type=click.FloatRange(min=0, min_open=True), help="Learning rate.")
+@click.option("--lr", type=click.FloatRange(0, min_open=True), callback=_finite, help="Learning rate.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS))
 @click.option("--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True)
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Decides weights, order and warps."
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Decides weights, order and warps."
 )
 @click.option(
     "--full", is_flag=True, help="Learn from all 60,000 digits instead of 55,000; nothing is left to validate on."

@@ -80,8 +80,11 @@ function show(reading, final) {
   });
 }
 
-// Drawing.
+// Drawing. A slow picture must not arrive on top of something newer: `intake` counts what came.
+let intake = 0;
+
 function onStroke(stroke, ended) {
+  intake += 1; // a picture that is still being opened is no longer wanted
   const { history } = state.get();
   if (ended) state.set({ stroke: null, history: commit(history, withStroke(history.present, stroke)) });
   else state.set({ stroke });
@@ -89,18 +92,17 @@ function onStroke(stroke, ended) {
 }
 
 function replaceDrawing(history) {
+  intake += 1;
   if (history === state.get().history) return;
   state.set({ history });
   notice.clear("problem");
   reader.replaced();
 }
 
-const clear = () => { if (!isBlank(drawing())) replaceDrawing(commit(state.get().history, BLANK)); };
+const clear = () => { intake += 1; if (!isBlank(drawing())) replaceDrawing(commit(state.get().history, BLANK)); };
 const stepBack = () => replaceDrawing(undo(state.get().history));
 const stepForward = () => replaceDrawing(redo(state.get().history));
 
-// A slow picture must not arrive on top of something newer.
-let intake = 0;
 async function put(promise) {
   intake += 1;
   const mine = intake;
@@ -160,9 +162,12 @@ let wake = () => {};
 async function loadModels() {
   for (let tries = 0; ; tries += 1) {
     try {
-      const { models, default: fallback } = await fetchModels();
+      const { models, default: standard } = await fetchModels();
+      const fallback = standard ?? models[0]?.name;
+      if (!fallback) return notice.problem("No network", "The server has no weights to read with; its log says why.");
       state.set({ models, fallback, model: known(state.get().model, { models, fallback }) });
       notice.clear("away");
+      if (!standard) notice.problem("The default network is broken", "Another one reads; the server’s log says more.");
       return;
     } catch (error) {
       if (error instanceof Refused) return notice.problem(error.title, error.message);

@@ -10,7 +10,7 @@ export function attachModel(select, { onChoose }) {
   select.addEventListener("change", () => onChoose(select.value));
   return {
     show(models, name) {
-      if (select.options.length !== models.length) {
+      if (select.disabled) {
         select.replaceChildren(...models.map((model) => new Option(describe(model), model.name)));
         select.disabled = false;
       }

@@ -20,7 +20,11 @@ function drawOnPaper(bitmap, scale) {
   return canvas;
 }
 
-const encode = (canvas, type) => new Promise((resolve) => canvas.toBlob(resolve, type, 0.92));
+async function encode(canvas, type) {
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, type, 0.92));
+  if (!blob) throw new NotAPicture("This picture is too large for the browser to shrink.");
+  return blob;
+}
 
 export async function preparePicture(file) {
   let bitmap;

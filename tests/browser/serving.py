@@ -29,19 +29,19 @@ class Server:
         self.url = f"http://127.0.0.1:{port}/"
         self.process = None
 
-    def start(self):
+    def start(self, ready=True):
         command = [sys.executable, "-m", "digits", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
         environment = os.environ | self.environment
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
         limit = time.monotonic() + START_LIMIT
-        while not self._ready():
+        while not self._answers("readyz" if ready else "healthz"):
             if self.process.poll() is not None or time.monotonic() > limit:
                 self.stop()
                 raise RuntimeError("the server did not become ready; start it by hand to see why")
             time.sleep(0.1)
 
-    def _ready(self):
-        with contextlib.suppress(OSError), urllib.request.urlopen(self.url + "readyz", timeout=2) as answer:
+    def _answers(self, path):
+        with contextlib.suppress(OSError), urllib.request.urlopen(self.url + path, timeout=2) as answer:
             return answer.status == 200
         return False
 

@@ -36,3 +36,19 @@ def test_a_network_trained_a_moment_ago_reads_what_is_drawn(trained, open_page, 
             page.locator("#clear").click()
     finally:
         server.stop()
+
+
+def test_one_network_alone_can_be_seen_and_a_broken_default_is_said(trained, open_page, tmp_path):
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "mine.pth").write_bytes(trained.read_bytes())
+    server = Server(free_port(), INKLING_CHECKPOINT=str(tmp_path / "missing.pth"), INKLING_MODELS=str(models))
+    server.start(ready=False)
+    try:
+        page = open_page(url=server.url)
+        expect(page.locator("#model")).to_have_value("mine")
+        expect(page.locator("#notice")).to_contain_text("broken")
+        draw(page, 2)
+        expect(page.locator("#digit")).to_contain_text("2")
+    finally:
+        server.stop()

@@ -147,3 +147,18 @@ def test_the_touchable_examples_do_the_same(page):
     page.click("[data-example='0']")
     expect(page.locator("#digit")).to_have_text("0")
     expect(page.locator("#invitation")).to_have_css("opacity", "0")
+
+
+SLOW = """() => {
+const open = window.createImageBitmap;
+const wait = () => new Promise((go) => setTimeout(go, 700));
+window.createImageBitmap = async (...all) => { await wait(); return open(...all); };
+}"""
+
+
+def test_a_picture_that_opens_slowly_does_not_replace_what_was_drawn_meanwhile(page):
+    page.evaluate(SLOW)
+    page.set_input_files("#upload", file_of(picture_of(7)))
+    draw(page, 2)
+    page.wait_for_timeout(1200)
+    expect(page.locator("#digit")).to_contain_text("2")
