@@ -1,10 +1,11 @@
-"""How fast the server answers, beside a bare Flask answer under the same gunicorn.
+"""How fast the server answers, beside a bare Flask answer and a naive reader under the same gunicorn.
 
     python benchmarks/serve.py
 
-Starts both servers on the loopback address, loads each in turn with wrk (apt install wrk), several rounds so that a
-machine's moods fall on all alike, and prints medians with their range. The picture is 280×280: once as the page sends
-it, from Chromium's canvas, and once saved by Pillow, which packs tighter and takes longer to open.
+Starts the servers on the loopback address and loads each in turn with wrk (apt install wrk), in several rounds, so that
+a machine's moods fall on all alike; prints medians with their range, and the medians of the ratios within each round.
+The naive reader has the same network and nothing else: grey, 28×28, forward, JSON. The picture is 280×280: once as the
+page sends it, from Chromium's canvas, and once saved by Pillow, which packs tighter and takes longer to open.
 """
 
 import os
@@ -23,6 +24,26 @@ import click
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = "from flask import Flask\napp = Flask('bare')\n@app.post('/')\ndef answer():\n    return {'digit': 7}\n"
+NAIVE = """
+import io
+from pathlib import Path
+import numpy, torch
+from flask import Flask, request
+from PIL import Image, ImageOps
+from digits import checkpoint
+
+torch.set_num_threads(1)
+app = Flask("naive")
+network, _ = checkpoint.load(Path("mnist_model.pth"))
+
+@app.post("/")
+def answer():
+    picture = ImageOps.invert(Image.open(io.BytesIO(request.get_data())).convert("L")).resize((28, 28))
+    batch = torch.from_numpy(numpy.asarray(picture) / numpy.float32(255))[None, None]
+    with torch.inference_mode():
+        probabilities = network(batch)[0].softmax(0)
+    return {"digit": int(probabilities.argmax()), "probabilities": probabilities.tolist()}
+"""
 LUA = """
 local file = io.open("{picture}", "rb")
 wrk.method, wrk.body = "POST", file:read("*a")
@@ -73,11 +94,16 @@ def spread(values: list[float], digits: int) -> str:
     return f"{statistics.median(values):.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
+def ratio(runs: list[dict], others: list[dict]) -> str:
+    """The median, over the rounds, of one row's rate as a share of another's."""
+    return f"{statistics.median(run['rate'] / other['rate'] for run, other in zip(runs, others, strict=True)):.0%}"
+
+
 @click.command()
 @click.option(
-    "--rounds", default=5, show_default=True, help="Runs of each row; the table gives their median and range."
+    "--rounds", default=10, show_default=True, help="Runs of each row; the table gives their median and range."
 )
-@click.option("--seconds", default=4, show_default=True, help="Length of one run.")
+@click.option("--seconds", default=2, show_default=True, help="Length of one run.")
 def main(rounds: int, seconds: int) -> None:
     """Print requests/s and latencies of /api/predict beside those of a bare Flask answer."""
     if not shutil.which("wrk"):
@@ -89,15 +115,18 @@ def main(rounds: int, seconds: int) -> None:
             scripts[name] = Path(folder) / f"{name}.lua"
             scripts[name].write_text(LUA.format(picture=picture))
         (Path(folder) / "bare.py").write_text(BARE)
-        own, bare = free_port(), free_port()
-        gunicorn = [sys.executable, "-m", "gunicorn", "--workers=2", "--threads=16", "--worker-class=gthread"]
+        (Path(folder) / "naive.py").write_text(NAIVE)
+        own, bare, naive = free_port(), free_port(), free_port()
+        gunicorn = [sys.executable, "-m", "gunicorn", "--workers=2", "--threads=16", f"--pythonpath={folder},{ROOT}"]
         servers = [
             start([sys.executable, "-m", "digits", "serve", "--port", str(own)], own, INKLING_WORKERS="2"),
-            start([*gunicorn, f"--bind=127.0.0.1:{bare}", f"--pythonpath={folder}", "bare:app"], bare),
+            start([*gunicorn, f"--bind=127.0.0.1:{bare}", "bare:app"], bare),
+            start([*gunicorn, f"--bind=127.0.0.1:{naive}", "naive:app"], naive, OMP_NUM_THREADS="1"),
         ]
         predict = f"http://127.0.0.1:{own}/api/predict"
         rows = [
             ("bare Flask", f"http://127.0.0.1:{bare}/", "page"),
+            ("naive reader", f"http://127.0.0.1:{naive}/", "page"),
             ("predict", predict, "page"),
             ("predict, Pillow's PNG", predict, "pillow"),
             ("predict, all layers", f"{predict}?layers=all", "page"),
@@ -116,18 +145,16 @@ def main(rounds: int, seconds: int) -> None:
     print(
         f"2 workers, {os.cpu_count()} cores shared with the load; {rounds} runs of {seconds} s each: median (range)\n"
     )
-    print("| request | alone: p50, ms | 8 connections: requests/s | p99, ms | of bare Flask |")
-    print("|---|---|---|---|---|")
-    reference = statistics.median(run["rate"] for run in results["bare Flask", 8])
+    print("| request | alone: p50, ms | 8 connections: requests/s | p99, ms | of bare Flask | of the naive reader |")
+    print("|---|---|---|---|---|---|")
     for name, *_ in rows:
         alone, busy = results[name, 1], results[name, 8]
-        rate = statistics.median(run["rate"] for run in busy)
         cells = [
             name,
             spread([run["p50"] for run in alone], 2),
             spread([run["rate"] for run in busy], 0),
             spread([run["p99"] for run in busy], 1),
-            f"{rate / reference:.0%}",
+            *(ratio(busy, results[other, 8]) for other in ("bare Flask", "naive reader")),
         ]
         print("| " + " | ".join(cells) + " |")
 
