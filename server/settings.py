@@ -20,8 +20,8 @@ class Settings:
     checkpoint: Path = _setting(ROOT / "mnist_model.pth", "the default network's weights")
     models: Path = _setting(ROOT / "models", "a folder with the other networks' weights (*.pth)")
     workers: int = _setting(2, "processes that read digits")
-    threads: int = _setting(16, "connections that one worker answers at a time")
-    max_pending: int = _setting(12, "readings that one worker takes in at a time; more are answered 503")
+    threads: int = _setting(8, "connections that one worker answers at a time")
+    max_pending: int = _setting(6, "readings that one worker takes in at a time; who waits long for a place gets a 503")
     cors_origins: str = _setting("", "origins of other sites that may call the API, separated by commas; * for all")
     log_level: str = _setting(
         "info", "debug (every request), info (all but the frequent ones that went well), warning or error"

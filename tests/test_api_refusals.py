@@ -148,7 +148,7 @@ def held(monkeypatch):
     go_on.set()
 
 
-def test_more_work_than_there_is_room_for_is_refused_at_once_and_room_comes_back(held, ten):
+def test_more_work_than_there_is_room_for_is_refused_and_room_comes_back(held, ten):
     app, at_work, go_on = held
     answers = []
     first = threading.Thread(

@@ -156,6 +156,22 @@ def test_the_counts_of_all_workers_add_up(server, ten):
     assert {server.count() for _ in range(8)} == {before + 40}  # whichever worker is asked
 
 
+def test_a_class_of_forty_that_posts_all_at_once_is_served(server, ten):
+    start, answers = threading.Barrier(40), []
+
+    def pupil(digit):
+        start.wait(LIMIT)
+        status, body, _ = server.predict(png(ten[digit]))
+        answers.append((status, body.get("digit")) == (200, digit))
+
+    pupils = [threading.Thread(target=pupil, args=(number % 10,)) for number in range(40)]
+    for one in pupils:
+        one.start()
+    for one in pupils:
+        one.join(LIMIT)
+    assert answers == [True] * 40
+
+
 def test_away_from_a_terminal_the_log_is_json(server):
     status, _, headers = server.get("/api/models")
     number = headers["X-Request-ID"]
