@@ -5,7 +5,6 @@ bits deep; turned by EXIF) leaves here as the same thing: a float32 array, 0 = p
 """
 
 import io
-import threading
 from dataclasses import dataclass
 from functools import reduce
 
@@ -18,7 +17,6 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PIXELS = 40_000_000
 # A progressive JPEG draws the whole picture anew with each scan, of which a few bytes are enough; real ones have ten.
 START_OF_SCAN, MAX_SCANS = b"\xff\xda", 64
-LARGE = 4_000_000  # pixels: pictures above this are decoded one at a time, or a few would fill the memory
 WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
 MIN_CONTRAST = 25  # of the 256 levels: less than this between ink and paper is no ink
 NOISE_SIGMAS = 6  # ink must stand out this far above the paper's own grain
@@ -53,11 +51,7 @@ def read_page(data: bytes) -> Page:
     """
     picture = _open(data)
     width, height = picture.size
-    if width * height <= LARGE:
-        small = _upright(picture)
-    else:
-        with _one_at_a_time:
-            small = _upright(picture)
+    small = _upright(picture)
     if _orientation(picture) >= 5:
         width, height = height, width
     return Page(_ink(_channels(small)), width, height)
@@ -65,7 +59,6 @@ def read_page(data: bytes) -> Page:
 
 # Our own limit is the stricter one and is checked as soon as the size is known.
 Image.MAX_IMAGE_PIXELS = None
-_one_at_a_time = threading.Lock()
 
 
 def _open(data: bytes) -> Image.Image:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -41,6 +42,10 @@ class Reading:
     layers: list[Answer] = field(default_factory=list)
     milliseconds: dict[str, float] = field(default_factory=dict)
 
+    def summary(self) -> dict[str, Any]:
+        """The answer itself, as plain data."""
+        return {"digit": self.digit, "sure": self.sure, "probabilities": self.probabilities}
+
 
 @dataclass(frozen=True)
 class PageReading:
@@ -50,6 +55,11 @@ class PageReading:
     height: int
     text: str
     digits: list[Reading]
+
+    def summary(self) -> dict[str, Any]:
+        """What /api/read answers and `predict.py --json` prints, as plain data."""
+        digits = [{"box": list(reading.box), **reading.summary()} for reading in self.digits]
+        return {"width": self.width, "height": self.height, "text": self.text, "digits": digits}
 
 
 class Reader:

@@ -18,6 +18,7 @@ LIBRARY = {
     errors.BadImage: ("bad-image", 422, "The picture is damaged"),
     errors.UnknownModel: ("unknown-model", 404, "No such network"),
     errors.BadCheckpoint: ("model-unavailable", 503, "The network's weights are broken"),
+    errors.InklingError: ("internal-error", 500, "Internal error"),
 }
 DRAIN = 64 * 2**20  # bytes of a refused body that are still taken in, so that its sender gets to read the answer
 

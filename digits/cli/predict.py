@@ -1,6 +1,5 @@
 """`predict`: read digits from picture files."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,11 +55,11 @@ def predict(images: tuple[Path, ...], path: Path, output: Path | None, as_json: 
             reading = reader.read(image.read_bytes())
         except (InklingError, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            complaints.print(f"{image}: {reason}", style="red", soft_wrap=True)
+            complaints.print(f"{image}: {reason}", style="red")
             continue
         readings.append((image, reading))
         if as_json:
-            print_json(_as_read(image, reading))
+            print_json({"path": str(image), **reading.summary()})
         else:
             _show(screen, image, reading)
     if output and readings:
@@ -70,13 +69,6 @@ def predict(images: tuple[Path, ...], path: Path, output: Path | None, as_json: 
         screen.print(f"Drawn into {output}.")
     if len(readings) < len(images):
         raise SystemExit(1)
-
-
-def _as_read(image: Path, page: "PageReading") -> dict:
-    """What /api/read answers, and the path."""
-    kept = ("box", "digit", "sure", "probabilities")
-    digits = [{key: value for key, value in asdict(reading).items() if key in kept} for reading in page.digits]
-    return {"path": str(image), "width": page.width, "height": page.height, "text": page.text, "digits": digits}
 
 
 def _show(screen: Console, image: Path, page: "PageReading") -> None:
