@@ -18,13 +18,14 @@ from serve import ROOT, free_port, start
 sys.path.insert(0, str(ROOT))
 
 from digits import checkpoint, data, evaluation
+from digits.recipes import DEFAULT_MODEL
 
 FILTERS = {"nearest": Image.Resampling.NEAREST, "bicubic": Image.Resampling.BICUBIC}
 
 
 @click.command()
 @click.option("--digits", "count", default=10_000, show_default=True, help="How many of the test digits.")
-@click.option("--model", default="three_block", show_default=True)
+@click.option("--model", default=DEFAULT_MODEL, show_default=True)
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(count: int, model: str, folder: Path) -> None:
     """Print the share of test digits read right over HTTP, beside that of the originals."""

@@ -1,33 +1,96 @@
-"""Random variations of a whole batch at once, so that a network meets more hands than MNIST has."""
+"""Random variations of a whole batch at once, so that a network meets more hands than MNIST has.
+
+All randomness comes from a generator on the CPU, so that one seed gives the same digits on every device.
+"""
 
 import math
 
 import torch
 from torch.nn import functional as F
 
+LIGHT = {"turn": 12, "shear": 0.15, "scale": 0.12, "shift": 2, "elastic": 0.0}
+STRONG = {"turn": 27, "shear": 0.3, "scale": 0.22, "shift": 2.5, "elastic": 1.2}
 
-def warp(batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Turn, shear, scale and shift every digit of a batch a little, each by its own random amount.
 
-    batch: (N, 1, 28, 28) float in 0–1 on any device; the result has the same shape and range. Turns up to ±12°,
-    shears up to ±0.15, scales 0.88–1.12 and shifts up to ±2 pixels: forms that a reader still takes for the same
-    digit. `generator` lives on the CPU, so that one seed gives the same warps on every device.
+def augment(batch: torch.Tensor, strength: str, generator: torch.Generator) -> torch.Tensor:
+    """Vary every digit of a batch by its own random amount.
+
+    batch: (N, 1, 28, 28) float in 0–1 on any device; the result has the same shape and range. strength: `none`;
+    `light` (turns up to ±12°, shears, scales and shifts a little); `strong` (more of that, smoothly bent, and with
+    other pens: thicker, thinner, blurred, dotted, smudged).
     """
-    count = len(batch)
+    if strength == "none":
+        return batch
+    if strength == "light":
+        return _warp(batch, generator, **LIGHT)
+    return _repen(_warp(batch, generator, **STRONG), generator)
+
+
+def _warp(
+    batch: torch.Tensor,
+    generator: torch.Generator,
+    turn: float,
+    shear: float,
+    scale: float,
+    shift: float,
+    elastic: float,
+) -> torch.Tensor:
+    """Turn (± degrees), shear, scale, shift (± pixels) and bend (pixels, standard deviation): one resampling."""
+    count, side = len(batch), batch.shape[-1]
 
     def uniform(low: float, high: float) -> torch.Tensor:
         return torch.empty(count).uniform_(low, high, generator=generator)
 
-    angle, shear = uniform(-12, 12) * (math.pi / 180), uniform(-0.15, 0.15)
-    wide, tall = uniform(0.88, 1.12), uniform(0.88, 1.12)
-    shift = 2 * 2 / batch.shape[-1]  # two pixels, in grid_sample's units where the picture spans −1…1
+    angle, slant = uniform(-turn, turn) * (math.pi / 180), uniform(-shear, shear)
+    if elastic:  # what is turned far is slanted less: both at their most would be no digit any more
+        slant = slant * (1 - 0.6 * angle.abs() / math.radians(turn))
+    wide, tall = uniform(1 - scale, 1 + scale), uniform(1 - scale, 1 + scale)
+    pixel = 2 / side  # in grid_sample's units, where the picture spans −1…1
     cos, sin = torch.cos(angle), torch.sin(angle)
     theta = torch.stack(
         [
-            torch.stack([cos / wide, (shear - sin) / wide, uniform(-shift, shift)], dim=1),
-            torch.stack([sin / tall, cos / tall, uniform(-shift, shift)], dim=1),
+            torch.stack([cos / wide, (slant - sin) / wide, uniform(-shift, shift) * pixel], dim=1),
+            torch.stack([sin / tall, cos / tall, uniform(-shift, shift) * pixel], dim=1),
         ],
         dim=1,
-    ).to(batch.device)  # (N, 2, 3)
-    grid = F.affine_grid(theta, list(batch.shape), align_corners=False)
+    )  # (N, 2, 3)
+    grid = F.affine_grid(theta.to(batch.device), list(batch.shape), align_corners=False)
+    if elastic:
+        # A coarse random field, made smooth by bicubic interpolation (after Simard, Steinkraus, Platt: Best Practices
+        # for Convolutional Neural Networks, 2003); each digit bends by its own amount.
+        field = torch.randn(count, 2, 5, 5, generator=generator) * uniform(0, elastic * pixel)[:, None, None, None]
+        bend = F.interpolate(field.to(batch.device), size=(side, side), mode="bicubic", align_corners=True)
+        grid = grid + bend.permute(0, 2, 3, 1)
     return F.grid_sample(batch, grid, align_corners=False)
+
+
+def _repen(batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """The same digits by other pens and on other paper. Every kind of change falls on its own share of the batch."""
+    count = len(batch)
+
+    def some(share: float) -> torch.Tensor:
+        return (torch.rand(count, 1, 1, 1, generator=generator) < share).to(batch.device)
+
+    def uniform(low: float, high: float) -> torch.Tensor:
+        return torch.empty(count, 1, 1, 1).uniform_(low, high, generator=generator).to(batch.device)
+
+    thick, thin = F.max_pool2d(batch, 3, 1, 1), -F.max_pool2d(-batch, 3, 1, 1)
+    much = uniform(-0.6, 0.8) * some(0.5)
+    batch = batch + much.clamp(min=0) * (thick - batch) + (-much).clamp(min=0) * (thin - batch)
+
+    side = batch.shape[-1]
+    dots = torch.rand(count, 1, side // 2, side // 2, generator=generator) < 0.3
+    dots = dots.to(batch).repeat_interleave(2, 2).repeat_interleave(2, 3)
+    batch = batch * (1 - dots * some(0.04))
+
+    gap, row, column = uniform(2, 5), uniform(4, 24), uniform(4, 24)
+    axis = torch.arange(side, device=batch.device)
+    hole = ((axis[:, None] - row).abs() < gap / 2) & ((axis - column).abs() < gap / 2)
+    batch = batch * ~(hole & some(0.1))
+
+    batch = batch + (F.avg_pool2d(batch, 3, 1, 1) - batch) * uniform(0, 1) * some(0.25)
+    noise = torch.randn(batch.shape, generator=generator).to(batch.device)
+    batch = (batch + noise * uniform(0, 0.15) * some(0.15)).clamp(0, 1)
+    # As preprocessing does: the strongest ink is 1, whatever the pen. And some pens are harder at their edges.
+    batch = batch / batch.amax(dim=(1, 2, 3), keepdim=True).clamp(min=0.2)
+    return torch.where(some(0.3), batch ** uniform(0.5, 1.6), batch)

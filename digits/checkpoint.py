@@ -6,6 +6,7 @@ that other scripts saved are taken too: the shapes of their tensors tell which n
 
 import pickle
 import zipfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,29 +142,36 @@ _KINDS = {
 def _recognise(path: Path, tensors: dict[str, torch.Tensor]) -> tuple[Network, dict[str, torch.Tensor]]:
     """Find the network of the zoo whose layers have these weights, and give the tensors its names.
 
-    Names and order of definition differ from script to script; the shapes of the layers' weights do not, and within
-    one network of the zoo no two layers share theirs.
+    Names and order of definition differ from script to script; the shapes of the layers' weights do not. Layers that
+    share theirs (there are such in `five_conv` alone) are told apart by the order in which they were defined.
     """
     modules: dict[str, dict[str, torch.Tensor]] = {}
     for name, tensor in tensors.items():
         owner, _, leaf = name.rpartition(".")
         modules.setdefault(owner, {})[leaf] = tensor
-    found = {_signature(leaves): leaves for leaves in modules.values()}
+    found = _by_signature(modules.values())
     for architecture in ZOO:
         network = build(architecture)
-        layers = {name: layer.state_dict() for name, layer in network.named_children() if len(list(layer.parameters()))}
-        wanted = {_signature(leaves): name for name, leaves in layers.items()}
-        if wanted.keys() == found.keys() and len(found) == len(modules):
-            renamed = {
-                f"{wanted[signature]}.{leaf}": tensor
-                for signature, leaves in found.items()
-                for leaf, tensor in leaves.items()
-            }
+        names = [name for name, layer in network.named_children() if len(list(layer.parameters()))]
+        wanted = _by_signature(network.get_submodule(name).state_dict() for name in names)
+        if {key: len(same) for key, same in wanted.items()} == {key: len(same) for key, same in found.items()}:
+            renamed = {}
+            for name in names:
+                leaves = found[_signature(network.get_submodule(name).state_dict())].pop(0)
+                renamed |= {f"{name}.{leaf}": tensor for leaf, tensor in leaves.items()}
             return network, renamed
     shapes = ", ".join("×".join(map(str, tensor.shape)) for tensor in tensors.values() if tensor.ndim > 1)
     raise BadCheckpoint(
         f"{path} fits no network of the zoo ({', '.join(ZOO)}). Its weights have the shapes {shapes or 'of no layer'}."
     )
+
+
+def _by_signature(layers: Iterable[dict[str, torch.Tensor]]) -> dict[tuple, list[dict[str, torch.Tensor]]]:
+    """Layers grouped by what their weights look like, each group in the order in which they come."""
+    groups: dict[tuple, list[dict[str, torch.Tensor]]] = {}
+    for leaves in layers:
+        groups.setdefault(_signature(leaves), []).append(leaves)
+    return groups
 
 
 def _signature(leaves: dict[str, torch.Tensor]) -> tuple:

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from digits.files import replacing
 from digits.reader import PageReading
-from digits.training import Epoch
+from digits.run import Epoch
 
 matplotlib.use("Agg")
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-DEFAULT_MODEL = "three_block"
+DEFAULT_MODEL = "five_conv"
+FAST_MODEL = "two_conv"
 OPTIMIZERS = ("adam", "adamw", "sgd")
+PRECISIONS = ("float32", "bfloat16", "auto")
 
 
 @dataclass(frozen=True)
@@ -13,13 +15,31 @@ class Recipe:
     epochs: int
     batch_size: int
     optimizer: str  # adam · adamw · sgd
-    lr: float
-    schedule: str = "constant"  # constant · cosine (down to 0 over the whole run)
-    augment: str = "none"  # none · light
+    lr: float  # with a schedule, the highest
+    schedule: str = "constant"  # constant · cosine (down to 0 over the whole run) · one-cycle (up, and down to 0)
+    augment: str = "none"  # none · light · strong
+    mild: float = 0.0  # share of each batch that is varied lightly, whatever the rest
+    forms: float = 0.0  # share of each batch that is drawn by code instead of taken from MNIST
+    weight_decay: float | None = None  # None: as the optimiser has it by itself
+    averaging: float = 0.0  # the share of the mean of weights that stays at each step; 0: no mean is kept
+    precision: str = "float32"  # float32 · bfloat16 · auto (the faster one, by a measurement at the start)
 
 
-# As these networks are usually met in courses and tutorials; `three_block` is the one made to be used.
+# As these networks are usually met in courses and tutorials; `five_conv` is the one made to be used.
 RECIPES: dict[str, Recipe] = {
+    "five_conv": Recipe(
+        epochs=40,
+        batch_size=256,
+        optimizer="adamw",
+        lr=4e-3,
+        schedule="one-cycle",
+        augment="strong",
+        mild=0.5,
+        forms=0.08,
+        weight_decay=0.03,
+        averaging=0.995,
+        precision="auto",
+    ),
     "three_block": Recipe(epochs=20, batch_size=128, optimizer="adam", lr=1e-3, schedule="cosine", augment="light"),
     "two_conv": Recipe(epochs=5, batch_size=64, optimizer="adam", lr=1e-3),
     "two_conv_dropout": Recipe(epochs=5, batch_size=64, optimizer="adam", lr=1e-3),
@@ -27,3 +47,13 @@ RECIPES: dict[str, Recipe] = {
     "four_conv_tiny": Recipe(epochs=1, batch_size=100, optimizer="adam", lr=1e-3),
     "mlp": Recipe(epochs=5, batch_size=128, optimizer="adam", lr=1e-3),
 }
+# For the impatient: a network that is worth something in seconds.
+FAST = Recipe(
+    epochs=2,
+    batch_size=128,
+    optimizer="adamw",
+    lr=4e-3,
+    schedule="one-cycle",
+    augment="light",
+    precision="auto",
+)

@@ -63,6 +63,24 @@ class Blocks(nn.Module):
         return self.head(x)
 
 
+class Deep(nn.Module):
+    """five_conv, by somebody who lists the linear layer first and the norms apart."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(864, 10)
+        sizes = [(1, 32, 5), (32, 64, 3), (64, 64, 3), (64, 96, 3), (96, 96, 3)]
+        self.steps = nn.ModuleList(nn.Conv2d(a, b, side, padding="same", bias=False) for a, b, side in sizes)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(b) for _, b, _ in sizes)
+
+    def forward(self, x):
+        for i, (conv, norm) in enumerate(zip(self.steps, self.norms, strict=True)):
+            x = F.relu(norm(conv(x)))
+            if i in (0, 2, 4):
+                x = F.max_pool2d(x, 2)
+        return self.out(x.flatten(1))
+
+
 def _sequential():
     def block(a, b):
         return nn.Conv2d(a, b, 3, padding=1), nn.BatchNorm2d(b), nn.ReLU(), nn.MaxPool2d(2)
@@ -79,6 +97,7 @@ MAKERS = {
     "two_conv_valid": lambda: Convolutions(24, 36, 0, 900),
     "four_conv_tiny": Tiny,
     "three_block": Blocks,
+    "five_conv": Deep,
     "two_conv_dropout": lambda: Convolutions(32, 64, 1, 3136, dropout=0.5),
 }
 

@@ -6,8 +6,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from digits.recipes import DEFAULT_MODEL
+
 ROOT = Path(__file__).resolve().parents[1]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+
+
+def shipped(name: str) -> Path:
+    """Where the weights of a network lie that come with the project."""
+    return ROOT / "mnist_model.pth" if name == DEFAULT_MODEL else ROOT / f"models/{name}.pth"
 
 
 def encoded(picture: Image.Image, format: str = "PNG", **options) -> bytes:

@@ -6,10 +6,11 @@ import json
 
 import numpy as np
 import pytest
-from pictures import ROOT, blank, drawn, encoded, placed, png
+from pictures import ROOT, blank, drawn, encoded, placed, png, shipped
 
 from digits.models import ZOO
 from digits.reader import Reader
+from digits.recipes import DEFAULT_MODEL
 from server import create_app
 from server.settings import Settings
 
@@ -29,7 +30,7 @@ def test_a_drawing_gets_one_reading(client, reader, ten):
     for digit, image in enumerate(ten):
         body, expected = predict(client, png(image)), reader.predict(png(image))
         assert body.keys() == {"digit", "sure", "probabilities", "model", "input", "milliseconds"}
-        assert (body["digit"], body["sure"], body["model"]) == (digit, expected.sure, "three_block")
+        assert (body["digit"], body["sure"], body["model"]) == (digit, expected.sure, DEFAULT_MODEL)
         assert body["probabilities"] == pytest.approx(expected.probabilities, abs=1e-6)
         assert body["input"]["shape"] == [28, 28]
         assert np.abs(unpack(body["input"]) / 255 - expected.image).max() <= 0.5 / 255 + 1e-6
@@ -61,9 +62,8 @@ def test_a_picture_may_come_in_any_of_the_agreed_bodies(form, path, client, ten)
 
 @pytest.mark.parametrize("name", ZOO)
 def test_layers_come_within_half_a_step_of_what_the_library_computes(name, client, ten):
-    path = ROOT / "mnist_model.pth" if name == "three_block" else ROOT / f"models/{name}.pth"
     body = predict(client, png(ten[4]), f"?model={name}&layers=all")
-    expected = Reader.from_checkpoint(path).predict(png(ten[4]), layers=True)
+    expected = Reader.from_checkpoint(shipped(name)).predict(png(ten[4]), layers=True)
     assert body["model"] == name
     assert [layer["name"] for layer in body["layers"]] == [layer.name for layer in expected.layers]
     for layer, other in zip(body["layers"], expected.layers, strict=True):
@@ -77,12 +77,12 @@ def test_layers_come_within_half_a_step_of_what_the_library_computes(name, clien
 
 def test_layers_come_only_when_asked_for(client, ten):
     assert "layers" not in predict(client, png(ten[1]), "?layers=none")
-    assert len(predict(client, png(ten[1]), "?layers=all")["layers"]) == 18
+    assert len(predict(client, png(ten[1]), "?layers=all")["layers"]) == 22
 
 
 def test_the_list_of_networks_tells_of_every_layer(client):
     body = client.get("/api/models").get_json()
-    assert body["default"] == "three_block"
+    assert body["default"] == DEFAULT_MODEL
     models = {model["name"]: model for model in body["models"]}
     assert models.keys() >= ZOO.keys()
     for name, model in models.items():
@@ -158,14 +158,14 @@ def test_a_broken_default_checkpoint_leaves_the_rest_serving(tmp_path, ten):
     assert predict(client, png(ten[7]), "?model=two_conv")["digit"] == 7
     body = client.get("/api/models").get_json()
     assert body["default"] is None
-    assert "three_block" not in [model["name"] for model in body["models"]]
+    assert DEFAULT_MODEL not in [model["name"] for model in body["models"]]
 
 
 def test_a_broken_file_among_the_models_is_passed_over(tmp_path, ten):
     (tmp_path / "broken.pth").write_bytes(b"rubbish")
     (tmp_path / "mine.pth").write_bytes((ROOT / "models/mlp.pth").read_bytes())
     client = create_app(Settings(models=tmp_path)).test_client()
-    assert [model["name"] for model in client.get("/api/models").get_json()["models"]] == ["three_block", "mine"]
+    assert [model["name"] for model in client.get("/api/models").get_json()["models"]] == [DEFAULT_MODEL, "mine"]
     assert client.get("/readyz").status_code == 200
     assert predict(client, png(ten[7]), "?model=mine")["digit"] == 7
 

@@ -2,6 +2,9 @@
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,8 +13,9 @@ from PIL import Image
 
 from digits import checkpoint, data, figures
 from digits.cli import main
+from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL
 
-TINY = ["--batch-size", "64", "--seed", "3"]
+TINY = ["--batch-size", "64", "--seed", "3", "--precision", "float32"]
 DRAW = figures.predictions, figures.training_history
 
 
@@ -107,7 +111,7 @@ def test_pictures_and_state_lie_beside_the_checkpoint_and_nothing_else_does(trai
 
 def test_the_default_network_goes_into_mnist_model_pth(train, tmp_path, asked):
     train("--epochs", 1)
-    assert checkpoint.load(tmp_path / "mnist_model.pth")[1].architecture == "three_block"
+    assert checkpoint.load(tmp_path / "mnist_model.pth")[1].architecture == DEFAULT_MODEL
     assert [str(folder) for folder in asked] == ["data"]
 
 
@@ -116,6 +120,41 @@ def test_another_network_goes_into_the_folder_of_models(train, tmp_path, asked):
     assert checkpoint.load(tmp_path / "models/two_conv.pth")[1].architecture == "two_conv"
     assert not (tmp_path / "mnist_model.pth").exists()
     assert [str(folder) for folder in asked] == ["elsewhere"]
+
+
+def test_the_fast_recipe_has_its_own_file_and_network(train, tmp_path):
+    output = train("--recipe", "fast").output
+    network, facts = checkpoint.load(tmp_path / "models/fast.pth")
+    assert network.architecture == FAST_MODEL
+    assert facts.recipe["epochs"] == FAST.epochs
+    assert "models/fast.pth" in output
+    assert not (tmp_path / "mnist_model.pth").exists()
+
+
+def test_the_fast_recipe_suits_any_network(train, tmp_path):
+    train("--recipe", "fast", "--model", "mlp", "--epochs", 1, "--output", "net.pth")
+    assert checkpoint.load(tmp_path / "net.pth")[0].architecture == "mlp"
+
+
+def test_two_processes_train_the_network_that_one_would(tmp_path):
+    def torchrun(processes, output):
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+        script = str(Path(__file__).with_name("train_on_the_sheet.py"))
+        options = ["--model", "mlp", "--epochs", "2", "--device", "cpu", "--output", output, "--json"]
+        run = subprocess.run(
+            [*command, script, *options], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run
+
+    alone, together = torchrun(1, "one/net.pth"), torchrun(2, "two/net.pth")
+    assert "2 processes together" in together.stderr
+    assert together.stderr.count("2/2") == alone.stderr.count("2/2") == 1  # one of them prints
+    [result] = together.stdout.splitlines()
+    assert json.loads(result)["test_accuracy"] == pytest.approx(json.loads(alone.stdout)["test_accuracy"], abs=0.5)
+    one, two = weights(tmp_path / "one/net.pth"), weights(tmp_path / "two/net.pth")
+    assert all(torch.allclose(value, two[name], atol=1e-4) for name, value in one.items())
+    assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
 
 
 def test_a_table_tells_of_each_epoch(train):
@@ -161,7 +200,8 @@ def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
 def test_a_stopped_run_is_gone_on_with_exactly(train, interrupt, monkeypatch):
     train("--epochs", 3, "--output", "whole.pth")
     original = data.Digits.batch
-    interrupt(6 + 3)
+    # An epoch of the default recipe: 6 batches of 59 digits and 5 drawn, 5 for BatchNorm's statistics, 1 to validate.
+    interrupt(18 + 5)
     train("--epochs", 3, "--output", "net.pth", status=130)
     monkeypatch.setattr(data.Digits, "batch", original)
     assert not same(weights("net.pth"), weights("whole.pth"))

@@ -10,6 +10,7 @@ from digits.inspection import answers, describe
 from digits.models import ZOO, build, fused
 
 PARAMETERS = {
+    "five_conv": 203_690,
     "mlp": 101_770,
     "two_conv": 206_922,
     "two_conv_valid": 124_670,
@@ -19,6 +20,8 @@ PARAMETERS = {
 }
 TWO_CONV = "conv1 relu1 pool1 conv2 relu2 pool2 flatten fc1 relu3 logits probabilities"
 LAYERS = {
+    "five_conv": "conv1 batchnorm1 relu1 pool1 conv2 batchnorm2 relu2 conv3 batchnorm3 relu3 pool2 "
+    "conv4 batchnorm4 relu4 conv5 batchnorm5 relu5 pool3 flatten dropout logits probabilities",
     "mlp": "flatten fc1 relu1 logits probabilities",
     "two_conv": TWO_CONV,
     "two_conv_valid": TWO_CONV,
@@ -29,6 +32,7 @@ LAYERS = {
     "two_conv_dropout": "conv1 relu1 pool1 conv2 relu2 pool2 flatten fc1 relu3 dropout logits probabilities",
 }
 SHAPES = {  # where the sizes change
+    "five_conv": {"conv1": (32, 28, 28), "pool1": (32, 14, 14), "conv3": (64, 14, 14), "pool3": (96, 3, 3)},
     "mlp": {"flatten": (784,), "fc1": (128,)},
     "two_conv": {"conv1": (16, 28, 28), "pool1": (16, 14, 14), "conv2": (32, 14, 14), "pool2": (32, 7, 7)},
     "two_conv_valid": {"conv1": (24, 26, 26), "pool1": (24, 13, 13), "conv2": (36, 11, 11), "pool2": (36, 5, 5)},
@@ -45,7 +49,7 @@ def batch():
 
 
 def test_every_network_of_the_zoo_is_tested_here():
-    assert set(ZOO) >= set(PARAMETERS)
+    assert set(ZOO) == set(PARAMETERS)
 
 
 @each_network

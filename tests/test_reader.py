@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from pictures import ROOT, blank, drawn, encoded, placed, png
+from pictures import blank, drawn, encoded, placed, png, shipped
 
 from digits.errors import BadCheckpoint, NoInk
 from digits.models import ZOO, build
 from digits.reader import SURE, Reader
+from digits.recipes import DEFAULT_MODEL
 
 
 def test_a_reading_has_all_its_fields_in_their_ranges(reader, ten):
@@ -46,10 +47,9 @@ def test_a_blank_drawing_is_an_error_and_a_blank_page_is_not(reader):
 
 @pytest.mark.parametrize("name", ZOO)
 def test_every_shipped_network_reads_the_sheet(name, sheet):
-    path = ROOT / "mnist_model.pth" if name == "three_block" else ROOT / f"models/{name}.pth"
-    reader = Reader.from_checkpoint(path)
+    reader = Reader.from_checkpoint(shipped(name))
     assert reader.facts.architecture == name
-    assert reader.facts.test_accuracy >= (99.3 if name == "three_block" else 96)
+    assert reader.facts.test_accuracy >= (99.6 if name == DEFAULT_MODEL else 96)
     with torch.inference_mode():
         answers = reader.network(sheet.batch(slice(None))).argmax(dim=1)
     assert (answers == sheet.labels).float().mean() > 0.94

@@ -8,7 +8,8 @@ import torch
 from digits.data import Digits
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.recipes import OPTIMIZERS, RECIPES, Recipe
-from digits.training import Epoch, Run, Step, fit
+from digits.run import Epoch, Run
+from digits.training import Step, fit
 
 SMALL = Recipe(epochs=3, batch_size=40, optimizer="adam", lr=1e-3)
 WHOLE = replace(SMALL, schedule="cosine", augment="light")  # everything that draws at random or counts
@@ -123,16 +124,115 @@ def test_a_run_goes_on_as_if_it_had_never_stopped(name, recipe, stopped, few, tm
     assert past(second) == past(whole)
 
 
-def test_a_half_done_epoch_can_be_taken_back(few, tmp_path):
-    whole = Run("three_block", WHOLE, seed=3)
+AVERAGED = replace(WHOLE, schedule="one-cycle", augment="strong", mild=0.4, forms=0.1, weight_decay=0.01)
+AVERAGED = replace(AVERAGED, optimizer="adamw", averaging=0.9)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_run_of_the_whole_recipe_goes_on_as_if_it_had_never_stopped(precision, few, tmp_path):
+    recipe = replace(AVERAGED, precision=precision)
+    whole = Run("five_conv", recipe, seed=3)
     list(fit(whole, *few))
-    run = Run("three_block", WHOLE, seed=3)
+    first = Run("five_conv", recipe, seed=3)
+    until(first, few, 2)
+    first.save(tmp_path / "state.pth")
+    second = Run.resume(tmp_path / "state.pth", "five_conv", recipe, 3, "cpu")
+    list(fit(second, *few))
+    assert same(weights(second), weights(whole))
+    assert same(second.result.state_dict(), whole.result.state_dict())
+    assert past(second) == past(whole)
+
+
+def test_the_result_is_the_moving_mean_of_the_weights(few):
+    # By hand, over the three steps of one epoch.
+    run, mean = Run("two_conv", replace(SMALL, averaging=0.9, epochs=1), seed=1), None
+    rates = []
+    take_step = run.optimizer.step
+
+    def step():
+        nonlocal mean
+        take_step()
+        now = [part.detach().clone() for part in run.network.parameters()]
+        decay = min(0.9, (1 + len(rates)) / (10 + len(rates)))
+        mean = [decay * old + (1 - decay) * new for old, new in zip(mean, now, strict=True)] if rates else now
+        rates.append(decay)
+
+    run.optimizer.step = step
+    list(fit(run, few[0], None))
+    for part, expected in zip(run.result.parameters(), mean, strict=True):
+        assert torch.allclose(part, expected, atol=1e-6)
+
+
+def test_the_means_batchnorm_statistics_are_those_of_its_own_answers(few):
+    run = Run("three_block", replace(SMALL, averaging=0.9, epochs=1, batch_size=100), seed=1)
+    list(fit(run, few[0], None))
+    with torch.inference_mode():
+        answers = run.result.conv1(run.result.normalize(few[0].batch(slice(None))))
+    assert torch.allclose(run.result.batchnorm1.running_mean, answers.mean(dim=(0, 2, 3)), atol=1e-3)
+    assert torch.allclose(run.result.batchnorm1.running_var, answers.var(dim=(0, 2, 3)), rtol=1e-2)
+
+
+@pytest.mark.parametrize("faster", ["float32", "bfloat16"])
+def test_the_faster_precision_is_found_by_measuring_and_kept(faster, few, tmp_path, monkeypatch):
+    clock, original = [0.0], torch.autocast.__enter__
+
+    def enter(context):
+        clock[0] += 1 if (faster == "bfloat16") != context._enabled else 0.1
+        return original(context)
+
+    monkeypatch.setattr(torch.autocast, "__enter__", enter)
+    monkeypatch.setattr("digits.training.time.perf_counter", lambda: clock[0])
+    run = Run("two_conv", replace(SMALL, precision="auto"), seed=1)
+    list(fit(run, *few))
+    assert run.precision == faster
+    run.save(tmp_path / "state.pth")
+    assert Run.resume(tmp_path / "state.pth", "two_conv", run.recipe, 1, "cpu").precision == faster
+
+
+def test_measuring_the_precision_does_not_change_what_is_trained(few):
+    measured = Run("two_conv_dropout", replace(SMALL, precision="auto"), seed=1)
+    list(fit(measured, *few))
+    told = Run("two_conv_dropout", replace(SMALL, precision=measured.precision), seed=1)
+    list(fit(told, *few))
+    assert same(weights(measured), weights(told))
+
+
+def test_one_cycle_is_pytorchs(few):
+    recipe = replace(SMALL, schedule="one-cycle", epochs=5, batch_size=20)
+    run = Run("mlp", recipe, seed=1)
+    rates, take_step = [], run.optimizer.step
+
+    def step():
+        rates.append(run.optimizer.param_groups[0]["lr"])
+        take_step()
+
+    run.optimizer.step = step
+    list(fit(run, *few))
+    ghost = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1)
+    # PyTorch counts a cycle from its first step to its last: 25 steps are 24 apart, and its rise ends one earlier.
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        ghost, recipe.lr, total_steps=26, pct_start=6 / 26, div_factor=10, final_div_factor=1e9
+    )
+    expected = []
+    for _ in range(25):
+        expected.append(schedule.get_last_lr()[0])
+        ghost.step()
+        schedule.step()
+    assert rates == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(("name", "recipe"), [("three_block", WHOLE), ("five_conv", AVERAGED)])
+def test_a_half_done_epoch_can_be_taken_back(name, recipe, few, tmp_path):
+    whole = Run(name, recipe, seed=3)
+    list(fit(whole, *few))
+    run = Run(name, recipe, seed=3)
     until(run, few, 1)
     run.save(tmp_path / "state.pth")
     next(iter(fit(run, *few)))  # some batches of the second epoch
     run.rewind(tmp_path / "state.pth")
     list(fit(run, *few))
     assert same(weights(run), weights(whole))
+    assert same(run.result.state_dict(), whole.result.state_dict())
 
 
 def test_more_epochs_may_be_asked_for_where_the_rate_does_not_depend_on_them(few, tmp_path):
@@ -203,13 +303,14 @@ def test_out_of_memory_says_which_batch_size_to_try(error, few):
         list(fit(run, *few))
 
 
-def test_other_errors_keep_their_own_words(few):
+@pytest.mark.parametrize("kind", [RuntimeError, NotImplementedError])
+def test_other_errors_keep_their_own_words(kind, few):
     def fail(*_):
-        raise RuntimeError("something else")
+        raise kind("something else")
 
     run = Run("mlp", SMALL, seed=1)
     run.network.register_forward_pre_hook(fail)
-    with pytest.raises(RuntimeError, match="something else"):
+    with pytest.raises(kind, match="something else"):
         list(fit(run, *few))
 
 

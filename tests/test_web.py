@@ -10,6 +10,7 @@ from test_api_refusals import MUCH, TEXT, raw
 from digits import checkpoint
 from digits.checkpoint import Facts
 from digits.models import build
+from digits.recipes import DEFAULT_MODEL
 from server import create_app
 from server.settings import Settings
 
@@ -134,4 +135,4 @@ def test_weights_whose_answers_are_no_numbers_are_left_out(tmp_path):
             parameter.mul_(1e30)
     checkpoint.save(tmp_path / "mlp.pth", network, Facts("mlp"))
     app = create_app(Settings(models=tmp_path))
-    assert [model["name"] for model in app.test_client().get("/api/models").json["models"]] == ["three_block"]
+    assert [model["name"] for model in app.test_client().get("/api/models").json["models"]] == [DEFAULT_MODEL]

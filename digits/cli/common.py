@@ -37,9 +37,9 @@ class Command(click.Command):
             raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
-def console(as_json: bool) -> Console:
+def console(as_json: bool, quiet: bool = False) -> Console:
     """Where to talk to people: standard output, or standard error where standard output belongs to JSON."""
-    return Console(stderr=as_json, highlight=False, soft_wrap=True, markup=False)
+    return Console(stderr=as_json, quiet=quiet, highlight=False, soft_wrap=True, markup=False)
 
 
 def print_json(result: Any) -> None:

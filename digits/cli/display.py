@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digits.training import Epoch, Step
+from digits.run import Epoch
+from digits.training import Step
 
 
 class TrainingDisplay:

@@ -10,11 +10,13 @@ from rich.console import Console
 
 from digits.cli.common import CHECKPOINT, Command, console, json_option, print_json
 from digits.errors import TrainingFailed
-from digits.recipes import DEFAULT_MODEL, OPTIMIZERS, RECIPES, Recipe
+from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, OPTIMIZERS, PRECISIONS, RECIPES, Recipe
 
 if TYPE_CHECKING:
+    import torch
+
     from digits.data import Digits
-    from digits.training import Run
+    from digits.run import Run
 
 
 def _finite(context: click.Context, option: click.Parameter, number: float | None) -> float | None:
@@ -25,10 +27,23 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
 
 @click.command(cls=Command)
 @click.option("--model", default=None, metavar="NAME", help=f"One of {', '.join(RECIPES)}.  [default: {DEFAULT_MODEL}]")
+@click.option(
+    "--recipe",
+    "recipe_name",
+    type=click.Choice(["own", "fast"]),
+    default="own",
+    show_default=True,
+    help=f"The network's own recipe, or fast: seconds instead of minutes ({FAST_MODEL} unless --model says otherwise).",
+)
 @click.option("--epochs", type=click.IntRange(min=1), help="Times through the training digits.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Digits per step.")
 @click.option("--lr", type=click.FloatRange(0, min_open=True), callback=_finite, help="Learning rate.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS))
+@click.option(
+    "--precision",
+    type=click.Choice(PRECISIONS),
+    help="auto: the faster one, by a measurement at the start. Another precision gives slightly other weights.",
+)
 @click.option("--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto", show_default=True)
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Decides weights, order and warps."
@@ -46,13 +61,15 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The checkpoint.  [default: mnist_model.pth, or models/NAME.pth with --model]",
+    help="The checkpoint.  [default: mnist_model.pth, or models/NAME.pth with --model, or models/fast.pth with "
+    "--recipe fast]",
 )
 @click.option("--resume", is_flag=True, help="Go on from the last whole epoch of the run that was stopped.")
 @click.option("--verbose", is_flag=True, help="Print the loss every 100 batches.")
 @json_option
 def train(
     model: str | None,
+    recipe_name: str,
     output: Path | None,
     device: str,
     seed: int,
@@ -70,26 +87,62 @@ def train(
     training_history.png, predictions.png and the state that --resume goes on from. Ctrl-C stops and keeps the last
     whole epoch.
     """
-    from digits import data as mnist
-    from digits.training import Run
+    from digits import parallel
 
-    name = model or DEFAULT_MODEL
-    output = output or (CHECKPOINT if model is None else Path("models") / f"{name}.pth")
-    recipe = replace(_recipe(name), **{key: value for key, value in changes.items() if value is not None})
-    screen = console(as_json)
-    where = _device(device)
+    fast = recipe_name == "fast"
+    name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
+    output = output or (Path("models/fast.pth") if fast else Path("models") / f"{name}.pth" if model else CHECKPOINT)
+    recipe = replace(_recipe(name, fast), **{key: value for key, value in changes.items() if value is not None})
+    with parallel.joined(_device(device)) as where:
+        screen = console(as_json, quiet=not parallel.leads())
+        run, interrupted = _train(name, recipe, seed, where, full, data, output, resume, verbose, screen)
+        result = {
+            "model": name,
+            "test_accuracy": round(run.test_accuracy, 2),
+            "seconds": round(run.seconds, 1),
+            "parameters": run.network.parameter_count,
+            "output": str(output),
+        }
+        screen.print(
+            f"{output}: {result['test_accuracy']:.2f} % of the 10,000 test digits read right "
+            f"({len(run.history)} epochs in {run.precision}, {run.seconds:.0f} s)."
+        )
+        if as_json and parallel.leads():
+            print_json(result)
+    if interrupted:
+        raise SystemExit(130)
+
+
+def _train(
+    name: str,
+    recipe: Recipe,
+    seed: int,
+    device: "torch.device",
+    full: bool,
+    data: Path,
+    output: Path,
+    resume: bool,
+    verbose: bool,
+    screen: Console,
+) -> tuple["Run", bool]:
+    """The whole of a run, from the digits to the files; also returns whether it was stopped."""
+    from digits import data as mnist
+    from digits import parallel
+    from digits.run import Run
+
     output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
-    everything, test = mnist.load(data, report=screen.print)
+    with parallel.leader_first():
+        everything, test = mnist.load(data, report=screen.print)
     learn, validation = (everything, None) if full else mnist.split(everything)
 
     state = output.with_suffix(".state.pth")
     if resume and state.exists():
-        run = Run.resume(state, name, recipe, seed, where)
+        run = Run.resume(state, name, recipe, seed, device)
         screen.print(f"Going on from {state}: {len(run.history)} of {recipe.epochs} epochs are done.")
     else:
         if resume:
             screen.print(f"There is no {state} to go on from; starting afresh.")
-        run = Run(name, recipe, seed, where)
+        run = Run(name, recipe, seed, device)
 
     interrupted = False
     if run.finished:
@@ -98,29 +151,15 @@ def train(
         interrupted = _run(run, learn, validation, state, screen, verbose)
     if not run.finished or not output.exists():
         _finish(run, test, output, state)
-    result = {
-        "model": name,
-        "test_accuracy": round(run.test_accuracy, 2),
-        "seconds": round(run.seconds, 1),
-        "parameters": run.network.parameter_count,
-        "output": str(output),
-    }
-    screen.print(
-        f"{output}: {result['test_accuracy']:.2f} % of the 10,000 test digits read right "
-        f"({len(run.history)} epochs, {run.seconds:.0f} s)."
-    )
-    if as_json:
-        print_json(result)
-    if interrupted:
-        raise SystemExit(130)
+    return run, interrupted
 
 
-def _recipe(name: str) -> Recipe:
+def _recipe(name: str, fast: bool) -> Recipe:
     if name not in RECIPES:
         from digits.models import species
 
         species(name)  # raises UnknownModel, which lists the networks
-    return RECIPES[name]
+    return FAST if fast else RECIPES[name]
 
 
 def _device(choice: str) -> str:
@@ -136,19 +175,23 @@ def _device(choice: str) -> str:
 
 def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, screen: Console, verbose: bool) -> bool:
     """Train to the end or to Ctrl-C, saving the state after each epoch; returns whether it was stopped."""
+    from digits import parallel
     from digits.cli.display import TrainingDisplay
-    from digits.training import Epoch, fit
+    from digits.run import Epoch
+    from digits.training import fit
 
+    together = f", {parallel.count()} processes together" if parallel.count() > 1 else ""
     screen.print(
         f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(learn):,} digits, "
-        f"on the {run.device.type}: {describe(run.recipe)}."
+        f"on the {run.device.type}{together}: {describe(run.recipe)}."
     )
     kept = len(run.history)  # epochs that the state on disk holds
     try:
         with TrainingDisplay(screen, run.recipe.epochs, len(run.history), verbose) as display:
             for event in fit(run, learn, validation):
                 if isinstance(event, Epoch):
-                    run.save(state)
+                    if parallel.leads():
+                        run.save(state)
                     kept = event.epoch
                 display.show(event)
     except KeyboardInterrupt:
@@ -162,12 +205,13 @@ def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, 
 
 def _finish(run: "Run", test: "Digits", output: Path, state: Path) -> None:
     """Touch the test set, once, and write the checkpoint and the pictures."""
-    from digits import checkpoint, evaluation, figures
+    from digits import checkpoint, evaluation, figures, parallel
 
-    answers = evaluation.logits(run.network, test)
+    answers = evaluation.logits(run.result, test)
     run.test_accuracy = evaluation.accuracy(answers, test.labels)
-    run.network.eval()
-    checkpoint.save(output, run.network, run.facts())
+    if not parallel.leads():
+        return
+    checkpoint.save(output, run.result.eval(), run.facts())
     if len(run.history) == run.recipe.epochs:
         run.save(state)
     figures.training_history(run.history, output.with_name("training_history.png"))
@@ -186,4 +230,8 @@ def describe(recipe: Recipe) -> str:
         words.append(f"{recipe.schedule} schedule")
     if recipe.augment != "none":
         words.append(f"{recipe.augment} augmentation")
+    if recipe.forms:
+        words.append(f"{recipe.forms:.0%} drawn by code")
+    if recipe.averaging:
+        words.append("averaged weights")
     return ", ".join(words)

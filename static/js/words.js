@@ -20,10 +20,11 @@ export function parameterText(parameters) {
   return `${count(parameters)} ${parameters === 1 ? "parameter" : "parameters"}`;
 }
 
-// Side of a convolution's window, found from its number of weights; null where that does not come out whole.
+// Side of a convolution's window, found from its number of weights, with a bias for each filter or without (as before
+// BatchNorm); null where neither comes out whole.
 export function windowSide(layer, inputs) {
-  const side = Math.sqrt((layer.parameters / layer.shape[0] - 1) / inputs);
-  return Number.isInteger(side) ? side : null;
+  const each = layer.parameters / layer.shape[0];
+  return [each - 1, each].map((weights) => Math.sqrt(weights / inputs)).find(Number.isInteger) ?? null;
 }
 
 const SENTENCES = {
@@ -64,11 +65,11 @@ export function sentence(layer, before) {
   return write ? write(layer, before) : "";
 }
 
-// Layers grouped as the eye should see them: a block ends with its pooling; the list and the answer are blocks too.
+// Layers grouped as the eye should see them: each convolution opens a block; the list and the answer are blocks too.
 export function blocks(layers) {
   const groups = [];
   layers.forEach((layer, i) => {
-    const starts = i === 0 || layers[i - 1].kind === "pool" || layer.kind === "flatten" || layer.name === "logits";
+    const starts = i === 0 || layer.kind === "conv" || layer.kind === "flatten" || layer.name === "logits";
     if (starts) groups.push([]);
     groups.at(-1).push(layer);
   });

@@ -6,6 +6,8 @@ import urllib.request
 from digits_by_hand import draw
 from playwright.sync_api import expect
 
+from digits.recipes import DEFAULT_MODEL
+
 # How many different colours each layer's canvas shows; more than two are counted as three.
 COLOURS = """() => Object.fromEntries([...document.querySelectorAll(".layer")].map((layer) => {
     const canvas = layer.querySelector(".maps canvas");
@@ -64,7 +66,7 @@ def test_another_network_reads_the_same_drawing_and_is_kept_in_the_address(page)
 
 def test_an_unknown_network_in_the_address_gives_the_default(open_page):
     page = open_page("#model=nonsense")
-    expect(page.locator("#model")).to_have_value("three_block")
+    expect(page.locator("#model")).to_have_value(DEFAULT_MODEL)
     assert "nonsense" not in page.url
 
 

@@ -5,17 +5,19 @@ import { blocks, sentence, shapeText, signed, windowSide } from "../../static/js
 const layer = (name, kind, shape, parameters = 0) => ({ name, kind, shape, parameters });
 const plain = (text) => text.replaceAll("\u00a0", " ");
 
-test("a block ends with its pooling; the list and the answer are blocks of their own", () => {
-  const names = "conv1 relu1 pool1 conv2 relu2 pool2 flatten fc1 relu3 logits probabilities".split(" ");
+test("each convolution opens a block; the list and the answer are blocks of their own", () => {
+  const names = "conv1 relu1 pool1 conv2 relu2 conv3 relu3 pool2 flatten fc1 relu3 logits probabilities".split(" ");
   const groups = blocks(names.map((name) => layer(name, name.replace(/\d/, ""), [1])));
   assert.deepEqual(groups.map((group) => group.map(({ name }) => name).join(" ")),
-    ["conv1 relu1 pool1", "conv2 relu2 pool2", "flatten fc1 relu3", "logits probabilities"]);
+    ["conv1 relu1 pool1", "conv2 relu2", "conv3 relu3 pool2", "flatten fc1 relu3", "logits probabilities"]);
 });
 
 test("the window of a convolution follows from its parameters", () => {
   assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 320), 1), 3);
   assert.equal(windowSide(layer("conv2", "conv", [64, 14, 14], 18496), 32), 3);
   assert.equal(windowSide(layer("conv1", "conv", [32, 24, 24], 832), 1), 5);
+  assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 800), 1), 5); // no bias
+  assert.equal(windowSide(layer("conv2", "conv", [64, 14, 14], 18432), 32), 3);
   assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 321), 1), null);
 });
 

@@ -1,0 +1,59 @@
+"""One pass of each network over one digit, on one thread, as the server does it.
+
+python benchmarks/forward.py
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from digits.models import ZOO, build
+from digits.reader import Reader
+
+
+def milliseconds(task: Callable[[], object]) -> float:
+    """Mean over 50 calls."""
+    started = time.perf_counter()
+    for _ in range(50):
+        task()
+    return 20 * (time.perf_counter() - started)
+
+
+@click.command()
+@click.option("--rounds", default=40, show_default=True, help="The networks take turns so many times.")
+def main(rounds: int) -> None:
+    """Print milliseconds per pass: median, and range."""
+    torch.set_num_threads(1)
+    image = np.random.default_rng(1).random((28, 28), np.float32)
+    readers = {name: Reader(build(name)) for name in ZOO}
+    tasks = {
+        (name, layers): lambda reader=reader, layers=layers: reader._ask(image, layers)
+        for name, reader in readers.items()
+        for layers in (False, True)
+    }
+    for task in tasks.values():
+        milliseconds(task)
+    times = {key: [] for key in tasks}
+    for _ in range(rounds):
+        for key, task in tasks.items():
+            times[key].append(milliseconds(task))
+    print("| network | answer only, ms | every layer's answer, ms |\n|---|---|---|")
+    for name in ZOO:
+        cells = [
+            f"{statistics.median(values):.2f} ({min(values):.2f}–{max(values):.2f})"
+            for values in (times[name, False], times[name, True])
+        ]
+        print(f"| `{name}` | {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()

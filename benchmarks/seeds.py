@@ -1,0 +1,119 @@
+"""Train one network with many seeds: what its recipe gives on average, and how far the seeds lie apart.
+
+    python benchmarks/seeds.py                                    the default network, seeds 1 to 3
+    python benchmarks/seeds.py --recipe fast --seeds 5 --usual    beside the way most tutorials train
+
+Only the last epoch counts and the test set is read once per seed, so nothing is chosen by it. `--usual` trains the
+same network once per seed, in turn with the recipe, as most tutorials do: a DataLoader, Adam at 0.001, batches of 64,
+5 epochs. `--keep FOLDER` keeps the checkpoints.
+"""
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import click
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Subset
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from digits import checkpoint, data, evaluation
+from digits.models import build
+from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
+from digits.run import Epoch, Run
+from digits.training import fit
+
+
+def usual(name: str, folder: Path, count: int, test: data.Digits, seed: int) -> tuple[float, float]:
+    """Test accuracy in percent and seconds of training on `count` digits, with none of this project's training code."""
+    from torchvision import datasets, transforms
+
+    torch.manual_seed(seed)
+    digits = Subset(datasets.MNIST(folder, train=True, transform=transforms.ToTensor()), range(count))
+    network = build(name)
+    optimizer, criterion = torch.optim.Adam(network.parameters()), nn.CrossEntropyLoss()
+    started = time.perf_counter()
+    for _ in range(5):
+        for batch, labels in DataLoader(digits, batch_size=64, shuffle=True):
+            optimizer.zero_grad()
+            criterion(network(batch), labels).backward()
+            optimizer.step()
+    seconds = time.perf_counter() - started
+    return evaluation.accuracy(evaluation.logits(network, test), test.labels), seconds
+
+
+def own(run: Run, learn: data.Digits, test: data.Digits) -> tuple[float, float]:
+    """Test accuracy in percent and seconds of training, by the recipe."""
+    started = time.perf_counter()
+    for event in fit(run, learn, None):
+        if isinstance(event, Epoch):
+            click.echo(f"  seed {run.seed}: epoch {event.epoch}/{run.recipe.epochs}, loss {event.loss:.4f}", err=True)
+    seconds = time.perf_counter() - started
+    run.test_accuracy = evaluation.accuracy(evaluation.logits(run.result, test), test.labels)
+    return run.test_accuracy, seconds
+
+
+def told(name: str, results: list[tuple[float, float]]) -> str:
+    """One row: mean ± standard deviation of the accuracy, and the seconds."""
+    accuracies, seconds = zip(*results, strict=True)
+    apart = statistics.stdev(accuracies) if len(results) > 1 else 0.0
+    each = ", ".join(f"{accuracy:.2f}" for accuracy in accuracies)
+    return (
+        f"| {name} | {statistics.mean(accuracies):.3f} ± {apart:.3f} % (n = {len(results)}: {each}) "
+        f"| {statistics.median(seconds):.1f} s ({min(seconds):.1f}–{max(seconds):.1f}) |"
+    )
+
+
+@click.command()
+@click.option("--model", metavar="NAME", help=f"[default: {DEFAULT_MODEL}, or {FAST_MODEL} with --recipe fast]")
+@click.option("--recipe", "recipe_name", type=click.Choice(["own", "fast"]), default="own", show_default=True)
+@click.option("--seeds", default=3, show_default=True, help="How many.")
+@click.option("--first", default=1, show_default=True, help="The first seed.")
+@click.option("--full", is_flag=True, help="Learn from all 60,000 digits.")
+@click.option("--usual", "with_usual", is_flag=True, help="Train as most tutorials do as well, in turn.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Write the checkpoints into this folder.")
+@click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
+def main(
+    model: str | None,
+    recipe_name: str,
+    seeds: int,
+    first: int,
+    full: bool,
+    with_usual: bool,
+    keep: Path | None,
+    folder: Path,
+) -> None:
+    """Print test accuracy (mean ± sd) and seconds of training over several seeds."""
+    fast = recipe_name == "fast"
+    name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
+    everything, test = data.load(folder)
+    learn = everything if full else data.split(everything)[0]
+    ways: dict[str, list[tuple[float, float]]] = {f"{name}, {recipe_name} recipe": []}
+    if with_usual:
+        ways[f"{name}, as usual"] = []
+    for seed in range(first, first + seeds):
+        run = Run(name, FAST if fast else RECIPES[name], seed)
+        ways[f"{name}, {recipe_name} recipe"].append(own(run, learn, test))
+        if keep:
+            checkpoint.save(keep / f"{name}-{seed}.pth", run.result.eval(), run.facts())
+        if with_usual:
+            ways[f"{name}, as usual"].append(usual(name, folder, len(learn), test, seed))
+    print(
+        f"{len(learn):,} digits, {torch.get_num_threads()} of {os.cpu_count()} cores, torch {torch.__version__}, "
+        f"training in {run.precision}\n"
+    )
+    print("| network | test accuracy, last epoch | training, median (range) |\n|---|---|---|")
+    for way, results in ways.items():
+        print(told(way, results))
+    if with_usual:
+        ratios = [slow[1] / quick[1] for quick, slow in zip(*ways.values(), strict=True)]
+        print(f"\nThe recipe is {statistics.median(ratios):.1f} times as fast ({min(ratios):.1f}–{max(ratios):.1f}).")
+
+
+if __name__ == "__main__":
+    main()

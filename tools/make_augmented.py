@@ -1,0 +1,49 @@
+"""Make docs/augmented.png: what the default network is shown in training besides MNIST as it is.
+
+python tools/make_augmented.py [FILE]
+
+Above, each row is one class of training digits: the first as MNIST has it, the others varied by `augment`. Below are
+digits that `forms` draws.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from digits import data, forms
+from digits.augment import augment
+
+COLUMNS, GAP, ENLARGED = 24, 8, 2
+
+
+def sheet(images: torch.Tensor) -> np.ndarray:
+    """Digits (N, 28, 28) uint8, ink bright, in rows of COLUMNS: dark ink on white."""
+    rows = images.reshape(-1, COLUMNS, 28, 28).permute(0, 2, 1, 3)
+    return 255 - rows.reshape(-1, COLUMNS * 28).numpy()
+
+
+def main() -> None:
+    """Write the picture."""
+    train, _ = data.load(ROOT / "data")
+    generator = torch.Generator().manual_seed(1)
+    first = torch.stack([(train.labels == digit).nonzero()[0, 0] for digit in range(10)])
+    batch = train.batch(first.repeat_interleave(COLUMNS))
+    varied = (augment(batch, "strong", generator) * 255).round().byte()[:, 0]
+    varied[::COLUMNS] = train.images[first]
+
+    drawn, labels = forms.draw(8 * COLUMNS, np.random.default_rng(1))
+    drawn = drawn[labels.argsort(stable=True)]
+    gap = np.full((GAP, COLUMNS * 28), 255, np.uint8)
+    picture = Image.fromarray(np.concatenate([sheet(varied), gap, sheet(drawn)]))
+    picture = picture.resize((picture.width * ENLARGED, picture.height * ENLARGED), Image.Resampling.BICUBIC)
+    picture.save(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/augmented.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
