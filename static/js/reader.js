@@ -49,10 +49,12 @@ export function createReader({ predict, health, snapshot, model, onAnswer, onRef
     },
   });
 
-  // The pen may rest without being lifted: then the layers must not stay behind the drawing.
+  // The pen may rest without being lifted: then the layers must not stay behind the drawing. What is asked anyway meanwhile
+  // must not be replaced: it may be the end of the stroke.
   function askForLayers() {
     clock.clearTimeout(rest);
-    rest = clock.setTimeout(() => latest.ask({ final: false }), Math.max(0, lastLayers + LAYERS_GAP - now()));
+    const ask = () => { if (!latest.busy) latest.ask({ final: false }); };
+    rest = clock.setTimeout(ask, Math.max(0, lastLayers + LAYERS_GAP - now()));
   }
 
   function retry() {

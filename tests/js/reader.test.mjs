@@ -5,9 +5,9 @@ import { parseRetryAfter, retryDelay } from "../../static/js/backoff.js";
 import { createReader } from "../../static/js/reader.js";
 import { createClock } from "./clock.mjs";
 
-function setUp() {
+function setUp({ slow = 0 } = {}) {
   const clock = createClock();
-  const world = { clock, picture: "ink", respond: () => ({ digit: 7 }), asked: [], answers: [], away: [], back: 0, refused: [] };
+  const world = { clock, picture: "ink", respond: () => ({ digit: 7 }), asked: [], answers: [], finals: [], away: [], back: 0, refused: [] };
   world.reader = createReader({
     clock,
     model: () => "two_conv",
@@ -15,9 +15,10 @@ function setUp() {
     health: async () => world.respond(),
     async predict(body, { layers }) {
       world.asked.push(layers);
+      if (slow) await new Promise((resolve) => clock.setTimeout(resolve, slow));
       return { ...world.respond(), ...(layers === "all" && { layers: [] }) };
     },
-    onAnswer: (answer) => world.answers.push(answer),
+    onAnswer: (answer, final) => { world.answers.push(answer); world.finals.push(final); },
     onRefused: (error) => world.refused.push(error.title),
     onAway: (news) => world.away.push(news),
     onBack: () => { world.back += 1; },
@@ -48,6 +49,21 @@ test("when the pen rests without being lifted, the layers catch up", async () =>
   assert.deepEqual(asked, ["all", "none"]);
   await clock.pass(1000);
   assert.deepEqual(asked, ["all", "none", "all"]);
+});
+
+test("the end of a stroke is answered as its end, however slow the answers before it are", async () => {
+  for (let slow = 10; slow <= 400; slow += 30) {
+    for (let lifted = 90; lifted <= 390; lifted += 20) {
+      const { clock, reader, finals } = setUp({ slow });
+      for (let at = 0; at < lifted; at += 10) {
+        reader.changed(false);
+        await clock.pass(10);
+      }
+      reader.changed(true);
+      await clock.pass(2000);
+      assert.ok(finals.includes(true), `answers after ${slow} ms, pen lifted after ${lifted} ms`);
+    }
+  }
 });
 
 test("an empty pad is never sent: its answer is none", async () => {
