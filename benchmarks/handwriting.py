@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from digits import data
+from digits.forms import curve
 from digits.reader import Reader
 
 SIDE = 280
@@ -148,19 +149,8 @@ def pen_paths(path: Path, rng: Rng) -> Iterator[tuple[Image.Image, int]]:
         scale = np.array([wide * tall, tall]) / content["box"]
         margin = pen / 2 + 2
         move = margin + rng.uniform(0, 1, 2) * np.maximum(SIDE - 2 * margin - scale * content["box"], 0)
-        strokes = [smooth(np.array(stroke, float)) * scale + move for stroke in sample["strokes"]]
+        strokes = [curve(np.array(stroke, float), 12 * len(stroke) - 11) * scale + move for stroke in sample["strokes"]]
         yield pen_on_canvas(strokes, pen), sample["label"]
-
-
-def smooth(points: np.ndarray) -> np.ndarray:
-    """A Catmull-Rom spline through the points, its ends drawn on in their own direction."""
-    points = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])
-    t = np.linspace(0, 1, 12, endpoint=False)[:, None]
-    pieces = [
-        0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        for a, b, c, d in zip(points, points[1:], points[2:], points[3:], strict=False)
-    ]
-    return np.concatenate([*pieces, points[-2:-1]])
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ between the two even people read either way; nothing is drawn there but a stout 
 import numpy as np
 import torch
 
-SIDE, BOX = 28, 20
+from digits.preprocessing import BOX, SIDE
+
 DENSE = 48  # points of a drawn line
 
 Strokes = list[list[tuple[float, float]]]
@@ -85,13 +86,13 @@ def draw(count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tens
 def _line(digit: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """One digit as a line of (DENSE, 2) points, and which of its DENSE − 1 pieces the pen draws."""
     strokes = {1: _one, 7: _seven}[digit](rng) if digit in (1, 7) else _shape(digit, rng)
-    join = _along if digit in (1, 4, 7) and rng.random() < 0.7 else _curve
+    join = _along if digit in (1, 4, 7) and rng.random() < 0.7 else curve
     jitter = rng.uniform(0.005, 0.04)
     knots = [np.array(stroke) + rng.normal(0, jitter, (len(stroke), 2)) for stroke in strokes]
     crude = rng.random() < (0.5 if len(strokes) > 1 else 0.25)
     if crude:  # the line of a fast hand: few points, far apart, and the pen is never lifted
         line = np.concatenate([join(stroke, DENSE // len(knots)) for stroke in knots])
-        line = _curve(_along(line, int(rng.integers(7, 12))), DENSE)
+        line = curve(_along(line, int(rng.integers(7, 12))), DENSE)
         ink = np.ones(DENSE - 1, bool)
     else:
         each = DENSE // len(knots)
@@ -157,8 +158,8 @@ def _along(points: np.ndarray, count: int) -> np.ndarray:
     return np.stack([np.interp(where, far, points[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _curve(knots: np.ndarray, count: int) -> np.ndarray:
-    """`count` points of the Catmull–Rom spline through the knots."""
+def curve(knots: np.ndarray, count: int) -> np.ndarray:
+    """The Catmull-Rom spline through the knots (K, 2): `count` points (count, 2), evenly spread over its pieces."""
     padded = np.concatenate([knots[:1], knots, knots[-1:]])
     where = np.linspace(0, len(knots) - 1, count)
     piece = np.minimum(where.astype(int), len(knots) - 2)

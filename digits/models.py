@@ -5,7 +5,6 @@ are numbered by kind (`conv1`, `relu1`, …) and derived from the layers themsel
 the last linear layer is `logits`. Shapes in the comments are those of one digit as it passes.
 """
 
-import copy
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -158,7 +157,7 @@ def fused(network: Network) -> nn.Sequential:
         elif isinstance(layer, nn.MaxPool2d) and isinstance(steps[-1], nn.ReLU):
             steps.insert(-1, layer)  # the largest number stays the largest, and ReLU has less to do
         elif not isinstance(layer, nn.Dropout):
-            steps.append(copy.deepcopy(layer))
+            steps.append(layer)
     # With a single map coming in there is too little to do for oneDNN to pay.
     if torch.backends.mkldnn.is_available():
         steps = [ByOneDnn(s) if isinstance(s, nn.Conv2d) and s.in_channels > 1 else s for s in steps]

@@ -127,7 +127,7 @@ class Run:
         if self.average:
             self.average.load_state_dict(state["average"])
         self.training_digits = state["training_digits"]
-        self.precision = state.get("precision")
+        self.precision = state.get("precision", "float32")  # older states do not tell
         self.history = [Epoch(**epoch) for epoch in state["history"]]
         self.test_accuracy = state["test_accuracy"]
 

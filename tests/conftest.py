@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from pictures import ROOT
-from PIL import Image
+from pictures import ROOT, sheet_of_digits, shuffled
 
 from digits.data import Digits
 from digits.reader import Reader
@@ -19,9 +18,7 @@ def one_thread():
 @pytest.fixture(scope="session")
 def sheet() -> Digits:
     """400 real MNIST test digits, forty of each class, in the order of their labels."""
-    with Image.open(ROOT / "static/img/test_digits.png") as picture:
-        tiles = np.asarray(picture).reshape(10, 28, 40, 28).swapaxes(1, 2).reshape(400, 28, 28)
-    return Digits(torch.from_numpy(tiles.copy()), torch.arange(10).repeat_interleave(40))
+    return sheet_of_digits()
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +39,16 @@ def client():
     from server.settings import Settings
 
     return create_app(Settings()).test_client()
+
+
+@pytest.fixture(scope="session")
+def mixed(sheet):
+    """The sheet's digits in random order: 320 to learn from and 80 to validate on."""
+    digits = shuffled(sheet)
+    return Digits(digits.images[:320], digits.labels[:320]), Digits(digits.images[320:], digits.labels[320:])
+
+
+@pytest.fixture
+def few(mixed):
+    """Two batches of 40 and one of 20."""
+    return Digits(mixed[0].images[:100], mixed[0].labels[:100]), mixed[1]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner
+from pictures import shuffled
 from PIL import Image
 
 from digits import checkpoint, data, figures
@@ -22,8 +23,7 @@ DRAW = figures.predictions, figures.training_history
 @pytest.fixture
 def asked(sheet, monkeypatch):
     """400 digits to learn from, 80 of them kept back, and the same to test on; a list of the folders asked for."""
-    order = torch.randperm(len(sheet), generator=torch.Generator().manual_seed(1))
-    digits = data.Digits(sheet.images[order], sheet.labels[order])
+    digits = shuffled(sheet)
     folders = []
 
     def load(directory, report=print):

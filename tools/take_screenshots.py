@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests/browser"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/browser")]
 
 from conftest import FLAGS, find_chromium
 from digits_by_hand import draw

@@ -83,10 +83,11 @@ def train(
     """Train a network on MNIST and save it.
 
     Without options this trains the default network by its own recipe into mnist_model.pth. Each network of the zoo
-    has its recipe; --epochs, --batch-size, --lr and --optimizer change it. Beside the checkpoint you get
+    has its recipe; --epochs, --batch-size, --lr, --optimizer and --precision change it. Beside the checkpoint you get
     training_history.png, predictions.png and the state that --resume goes on from. Ctrl-C stops and keeps the last
     whole epoch.
     """
+    from digits import data as mnist
     from digits import parallel
 
     fast = recipe_name == "fast"
@@ -95,63 +96,31 @@ def train(
     recipe = replace(_recipe(name, fast), **{key: value for key, value in changes.items() if value is not None})
     with parallel.joined(_device(device)) as where:
         screen = console(as_json, quiet=not parallel.leads())
-        run, interrupted = _train(name, recipe, seed, where, full, data, output, resume, verbose, screen)
-        result = {
-            "model": name,
-            "test_accuracy": round(run.test_accuracy, 2),
-            "seconds": round(run.seconds, 1),
-            "parameters": run.network.parameter_count,
-            "output": str(output),
-        }
-        screen.print(
-            f"{output}: {result['test_accuracy']:.2f} % of the 10,000 test digits read right "
-            f"({len(run.history)} epochs in {run.precision}, {run.seconds:.0f} s)."
-        )
-        if as_json and parallel.leads():
-            print_json(result)
+        output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
+        with parallel.leader_first():
+            everything, test = mnist.load(data, report=screen.print)
+        learn, validation = (everything, None) if full else mnist.split(everything)
+        state = output.with_suffix(".state.pth")
+        run = _begin(name, recipe, seed, where, state if resume else None, screen)
+        interrupted = _run(run, learn, validation, state, screen, verbose)
+        if not run.finished or not output.exists():
+            _finish(run, test, output, state)
+        _tell(run, output, screen, as_json and parallel.leads())
     if interrupted:
         raise SystemExit(130)
 
 
-def _train(
-    name: str,
-    recipe: Recipe,
-    seed: int,
-    device: "torch.device",
-    full: bool,
-    data: Path,
-    output: Path,
-    resume: bool,
-    verbose: bool,
-    screen: Console,
-) -> tuple["Run", bool]:
-    """The whole of a run, from the digits to the files; also returns whether it was stopped."""
-    from digits import data as mnist
-    from digits import parallel
+def _begin(name: str, recipe: Recipe, seed: int, device: "torch.device", state: Path | None, screen: Console) -> "Run":
+    """A fresh run, or the one whose state was kept."""
     from digits.run import Run
 
-    output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
-    with parallel.leader_first():
-        everything, test = mnist.load(data, report=screen.print)
-    learn, validation = (everything, None) if full else mnist.split(everything)
-
-    state = output.with_suffix(".state.pth")
-    if resume and state.exists():
+    if state and state.exists():
         run = Run.resume(state, name, recipe, seed, device)
         screen.print(f"Going on from {state}: {len(run.history)} of {recipe.epochs} epochs are done.")
-    else:
-        if resume:
-            screen.print(f"There is no {state} to go on from; starting afresh.")
-        run = Run(name, recipe, seed, device)
-
-    interrupted = False
-    if run.finished:
-        screen.print("That run is finished already.")
-    else:
-        interrupted = _run(run, learn, validation, state, screen, verbose)
-    if not run.finished or not output.exists():
-        _finish(run, test, output, state)
-    return run, interrupted
+        return run
+    if state:
+        screen.print(f"There is no {state} to go on from; starting afresh.")
+    return Run(name, recipe, seed, device)
 
 
 def _recipe(name: str, fast: bool) -> Recipe:
@@ -180,6 +149,9 @@ def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, 
     from digits.run import Epoch
     from digits.training import fit
 
+    if run.finished:
+        screen.print("That run is finished already.")
+        return False
     together = f", {parallel.count()} processes together" if parallel.count() > 1 else ""
     screen.print(
         f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(learn):,} digits, "
@@ -221,6 +193,23 @@ def _finish(run: "Run", test: "Digits", output: Path, state: Path) -> None:
         answers[:20].softmax(dim=1).numpy(),
         output.with_name("predictions.png"),
     )
+
+
+def _tell(run: "Run", output: Path, screen: Console, as_json: bool) -> None:
+    """The result: the last line."""
+    result = {
+        "model": run.architecture,
+        "test_accuracy": round(run.test_accuracy, 2),
+        "seconds": round(run.seconds, 1),
+        "parameters": run.network.parameter_count,
+        "output": str(output),
+    }
+    screen.print(
+        f"{output}: {result['test_accuracy']:.2f} % of the 10,000 test digits read right "
+        f"({len(run.history)} epochs in {run.precision}, {run.seconds:.0f} s)."
+    )
+    if as_json:
+        print_json(result)
 
 
 def describe(recipe: Recipe) -> str:

@@ -2,6 +2,10 @@
 
 from math import cos, pi, sin
 
+import numpy as np
+
+from digits.forms import curve
+
 ANCHORS = {
     0: [[(0.5 + 0.19 * sin(t * pi / 8), 0.5 - 0.3 * cos(t * pi / 8)) for t in range(-1, 17)]],
     1: [[(0.53, 0.2), (0.52, 0.4), (0.5, 0.6), (0.49, 0.8)]],
@@ -18,25 +22,9 @@ ANCHORS = {
 }
 
 
-def _curve(points, steps=5):
-    """The Catmull-Rom curve through the points."""
-    padded = [points[0], *points, points[-1]]
-    path = []
-    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        for i in range(steps):
-            t = i / steps
-            path.append(
-                tuple(
-                    0.5 * (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t**2 + (3 * q - p - 3 * r + s) * t**3)
-                    for p, q, r, s in zip(a, b, c, d, strict=True)
-                )
-            )
-    return [*path, points[-1]]
-
-
 def strokes_of(digit):
     """The digit's strokes: lists of (x, y)."""
-    return [_curve(anchors) for anchors in ANCHORS[digit]]
+    return [curve(np.array(anchors), 5 * len(anchors) - 4).tolist() for anchors in ANCHORS[digit]]
 
 
 def on_screen(page, digit):
