@@ -14,7 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 from digits import checkpoint, parallel
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.files import replacing
-from digits.models import Network, build
+from digits.models import Network, build, pooled_first
 from digits.recipes import Recipe
 
 
@@ -41,7 +41,7 @@ class Run:
         self.average = None
         if recipe.averaging:
             self.average = AveragedModel(self.network, avg_fn=_moving_mean(recipe.averaging))
-        self.learner = parallel.learner(self.network)
+        self.learner = parallel.learner(pooled_first(self.network))
         self.precision: str | None = None  # float32 or bfloat16; set as it begins
         self.generator = torch.Generator().manual_seed(seed)  # the order of the digits, and their warps
         self.training_digits: int | None = None  # how many it learns from; set as it begins

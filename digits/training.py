@@ -21,6 +21,7 @@ from digits import evaluation, forms, parallel
 from digits.augment import augment
 from digits.data import Digits
 from digits.errors import TrainingFailed
+from digits.models import pooled_first
 from digits.recipes import Recipe
 from digits.run import Epoch, Run
 
@@ -163,7 +164,7 @@ def _precision(run: Run) -> str:
     if run.device.type == "mps":
         return "float32"
     seconds: dict[str, list[float]] = {"float32": [], "bfloat16": []}
-    network = copy.deepcopy(run.network).train()
+    network = pooled_first(copy.deepcopy(run.network)).train()
     devices = [run.device] if run.device.type == "cuda" else []
     with torch.random.fork_rng(devices):  # measuring must not change what is trained
         batch = torch.rand(run.recipe.batch_size, 1, 28, 28).to(run.device, memory_format=torch.channels_last)

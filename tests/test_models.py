@@ -7,7 +7,7 @@ from torchvision.transforms import Normalize as TorchvisionNormalize
 
 from digits.errors import UnknownModel
 from digits.inspection import answers, describe
-from digits.models import ZOO, build, fused
+from digits.models import ZOO, build, fused, pooled_first
 
 PARAMETERS = {
     "five_conv": 203_690,
@@ -113,3 +113,15 @@ def test_the_fused_network_is_the_same_function(name, batch):
     network.eval()
     with torch.inference_mode():
         assert torch.allclose(fused(network)(batch), network(batch), atol=1e-5)
+
+
+@each_network
+def test_pooling_first_changes_neither_answers_nor_gradients(name, batch):
+    network = build(name)
+    gradients = []
+    for order in (network, pooled_first(network)):
+        torch.manual_seed(3)  # dropout
+        network.zero_grad()
+        order(batch).square().sum().backward()
+        gradients.append([parameter.grad.clone() for parameter in network.parameters()])
+    assert all(torch.equal(one, other) for one, other in zip(*gradients, strict=True))
