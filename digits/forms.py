@@ -5,9 +5,10 @@ bar, a 4 stays open or comes as one angular line, a 9 ends in a curl, and whoeve
 A network that never met these takes a flagged 1 for a 7. Here they are strokes: a few points per digit, moved at
 random, joined straight or by a curve, drawn with a pen of random width.
 
-The line between a flagged 1 and a 7 is drawn by the flag: that of a 1 hangs down from its top (30–65° below the
-horizontal), and the flatter it is, the shorter; the top of a 7 runs level (at most 15° down) and is long. What lies
-between the two even people read either way; nothing is drawn there but a stout 1, stretched sideways with its flag.
+The line between a flagged 1 and a 7 is drawn by the flag: that of a 1 hangs down from its top (34–65° below the
+horizontal), and the flatter it is, the shorter, or it begins level far below the top and rises with an elbow; the top
+of a 7 runs level (at most 15° down) and is long. What lies between the two even people read either way; nothing is
+drawn there but a stout 1, stretched sideways with its flag.
 """
 
 import numpy as np
@@ -77,8 +78,8 @@ def draw(count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tens
     # A small 1 under a thick brush is still a 1; other digits would fill up.
     pens = rng.uniform(0.9, np.where((labels == 1) & (rng.random(count) < 0.3), 7, 3.8))
     pictures = [
-        _render(*(torch.from_numpy(np.asarray(part[start : start + 32])).float() for part in (lines, ink, pens)))
-        for start in range(0, count, 32)
+        _render(*(torch.from_numpy(np.asarray(part[start : start + 8])).float() for part in (lines, ink, pens)))
+        for start in range(0, count, 8)
     ]
     return torch.cat(pictures), torch.from_numpy(labels)
 
@@ -89,8 +90,9 @@ def _line(digit: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]
     join = _along if digit in (1, 4, 7) and rng.random() < 0.7 else curve
     jitter = rng.uniform(0.005, 0.04)
     knots = [np.array(stroke) + rng.normal(0, jitter, (len(stroke), 2)) for stroke in strokes]
+    closes = digit == 5 and len(strokes) > 1  # into a 6, if the pen stays down
     crude = rng.random() < (0.5 if len(strokes) > 1 else 0.25)
-    if crude:  # the line of a fast hand: few points, far apart, and the pen is never lifted
+    if crude and not closes:  # the line of a fast hand: few points, far apart, and the pen is never lifted
         line = np.concatenate([join(stroke, DENSE // len(knots)) for stroke in knots])
         line = curve(_along(line, int(rng.integers(7, 12))), DENSE)
         ink = np.ones(DENSE - 1, bool)
@@ -125,11 +127,15 @@ def _one(rng: np.random.Generator) -> Strokes:
     top, bottom = (lean, 0.0), (-lean, 1.0)
     stem = [top, bottom]
     kind = rng.random()
-    if kind > 0.12:
-        degrees = rng.uniform(30, 65)
+    if kind > 0.3:
+        degrees = rng.uniform(34, 65)
         angle, length = np.radians(degrees), rng.uniform(0.15, 0.6 if degrees > 40 else 0.4)
         stem.insert(0, (top[0] - length * np.cos(angle), length * np.sin(angle)))
-    if 0.06 < kind < 0.6:
+    elif kind > 0.12:  # a flag with an elbow: it begins level, half-way down, and then goes up steeply
+        drop, reach = rng.uniform(0.22, 0.5), rng.uniform(0.2, 0.4)
+        elbow = (top[0] - rng.uniform(0.2, 0.5) * reach, drop - rng.uniform(0, 0.1))
+        stem[:0] = [(top[0] - reach, drop + rng.uniform(-0.05, 0.05)), elbow]
+    if rng.random() < 0.55:
         return [stem]
     left, right = rng.uniform(0.15, 0.35, 2)
     return [stem, [(bottom[0] - left, 1 + rng.uniform(-0.03, 0.03)), (bottom[0] + right, 1.0)]]
@@ -178,12 +184,14 @@ def _render(lines: torch.Tensor, ink: torch.Tensor, pens: torch.Tensor) -> torch
     starts = (lines - centre[:, None] + (SIDE - 1) / 2)[:, :-1]
     axis = torch.arange(SIDE, dtype=torch.float32)
     pixels = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1).reshape(1, -1, 2)
-    # The nearest point of each piece: how far along it the pixel's foot lies, kept within its ends.
-    foot = pixels @ along.mT - (starts * along).sum(2)[:, None]
-    foot = (foot / (along**2).sum(2).clamp(min=1e-9)[:, None]).clamp(0, 1)
-    nearest = starts[:, None] + foot[..., None] * along[:, None]
-    distance = (pixels[:, :, None] - nearest).square().sum(-1)
-    distance = distance.masked_fill(ink[:, None] == 0, SIDE**2).amin(dim=2).sqrt()
+    # From the start of each piece to each pixel: its square, and how much of it goes along the piece. The nearest point
+    # lies where the pixel's foot falls, kept within the ends.
+    square = (pixels**2).sum(2)[..., None] + (starts**2).sum(2)[:, None] - 2 * pixels @ starts.mT
+    along_it = pixels @ along.mT - (starts * along).sum(2)[:, None]
+    length = (along**2).sum(2).clamp(min=1e-9)[:, None]
+    foot = (along_it / length).clamp_(0, 1)
+    square -= foot * (2 * along_it - foot * length)
+    distance = square.masked_fill_(ink[:, None] == 0, SIDE**2).amin(dim=2).clamp(min=0).sqrt()
     picture = (pens[:, None] / 2 - distance + 0.5).clamp(0, 1)
     picture = picture / picture.amax(dim=1, keepdim=True)
     return (picture * 255).round().byte().reshape(-1, SIDE, SIDE)

@@ -26,7 +26,7 @@ from digits.recipes import Recipe
 from digits.run import Epoch, Run
 
 REPORT_EVERY = 10  # batches between two Step events: each one waits for the device
-FORMS = 2  # times as many digits are drawn by code as one epoch takes: from them each batch takes its share
+REUSE = 2  # how often a digit drawn by code is met, on average, before others take its place
 RISE = 0.2  # share of a one-cycle schedule in which the learning rate grows
 STATISTICS = 10_000  # digits over which the averaged network's BatchNorm statistics are taken
 WORTHWHILE = 1.15  # bfloat16 rounds more: it has to be this much faster to be used
@@ -58,10 +58,9 @@ def fit(run: Run, train: Digits, validation: Digits | None) -> Iterator[Step | E
     started = time.perf_counter()  # what is prepared counts as part of the first epoch
     with _advised(run):
         run.precision = run.precision or _precision(run)
-    drawn = _drawn(run, len(train))
     for epoch in range(len(run.history) + 1, run.recipe.epochs + 1):
         with _advised(run):
-            step = yield from _learn(run, train, drawn, epoch)
+            step = yield from _learn(run, train, epoch)
             measured = _measure(run, validation) if validation else (None, None)
         done = Epoch(epoch, step.loss, step.accuracy, *measured, time.perf_counter() - started)
         run.history.append(done)
@@ -84,13 +83,14 @@ def _advised(run: Run) -> Iterator[None]:
         ) from error
 
 
-def _learn(run: Run, train: Digits, drawn: Digits | None, epoch: int) -> Iterator[Step]:
+def _learn(run: Run, train: Digits, epoch: int) -> Iterator[Step]:
     """One pass over the digits in random order; returns the last Step."""
     recipe = run.recipe
     orders = torch.randperm(len(train), generator=run.generator).split(recipe.batch_size - _drawn_per_batch(recipe))
     orders = [rows for rows in orders if len(rows) >= parallel.count()]  # each process must get a digit of the last one
     if not orders:
         raise TrainingFailed(f"Batches of {recipe.batch_size} cannot be shared out among {parallel.count()} processes.")
+    drawn = _drawn(run, epoch, len(orders))
     loss_sum, right, seen = torch.zeros(3, device=run.device)
     run.network.train()
     for index, rows in enumerate(orders):
@@ -129,23 +129,24 @@ def _drawn_per_batch(recipe: Recipe) -> int:
     return round(recipe.forms * recipe.batch_size)
 
 
-def _drawn(run: Run, count: int) -> Digits | None:
-    """Digits drawn by code to go with `count` others; the same ones for the same seed."""
-    per_batch = _drawn_per_batch(run.recipe)
-    if not per_batch:
-        return None
-    batches = math.ceil(count / (run.recipe.batch_size - per_batch))
-    return Digits(*forms.draw(FORMS * per_batch * batches, np.random.default_rng(run.seed)))
+def _drawn(run: Run, epoch: int, batches: int) -> Digits | None:
+    """The digits drawn by code that go with so many batches: others in each epoch, so that none is known by heart."""
+    count = math.ceil(_drawn_per_batch(run.recipe) * batches / REUSE)
+    return Digits(*forms.draw(count, np.random.default_rng([run.seed, epoch]))) if count else None
 
 
 def _batch(run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None) -> tuple[torch.Tensor, torch.Tensor]:
-    """The next batch as the recipe wants it: digits of the training set and some drawn by code, all varied."""
+    """The next batch as the recipe wants it: digits of the training set and some drawn by code, all varied.
+
+    Those drawn are varied lightly: they differ enough by themselves, and a flagged 1 turned far is a 7.
+    """
     batch, labels = train.batch(rows, run.device), train.labels[rows].to(run.device)
+    mild = round(run.recipe.mild * len(rows))  # the rows come in random order, so the first ones are any
     if drawn:
         some = torch.randint(len(drawn), (_drawn_per_batch(run.recipe),), generator=run.generator)
-        batch = torch.cat([batch, drawn.batch(some, run.device)])
-        labels = torch.cat([labels, drawn.labels[some].to(run.device)])
-    mild = round(run.recipe.mild * len(rows))  # the rows come in random order, so the first ones are any
+        batch = torch.cat([drawn.batch(some, run.device), batch])
+        labels = torch.cat([drawn.labels[some].to(run.device), labels])
+        mild += len(some)
     parts = [(batch[:mild], "light"), (batch[mild:], run.recipe.augment)]
     varied = [augment(part, strength, run.generator) for part, strength in parts if len(part)]
     return torch.cat(varied), labels
@@ -192,8 +193,11 @@ def _rate(recipe: Recipe, epochs_done: float) -> float:
     if recipe.schedule == "cosine":
         return recipe.lr * 0.5 * (1 + math.cos(math.pi * share))
     if recipe.schedule == "one-cycle":
-        # From a tenth up to the full rate, then down to nothing (Smith, Topin: Super-Convergence, 2018).
+        # From a tenth up to the full rate, then down (Smith, Topin: Super-Convergence, 2018): to nothing or, where a
+        # mean of weights is kept, to a fifth. What the last, smallest steps would settle the mean settles as well, and
+        # the weights that it is taken over lie further apart (Izmailov et al.: Averaging Weights, 2018).
         if share < RISE:
             return recipe.lr * (0.55 - 0.45 * math.cos(math.pi * share / RISE))
-        return recipe.lr * 0.5 * (1 + math.cos(math.pi * (share - RISE) / (1 - RISE)))
+        last = 0.2 if recipe.averaging else 0.0
+        return recipe.lr * (last + (1 - last) * 0.5 * (1 + math.cos(math.pi * (share - RISE) / (1 - RISE))))
     return recipe.lr

@@ -68,10 +68,10 @@ class Deep(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.out = nn.Linear(864, 10)
-        sizes = [(1, 32, 5), (32, 64, 3), (64, 64, 3), (64, 96, 3), (96, 96, 3)]
-        self.steps = nn.ModuleList(nn.Conv2d(a, b, side, padding="same", bias=False) for a, b, side in sizes)
-        self.norms = nn.ModuleList(nn.BatchNorm2d(b) for _, b, _ in sizes)
+        self.out = nn.Linear(512, 10)
+        sizes = [(1, 32, 5, 0), (32, 64, 3, 0), (64, 64, 3, 0), (64, 128, 3, 1), (128, 128, 3, 1)]
+        self.steps = nn.ModuleList(nn.Conv2d(a, b, side, padding=edge, bias=False) for a, b, side, edge in sizes)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(b) for _, b, *_ in sizes)
 
     def forward(self, x):
         for i, (conv, norm) in enumerate(zip(self.steps, self.norms, strict=True)):

@@ -91,4 +91,4 @@ def test_the_shipped_network_reads_the_forms_that_mnist_lacks(drawn, reader):
     with torch.inference_mode():
         right = reader.network(pictures[:, None].float() / 255).argmax(dim=1) == labels
     for digit in (1, 4, 7, 9):
-        assert right[labels == digit].float().mean() > 0.94, digit
+        assert right[labels == digit].float().mean() > 0.98, digit

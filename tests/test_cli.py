@@ -117,10 +117,10 @@ def test_a_result_that_cannot_be_drawn_is_said_plainly(samples):
 
 def test_info_lists_the_layers_with_shapes_and_counts():
     told = json.loads(command("info", "--checkpoint", CHECKPOINT, "--json").stdout)
-    assert (told["model"], told["parameters"]) == ("five_conv", 203_690)
-    assert sum(layer["parameters"] for layer in told["layers"]) == 203_690
+    assert (told["model"], told["parameters"]) == ("five_conv", 283_242)
+    assert sum(layer["parameters"] for layer in told["layers"]) == 283_242
     table = command("info", "--checkpoint", CHECKPOINT).stdout
-    assert "203,690" in table
+    assert "283,242" in table
     for layer in told["layers"]:
         shape = "×".join(map(str, layer["shape"]))
         assert re.search(rf"^{layer['name']} .*\b{shape}\b.*\b{layer['parameters']:,}\s*$", table, re.MULTILINE), layer

@@ -10,7 +10,7 @@ from digits.inspection import answers, describe
 from digits.models import ZOO, build, fused, pooled_first
 
 PARAMETERS = {
-    "five_conv": 203_690,
+    "five_conv": 283_242,
     "mlp": 101_770,
     "two_conv": 206_922,
     "two_conv_valid": 124_670,
@@ -32,7 +32,13 @@ LAYERS = {
     "two_conv_dropout": "conv1 relu1 pool1 conv2 relu2 pool2 flatten fc1 relu3 dropout logits probabilities",
 }
 SHAPES = {  # where the sizes change
-    "five_conv": {"conv1": (32, 28, 28), "pool1": (32, 14, 14), "conv3": (64, 14, 14), "pool3": (96, 3, 3)},
+    "five_conv": {
+        "conv1": (32, 24, 24),
+        "pool1": (32, 12, 12),
+        "conv3": (64, 8, 8),
+        "conv5": (128, 4, 4),
+        "flatten": (512,),
+    },
     "mlp": {"flatten": (784,), "fc1": (128,)},
     "two_conv": {"conv1": (16, 28, 28), "pool1": (16, 14, 14), "conv2": (32, 14, 14), "pool2": (32, 7, 7)},
     "two_conv_valid": {"conv1": (24, 26, 26), "pool1": (24, 13, 13), "conv2": (36, 11, 11), "pool2": (36, 5, 5)},

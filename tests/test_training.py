@@ -81,8 +81,9 @@ def test_measuring_the_precision_does_not_change_what_is_trained(few):
     assert same(weights(measured), weights(told))
 
 
-def test_one_cycle_is_pytorchs(few):
-    recipe = replace(SMALL, schedule="one-cycle", epochs=5, batch_size=20)
+@pytest.mark.parametrize(("averaging", "last"), [(0.0, 1e-10), (0.9, 0.2)])
+def test_one_cycle_is_pytorchs(averaging, last, few):
+    recipe = replace(SMALL, schedule="one-cycle", averaging=averaging, epochs=5, batch_size=20)
     run = Run("mlp", recipe, seed=1)
     rates, take_step = [], run.optimizer.step
 
@@ -95,7 +96,7 @@ def test_one_cycle_is_pytorchs(few):
     ghost = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1)
     # PyTorch counts a cycle from its first step to its last: 25 steps are 24 apart, and its rise ends one earlier.
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        ghost, recipe.lr, total_steps=26, pct_start=6 / 26, div_factor=10, final_div_factor=1e9
+        ghost, recipe.lr, total_steps=26, pct_start=6 / 26, div_factor=10, final_div_factor=0.1 / last
     )
     expected = []
     for _ in range(25):
