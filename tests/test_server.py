@@ -250,7 +250,8 @@ def test_term_finishes_the_request_at_work_and_leaves_nothing_behind(tmp_path, t
 
 
 WITHOUT_GUNICORN = """
-import importlib.util, sys
+import importlib.util, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in a shell's background would not hear Ctrl-C
 found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "gunicorn" else found(name, *rest)
 from digits.cli import main
@@ -264,7 +265,9 @@ def test_where_there_is_no_gunicorn_flask_serves(tmp_path, ten):
         status, answer, _ = server.predict(png(ten[6]))
         assert (status, answer["digit"]) == (200, 6)
         assert "gunicorn" not in server.log.read_text()
-    finally:
         # As Ctrl-C at a terminal: to the command and to the server below it.
         os.killpg(server.process.pid, signal.SIGINT)
         server.process.wait(LIMIT)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.process.pid, signal.SIGKILL)
