@@ -60,8 +60,8 @@ def bent(start: Point, end: Point, bend: float) -> list[Point]:
     (x0, y0), (x1, y1) = start, end
     middle = ((x0 + x1) / 2 - bend * (y1 - y0), (y0 + y1) / 2 + bend * (x1 - x0))
     t = np.linspace(0, 1, 20)[:, None]
-    curve = (1 - t) ** 2 * np.array(start) + 2 * t * (1 - t) * np.array(middle) + t**2 * np.array(end)
-    return [tuple(point) for point in curve]
+    points = (1 - t) ** 2 * np.array(start) + 2 * t * (1 - t) * np.array(middle) + t**2 * np.array(end)
+    return [tuple(point) for point in points]
 
 
 def hooked_one(rng: Rng) -> list[list[Point]]:

@@ -17,6 +17,7 @@ import torch
 from digits.preprocessing import BOX, SIDE
 
 DENSE = 48  # points of a drawn line
+AT_ONCE = 8  # digits to render together: more do not fit into the processor's cache
 
 Strokes = list[list[tuple[float, float]]]
 
@@ -77,11 +78,8 @@ def draw(count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tens
     lines, ink = zip(*(_line(int(label), rng) for label in labels), strict=True)
     # A small 1 under a thick brush is still a 1; other digits would fill up.
     pens = rng.uniform(0.9, np.where((labels == 1) & (rng.random(count) < 0.3), 7, 3.8))
-    pictures = [
-        _render(*(torch.from_numpy(np.asarray(part[start : start + 8])).float() for part in (lines, ink, pens)))
-        for start in range(0, count, 8)
-    ]
-    return torch.cat(pictures), torch.from_numpy(labels)
+    parts = (torch.from_numpy(np.asarray(part)).float().split(AT_ONCE) for part in (lines, ink, pens))
+    return torch.cat([_render(*part) for part in zip(*parts, strict=True)]), torch.from_numpy(labels)
 
 
 def _line(digit: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -28,6 +28,7 @@ from digits.run import Epoch, Run
 REPORT_EVERY = 10  # batches between two Step events: each one waits for the device
 REUSE = 2  # how often a digit drawn by code is met, on average, before others take its place
 RISE = 0.2  # share of a one-cycle schedule in which the learning rate grows
+LAST = 0.2  # share of the highest rate at which a one-cycle schedule ends where a mean of weights is kept
 STATISTICS = 10_000  # digits over which the averaged network's BatchNorm statistics are taken
 WORTHWHILE = 1.15  # bfloat16 rounds more: it has to be this much faster to be used
 
@@ -198,6 +199,6 @@ def _rate(recipe: Recipe, epochs_done: float) -> float:
         # the weights that it is taken over lie further apart (Izmailov et al.: Averaging Weights, 2018).
         if share < RISE:
             return recipe.lr * (0.55 - 0.45 * math.cos(math.pi * share / RISE))
-        last = 0.2 if recipe.averaging else 0.0
+        last = LAST if recipe.averaging else 0.0
         return recipe.lr * (last + (1 - last) * 0.5 * (1 + math.cos(math.pi * (share - RISE) / (1 - RISE))))
     return recipe.lr
