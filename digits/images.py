@@ -20,6 +20,7 @@ START_OF_SCAN, MAX_SCANS = b"\xff\xda", 64
 WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
 MIN_CONTRAST = 25  # of the 256 levels: less than this between ink and paper is no ink
 NOISE_SIGMAS = 6  # ink must stand out this far above the paper's own grain
+EDGE = 0.012  # of the longer side: this near to such ink, fainter ink belongs to it
 LEVELS, EVEN = 17, 0.45  # paper is even where this share of its rim lies within so many of the 256 levels
 SMALL = 64  # pixels: a picture below this is cut tightly around its digit, which fills most of any neighbourhood
 COLOURFUL = 24  # levels: channels further apart than this carry ink that grey would weaken
@@ -146,12 +147,19 @@ def _ink(channels: list[np.ndarray]) -> np.ndarray:
     if min(dark, light) > 0:
         np.maximum(ink, 0, out=ink)
     if floor:
-        ink[ink < floor / top] = 0
+        ink[~_with_edges(ink >= floor / top)] = 0
     if dark >= light and np.ndim(papers[0]):
         # The lamp shines on ink and paper alike: where the paper is dim, so is the difference between the two.
         ink /= np.maximum(reduce(np.maximum, papers), MIN_CONTRAST)
         ink /= ink.max()
     return ink
+
+
+def _with_edges(marked: np.ndarray) -> np.ndarray:
+    """The marked pixels and those close to them: a stroke's soft edge is no noise. A lone speck brings nothing in."""
+    picture = Image.fromarray(marked).convert("L")
+    close = picture.filter(ImageFilter.BoxBlur(max(1, round(EDGE * max(marked.shape)))))
+    return marked | (np.asarray(close) > 0)
 
 
 def _paper(channel: np.ndarray) -> tuple[np.ndarray | np.float32, float]:
