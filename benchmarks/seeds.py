@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from digits import checkpoint, data, evaluation
-from digits.models import build
+from digits.models import build, part
 from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
 from digits.run import Epoch, Run
 from digits.training import fit
@@ -47,14 +47,23 @@ def usual(name: str, folder: Path, count: int, test: data.Digits, seed: int) -> 
     return evaluation.accuracy(evaluation.logits(network, test), test.labels), seconds
 
 
-def own(run: Run, learn: data.Digits, test: data.Digits) -> tuple[float, float]:
+def own(run: Run, learn: data.Digits, test: data.Digits, keep: Path | None) -> tuple[float, float]:
     """Test accuracy in percent and seconds of training, by the recipe."""
     started = time.perf_counter()
     for event in fit(run, learn, None):
         if isinstance(event, Epoch):
             click.echo(f"  seed {run.seed}: epoch {event.epoch}/{run.recipe.epochs}, loss {event.loss:.4f}", err=True)
+    last = run
+    if run.recipe.doubt:
+        last = run.doubting()
+        for _ in fit(last, learn, None):
+            pass
     seconds = time.perf_counter() - started
-    run.test_accuracy = evaluation.accuracy(evaluation.logits(run.result, test), test.labels)
+    network = part(last.result)[0]
+    run.test_accuracy = evaluation.accuracy(evaluation.logits(network, test), test.labels)
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts())
     return run.test_accuracy, seconds
 
 
@@ -98,9 +107,7 @@ def main(
         ways[f"{name}, as usual"] = []
     for seed in range(first, first + seeds):
         run = Run(name, FAST if fast else RECIPES[name], seed)
-        ways[f"{name}, {recipe_name} recipe"].append(own(run, learn, test))
-        if keep:
-            checkpoint.save(keep / f"{name}-{seed}.pth", run.result.eval(), run.facts())
+        ways[f"{name}, {recipe_name} recipe"].append(own(run, learn, test, keep))
         if with_usual:
             ways[f"{name}, as usual"].append(usual(name, folder, len(learn), test, seed))
     print(

@@ -4,6 +4,7 @@ The file is a dict with the tensors under `state_dict` and strings, numbers and 
 that other scripts saved are taken too: the shapes of their tensors tell which network of the zoo they belong to.
 """
 
+import math
 import pickle
 import zipfile
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from digits.calibration import UNCALIBRATED, Calibration
 from digits.errors import BadCheckpoint
 from digits.files import replacing
 from digits.models import ZOO, Network, build
@@ -31,6 +33,7 @@ class Facts:
 
     architecture: str
     test_accuracy: float | None = None  # percent of the 10,000 test digits
+    calibration: Calibration = UNCALIBRATED
     recipe: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
     training_digits: int | None = None
@@ -63,6 +66,8 @@ def load(path: Path) -> tuple[Network, Facts]:
         if isinstance(architecture, str) and architecture in ZOO:
             network = build(architecture)
             facts = _facts(path, content)
+            if "calibration" in content:
+                facts.calibration = _calibration(path, content["calibration"], network)
         else:
             network, tensors = _recognise(path, tensors)
             facts = Facts(network.architecture)
@@ -127,6 +132,18 @@ def _facts(path: Path, content: dict) -> Facts:
             "Train it again with this version."
         )
     return facts
+
+
+def _calibration(path: Path, content: Any, network: Network) -> Calibration:
+    try:
+        found = Calibration(**content)
+        none = found.none or ()
+        numbers = [float(number) for number in (found.temperature, found.clear, found.familiar, *none)]
+        if len(none) in (0, network.logits.in_features + 1) and numbers[0] > 0 and all(map(math.isfinite, numbers)):
+            return found
+    except (TypeError, ValueError, RuntimeError):
+        pass
+    raise BadCheckpoint(f"{path}: its calibration is not one of {network.architecture}.")
 
 
 _KINDS = {

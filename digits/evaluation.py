@@ -1,14 +1,31 @@
-"""How well a network reads digits that it has not learnt from."""
+"""How well a network reads digits that it has not learnt from, and how well it knows when it does not."""
 
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
 import torch
+from torch.nn import functional as F
 
+from digits import conditions, outliers
+from digits.calibration import UNCALIBRATED, Calibration, Reliability, reliability
 from digits.data import Digits
-from digits.models import Network
+from digits.errors import BadCheckpoint
+from digits.models import Network, with_none
+
+OUTLIERS = 500  # of each kind
+SEED = 1
+BATCH = 250  # five_conv on one core: 0.23 ms a digit; in batches of 1000, which no cache holds, 0.74
+
+Report = Callable[[str], None]
 
 
 @torch.inference_mode()
 def logits(network: Network, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
-    """The network's ten raw answers to each digit, (N, 10) float32 on the CPU, in evaluation mode."""
+    """The network's raw answers to each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
     device = next(network.parameters()).device
     mode = network.training
     network.eval()
@@ -23,3 +40,165 @@ def logits(network: Network, digits: Digits, batch_size: int = 1000) -> torch.Te
 def accuracy(answers: torch.Tensor, labels: torch.Tensor) -> float:
     """Percent of digits whose largest logit is the right one."""
     return 100 * (answers.argmax(dim=1) == labels).float().mean().item()
+
+
+def confusion(guesses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """How many digits of each label (row) were read as which digit (column): (10, 10) int64, of two (N,) int64."""
+    return torch.bincount(10 * labels + guesses, minlength=100).reshape(10, 10)
+
+
+def precision(matrix: torch.Tensor) -> list[float]:
+    """Of all that was read as each digit, the percent that are it: ten numbers, NaN for a digit never read."""
+    return (100 * matrix.diag().double() / matrix.sum(dim=0)).tolist()
+
+
+def recall(matrix: torch.Tensor) -> list[float]:
+    """Of all of each digit, the percent that were read right: ten numbers, NaN for a digit that there is none of."""
+    return (100 * matrix.diag().double() / matrix.sum(dim=1)).tolist()
+
+
+def nll(probabilities: torch.Tensor, labels: torch.Tensor) -> float:
+    """The negative log likelihood: the mean of −ln of the probability (N, 10) that the right digit (N,) was given."""
+    return F.nll_loss(probabilities.double().clamp(min=1e-300).log(), labels).item()
+
+
+def percent(chosen: torch.Tensor) -> float:
+    """Percent of (N,) bool that are true; NaN where N is 0."""
+    return 100 * chosen.double().mean().item()
+
+
+@dataclass(frozen=True)
+class Trials:
+    """The pictures that networks are tried on, all on the same ones.
+
+    `test`: the digits · `conditions`: the same ones under each condition, plain among them, (N, 28, 28) uint8 by name ·
+    `outliers`: pictures that are no digit, (n, 28, 28) uint8 by kind.
+    """
+
+    test: Digits
+    conditions: Mapping[str, torch.Tensor]
+    outliers: Mapping[str, torch.Tensor]
+
+    @classmethod
+    def of(cls, test: Digits, report: Report) -> "Trials":
+        """Make the pictures of all `CONDITIONS` and `OUTLIERS` of each kind of `JUDGE`, always the same ones.
+
+        `report` is told the name of each part before it is made.
+        """
+        disturbed, drawn = {}, {}
+        for name in conditions.CONDITIONS:
+            report(name)
+            disturbed[name] = conditions.disturbed(test.images, name)
+        for kind in outliers.JUDGE:
+            report(kind)
+            # Each kind by its own generator, so that none depends on which others there are.
+            drawn[kind] = outliers.draw(OUTLIERS, [kind], test, np.random.default_rng(SEED))
+        return cls(test, disturbed, drawn)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a network answered, and what that is worth.
+
+    `test`: the digits · `logits`: its raw answers to them, plain, (N, 10 or 11) · `conditions`: percent read right by
+    condition · `outliers`: percent refused (unsure) by kind. Numbers of nothing, as the precision of a digit that was
+    never read, are NaN, and None in `summary()`.
+    """
+
+    test: Digits
+    logits: torch.Tensor
+    calibration: Calibration
+    conditions: dict[str, float]
+    outliers: dict[str, float]
+
+    @cached_property
+    def guesses(self) -> torch.Tensor:
+        """The digit read, (N,) int64."""
+        return self.logits[:, :10].argmax(dim=1)
+
+    @cached_property
+    def probabilities(self) -> torch.Tensor:
+        """Calibrated, (N, 10)."""
+        return self.calibration.probabilities(self.logits)
+
+    @cached_property
+    def sure(self) -> torch.Tensor:
+        """Which readings are sure, (N,) bool."""
+        return self.calibration.is_sure(self.logits)
+
+    @cached_property
+    def wrong(self) -> torch.Tensor:
+        """Which readings are mistakes, (N,) bool."""
+        return self.guesses != self.test.labels
+
+    @cached_property
+    def confusion(self) -> torch.Tensor:
+        """How many digits of each label (row) were read as which digit (column): (10, 10) int64."""
+        return confusion(self.guesses, self.test.labels)
+
+    def reliability(self) -> tuple[Reliability, Reliability]:
+        """What was claimed and what was right, before and after temperature."""
+        plain = UNCALIBRATED.probabilities(self.logits)
+        return reliability(plain, self.test.labels), reliability(self.probabilities, self.test.labels)
+
+    def worst(self, count: int) -> list[int]:
+        """The rows of at most `count` mistakes, the surest first."""
+        rows = self.wrong.nonzero().flatten()
+        order = self.probabilities[rows].amax(dim=1).argsort(descending=True, stable=True)
+        return rows[order][:count].tolist()
+
+    def summary(self) -> dict[str, Any]:
+        """All numbers as plain data: percents with two decimals, the others with four."""
+        before, after = self.reliability()
+        labels = self.test.labels
+        refused = list(self.outliers.values())
+        return {
+            "digits": len(self.test),
+            "accuracy": _rounded(percent(~self.wrong)),
+            "mistakes": int(self.wrong.sum()),
+            "nll_before": _rounded(nll(UNCALIBRATED.probabilities(self.logits.double()), labels), 4),
+            "nll": _rounded(nll(self.calibration.probabilities(self.logits.double()), labels), 4),
+            "ece_before": _rounded(before.ece),
+            "ece": _rounded(after.ece),
+            "temperature": _rounded(self.calibration.temperature, 4),
+            "clear": _rounded(self.calibration.clear, 4),
+            "familiar": _rounded(self.calibration.familiar, 4) if self.calibration.none else None,
+            "digits_refused": _rounded(percent(~self.sure)),
+            "mistakes_caught": _rounded(percent(~self.sure[self.wrong])),
+            "precision": [_rounded(number) for number in precision(self.confusion)],
+            "recall": [_rounded(number) for number in recall(self.confusion)],
+            "confusion": self.confusion.tolist(),
+            "conditions": {name: _rounded(number) for name, number in self.conditions.items()},
+            "outliers": {kind: _rounded(number) for kind, number in self.outliers.items()},
+            "outliers_mean": _rounded(sum(refused) / len(refused) if refused else math.nan),
+        }
+
+
+def evaluate(network: Network, calibration: Calibration, trials: Trials, report: Report) -> Evaluation:
+    """Try a network on all the pictures; `report` is told the name of each part before it is begun.
+
+    A picture in which the reader finds no ink is read wrong. Raises `BadCheckpoint` where answers are not numbers.
+    """
+
+    if calibration.none:
+        network = with_none(network, calibration.none)
+
+    def ask(name: str, images: torch.Tensor) -> torch.Tensor:
+        report(name)
+        nameless = Digits(images, torch.zeros(len(images), dtype=torch.int64))
+        answers = logits(network, nameless, BATCH)
+        if not answers.isfinite().all():
+            raise BadCheckpoint("The network's answers are not numbers: its weights are too large.")
+        return answers
+
+    answers = {name: ask(name, images) for name, images in trials.conditions.items()}
+    right = {
+        name: percent((answers[name][:, :10].argmax(dim=1) == trials.test.labels) & images.flatten(1).any(dim=1))
+        for name, images in trials.conditions.items()
+    }
+    refused = {kind: percent(~calibration.is_sure(ask(kind, images))) for kind, images in trials.outliers.items()}
+    return Evaluation(trials.test, answers["plain"], calibration, right, refused)
+
+
+def _rounded(number: float, places: int = 2) -> float | None:
+    return round(number, places) if math.isfinite(number) else None

@@ -19,18 +19,18 @@ class Layer:
     parameters: int
 
 
-def answers(network: Network, batch: torch.Tensor) -> Iterator[tuple[str, str, torch.Tensor]]:
+def answers(network: Network, batch: torch.Tensor, temperature: float = 1.0) -> Iterator[tuple[str, str, torch.Tensor]]:
     """Send a batch (N, 1, 28, 28) through and yield (name, kind, answer) of every layer, in order.
 
-    The last one is `probabilities` (N, 10), the softmax of the logits. Normalisation is part of the way but no layer
-    of its own in the list: its answer is the input on another scale.
+    The last one is `probabilities` (N, 10), the softmax of the logits divided by the temperature. Normalisation is part
+    of the way but no layer of its own in the list: its answer is the input on another scale.
     """
     value = batch
     for name, layer in network.named_children():
         value = layer(value)
         if not isinstance(layer, Normalize):
             yield name, KINDS[type(layer)], value
-    yield "probabilities", "softmax", torch.softmax(value, dim=1)
+    yield "probabilities", "softmax", torch.softmax(value / temperature, dim=1)
 
 
 @torch.inference_mode()

@@ -6,7 +6,7 @@ the last linear layer is `logits`. Shapes in the comments are those of one digit
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +16,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from digits.errors import UnknownModel
 
 MEAN, STD = 0.1307, 0.3081  # of the 60,000 training digits in 0–1
+SILENT = -3.0  # the bias with which an eleventh logit begins
 
 
 class Normalize(nn.Module):
@@ -127,6 +128,35 @@ def _two_conv_dropout() -> Network:
         *(nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # 64×7×7
         *(nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10)),
     )
+
+
+def with_none(network: Network, none: Sequence[float] | None = None) -> Network:
+    """The same network with an eleventh logit for “none of these”, the unit `none`, or one that never speaks up.
+
+    none: its weights and its bias, as `part` gives them. All layers but the logits are shared with `network`.
+    """
+    ten = network.logits
+    unit = torch.tensor([[*none] if none else [0.0] * ten.in_features + [SILENT]]).to(ten.weight)
+    eleven = nn.Linear(ten.in_features, 11)
+    eleven.weight.data = torch.cat([ten.weight.detach(), unit[:, :-1]])
+    eleven.bias.data = torch.cat([ten.bias.detach(), unit[:, -1]])
+    return _ending_in(network, eleven)
+
+
+def part(network: Network) -> tuple[Network, tuple[float, ...] | None]:
+    """The network with its ten logits, and apart from it the weights and the bias of the eleventh, if there is one."""
+    eleven = network.logits
+    if eleven.out_features == 10:
+        return network, None
+    ten = nn.Linear(eleven.in_features, 10)
+    ten.weight.data, ten.bias.data = eleven.weight.detach()[:10].clone(), eleven.bias.detach()[:10].clone()
+    return _ending_in(network, ten), (*eleven.weight[10].tolist(), eleven.bias[10].item())
+
+
+def _ending_in(network: Network, logits: nn.Linear) -> Network:
+    result = Network(*list(network)[1:-1], logits)
+    result.architecture = network.architecture
+    return result.train(network.training)
 
 
 class Packed(nn.Module):

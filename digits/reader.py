@@ -11,10 +11,10 @@ import torch
 from digits import checkpoint, inspection
 from digits.errors import BadCheckpoint, NoInk
 from digits.images import Page, read_page
-from digits.models import Network, fused
+from digits.models import Network, fused, with_none
 from digits.preprocessing import Box, digit_image, ink_box
 
-SURE = 0.9  # the largest probability from which a reading is called sure
+BETWEEN = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
 
 
 @dataclass(frozen=True)
@@ -30,21 +30,49 @@ class Answer:
 class Reading:
     """One digit as the network read it.
 
-    `probabilities`: ten floats that sum to 1 · `box`: x, y, width, height in pixels of the sent picture · `image`:
-    the (28, 28) float32 that the network got · `layers`: empty unless asked for · `milliseconds`: per stage.
+    `familiar`: whether it looks enough like a digit · `clear`: whether like one digit alone · `probabilities`: ten
+    floats that sum to 1, calibrated · `claim`: the largest of them as softmax alone would have it · `box`: x, y, width,
+    height in pixels of the sent picture · `image`: the (28, 28) float32 that the network got · `layers`: empty unless
+    asked for · `milliseconds`: per stage.
     """
 
     digit: int
-    sure: bool
+    familiar: bool
+    clear: bool
     probabilities: list[float]
+    claim: float
     box: Box
     image: np.ndarray
     layers: list[Answer] = field(default_factory=list)
     milliseconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def sure(self) -> bool:
+        """Whether there is nothing to doubt."""
+        return self.familiar and self.clear
+
+    @property
+    def rival(self) -> int:
+        """The digit with the second largest probability."""
+        return max(set(range(10)) - {self.digit}, key=self.probabilities.__getitem__)
+
+    @property
+    def doubt(self) -> str | None:
+        """Why a reading is unsure: `between` two digits, or it looks like `no-digit`; None where it is sure."""
+        if self.sure:
+            return None
+        two = self.probabilities[self.digit] + self.probabilities[self.rival]
+        return "between" if self.familiar and two >= BETWEEN else "no-digit"
+
     def summary(self) -> dict[str, Any]:
         """The answer itself, as plain data."""
-        return {"digit": self.digit, "sure": self.sure, "probabilities": self.probabilities}
+        return {
+            "digit": self.digit,
+            "sure": self.sure,
+            "doubt": self.doubt,
+            "probabilities": self.probabilities,
+            "claim": self.claim,
+        }
 
 
 @dataclass(frozen=True)
@@ -68,8 +96,11 @@ class Reader:
     def __init__(self, network: Network, facts: checkpoint.Facts | None = None) -> None:
         # One pass of five_conv on one thread: 0.47 ms layer by layer, 0.28 fused.
         self.network = network.eval().to(memory_format=torch.channels_last)
-        self._quick = fused(self.network).to(memory_format=torch.channels_last)
         self.facts = facts or checkpoint.Facts(network.architecture)
+        self.calibration = self.facts.calibration
+        eleven = with_none(self.network, self.calibration.none) if self.calibration.none else self.network
+        self._logits = eleven.logits
+        self._quick = fused(eleven).to(memory_format=torch.channels_last)
         self.layers = inspection.describe(network)
 
     @classmethod
@@ -83,8 +114,8 @@ class Reader:
         Raises `BadCheckpoint` for weights so large that the answer is not a number.
         """
         for layers in (False, True):
-            probabilities, _ = self._ask(np.ones((28, 28), np.float32), layers)
-            if not np.isfinite(probabilities).all():
+            logits, _ = self._ask(np.ones((28, 28), np.float32), layers)
+            if not logits.isfinite().all():
                 raise BadCheckpoint("The network's answers are not numbers: its weights are too large.")
 
     def predict(self, data: bytes, layers: bool = False) -> Reading:
@@ -114,13 +145,16 @@ class Reader:
         image = digit_image(page.ink, box)
         milliseconds["preprocess"] = _milliseconds(started)
         started = time.perf_counter()
-        probabilities, answers = self._ask(image, layers)
+        logits, answers = self._ask(image, layers)
         milliseconds["network"] = _milliseconds(started)
-        digit = int(probabilities.argmax())
+        probabilities = self.calibration.probabilities(logits)[0].tolist()
+        digit = probabilities.index(max(probabilities))
         return Reading(
             digit=digit,
-            sure=bool(probabilities[digit] >= SURE),
-            probabilities=probabilities.tolist(),
+            familiar=bool(self.calibration.is_familiar(logits)),
+            clear=bool(self.calibration.is_clear(logits)),
+            probabilities=probabilities,
+            claim=float(logits[:, :10].softmax(dim=1).amax()),
             box=_as_sent(box, page),
             image=image,
             layers=answers,
@@ -128,15 +162,14 @@ class Reader:
         )
 
     @torch.inference_mode()
-    def _ask(self, image: np.ndarray, layers: bool) -> tuple[np.ndarray, list[Answer]]:
-        """The ten probabilities of a digit image, and every layer's answer if asked for."""
+    def _ask(self, image: np.ndarray, layers: bool) -> tuple[torch.Tensor, list[Answer]]:
+        """The logits (1, 10 or 11) of a digit image, and every layer's answer if asked for."""
         batch = torch.from_numpy(image)[None, None].contiguous(memory_format=torch.channels_last)
         if not layers:
-            return torch.softmax(self._quick(batch)[0], dim=0).numpy(), []
-        answers = [
-            Answer(name, kind, value[0].numpy()) for name, kind, value in inspection.answers(self.network, batch)
-        ]
-        return answers[-1].values, answers
+            return self._quick(batch), []
+        found = list(inspection.answers(self.network, batch, self.calibration.temperature))
+        below = found[[name for name, *_ in found].index("logits") - 1][2]
+        return self._logits(below), [Answer(name, kind, value[0].numpy()) for name, kind, value in found]
 
 
 def _milliseconds(started: float) -> float:

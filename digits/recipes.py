@@ -1,6 +1,6 @@
 """How each network of the zoo is trained unless somebody asks otherwise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DEFAULT_MODEL = "five_conv"
 FAST_MODEL = "two_conv"
@@ -21,6 +21,8 @@ class Recipe:
     augment: str = "none"  # none · light · strong
     mild: float = 0.0  # share of each batch that is varied lightly, whatever the rest
     forms: float = 0.0  # share of each batch that is drawn by code instead of taken from MNIST
+    outliers: float = 0.0  # pictures that are no digit, as a share of the batch that they come on top of
+    doubt: int = 0  # epochs that follow, in which it learns an eleventh logit for such pictures
     weight_decay: float | None = None  # None: as the optimiser has it by itself
     averaging: float = 0.0  # the share of the mean of weights that stays at each step; 0: no mean is kept
     precision: str = "float32"  # float32 · bfloat16 · auto (the faster one, by a measurement at the start)
@@ -39,6 +41,7 @@ RECIPES: dict[str, Recipe] = {
         forms=0.1,
         weight_decay=0.03,
         averaging=0.999,
+        doubt=10,
         precision="auto",
     ),
     "three_block": Recipe(epochs=20, batch_size=128, optimizer="adam", lr=1e-3, schedule="cosine", augment="light"),
@@ -58,3 +61,8 @@ FAST = Recipe(
     augment="light",
     precision="auto",
 )
+
+
+def doubting(recipe: Recipe) -> Recipe:
+    """The recipe of the epochs that follow: small steps, so that what was learnt of digits stays."""
+    return replace(recipe, epochs=recipe.doubt, doubt=0, outliers=0.25, lr=recipe.lr / 4, averaging=0.998)

@@ -3,6 +3,7 @@
 A run that was saved after an epoch goes on exactly as if it had never stopped.
 """
 
+import copy
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,10 +13,11 @@ import torch
 from torch.optim.swa_utils import AveragedModel
 
 from digits import checkpoint, parallel
+from digits.calibration import UNCALIBRATED, Calibration
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.files import replacing
-from digits.models import Network, build, pooled_first
-from digits.recipes import Recipe
+from digits.models import Network, build, pooled_first, with_none
+from digits.recipes import Recipe, doubting
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,26 @@ class Epoch:
 
 
 class Run:
-    """A training run: network, optimiser, schedule, random states and history. The seed decides all of it."""
+    """A training run: network, optimiser, schedule, random states and history. The seed decides all of it.
 
-    def __init__(self, architecture: str, recipe: Recipe, seed: int, device: torch.device | str = "cpu") -> None:
+    `start`: the network to begin with instead of a fresh one, and whose answers to digits are to be kept; not changed.
+    """
+
+    def __init__(
+        self,
+        architecture: str,
+        recipe: Recipe,
+        seed: int,
+        device: torch.device | str = "cpu",
+        start: Network | None = None,
+    ) -> None:
         torch.manual_seed(seed)  # first weights and dropout draw from the global state
         self.architecture, self.recipe, self.seed, self.device = architecture, recipe, seed, torch.device(device)
-        self.network = build(architecture).to(self.device, memory_format=torch.channels_last)
+        self.teacher = start and copy.deepcopy(start).eval().requires_grad_(False)
+        network = copy.deepcopy(start) if start else build(architecture)
+        if recipe.outliers:
+            network = with_none(network)
+        self.network = network.to(self.device, memory_format=torch.channels_last)
         self.optimizer = _optimizer(recipe, self.network)
         self.average = None
         if recipe.averaging:
@@ -131,7 +147,11 @@ class Run:
         self.history = [Epoch(**epoch) for epoch in state["history"]]
         self.test_accuracy = state["test_accuracy"]
 
-    def facts(self) -> checkpoint.Facts:
+    def doubting(self) -> "Run":
+        """The run that follows on this one, by the same seed, in which its network learns what is no digit."""
+        return Run(self.architecture, doubting(self.recipe), self.seed, self.device, start=self.result)
+
+    def facts(self, calibration: Calibration = UNCALIBRATED) -> checkpoint.Facts:
         """What the checkpoint of this run will say about it."""
         return checkpoint.Facts(
             architecture=self.architecture,
@@ -139,6 +159,7 @@ class Run:
             recipe=asdict(replace(self.recipe, epochs=len(self.history), precision=self.precision or "float32")),
             seed=self.seed,
             training_digits=self.training_digits,
+            calibration=calibration,
             versions={"torch": torch.__version__.split("+")[0]},
         )
 

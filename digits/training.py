@@ -17,16 +17,18 @@ import torch
 from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
-from digits import evaluation, forms, parallel
+from digits import evaluation, forms, outliers, parallel
 from digits.augment import augment
 from digits.data import Digits
 from digits.errors import TrainingFailed
-from digits.models import pooled_first
+from digits.models import part, pooled_first
 from digits.recipes import Recipe
 from digits.run import Epoch, Run
 
 REPORT_EVERY = 10  # batches between two Step events: each one waits for the device
 REUSE = 2  # how often a digit drawn by code is met, on average, before others take its place
+OUTLIERS = 30_000  # pictures that are no digit, made for one run
+NONE, DOUBT = 10, 0.5  # the label of what is no digit, and the weight of knowing it beside reading digits
 RISE = 0.2  # share of a one-cycle schedule in which the learning rate grows
 LAST = 0.2  # share of the highest rate at which a one-cycle schedule ends where a mean of weights is kept
 STATISTICS = 10_000  # digits over which the averaged network's BatchNorm statistics are taken
@@ -59,9 +61,10 @@ def fit(run: Run, train: Digits, validation: Digits | None) -> Iterator[Step | E
     started = time.perf_counter()  # what is prepared counts as part of the first epoch
     with _advised(run):
         run.precision = run.precision or _precision(run)
+    pictures = _pictures(run, train)
     for epoch in range(len(run.history) + 1, run.recipe.epochs + 1):
         with _advised(run):
-            step = yield from _learn(run, train, epoch)
+            step = yield from _learn(run, train, pictures, epoch)
             measured = _measure(run, validation) if validation else (None, None)
         done = Epoch(epoch, step.loss, step.accuracy, *measured, time.perf_counter() - started)
         run.history.append(done)
@@ -84,7 +87,7 @@ def _advised(run: Run) -> Iterator[None]:
         ) from error
 
 
-def _learn(run: Run, train: Digits, epoch: int) -> Iterator[Step]:
+def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int) -> Iterator[Step]:
     """One pass over the digits in random order; returns the last Step."""
     recipe = run.recipe
     orders = torch.randperm(len(train), generator=run.generator).split(recipe.batch_size - _drawn_per_batch(recipe))
@@ -98,9 +101,14 @@ def _learn(run: Run, train: Digits, epoch: int) -> Iterator[Step]:
         for group in run.optimizer.param_groups:
             group["lr"] = _rate(recipe, epoch - 1 + index / len(orders))
         batch, labels = map(parallel.share, _batch(run, train, rows, drawn))
+        others = parallel.share(_outliers(run, pictures))
         with _autocast(run):
-            logits = run.learner(batch.contiguous(memory_format=torch.channels_last))
-        loss = F.cross_entropy(logits.float(), labels)
+            answers = run.learner(torch.cat([batch, others]).contiguous(memory_format=torch.channels_last))
+            targets = _kept(run, batch) if run.teacher else labels
+        logits, strange = answers.float().split([len(batch), len(others)])
+        loss = F.cross_entropy(logits, targets)
+        if len(others):
+            loss = loss + DOUBT * F.cross_entropy(strange, torch.full_like(labels[:1], NONE).expand(len(others)))
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         run.optimizer.step()
@@ -109,7 +117,7 @@ def _learn(run: Run, train: Digits, epoch: int) -> Iterator[Step]:
 
         seen += len(labels)
         loss_sum += loss.detach() * len(labels)
-        right += (logits.argmax(dim=1) == labels).sum()
+        right += (logits[:, :10].argmax(dim=1) == labels).sum()
         if (index + 1) % REPORT_EVERY == 0 or index + 1 == len(orders):
             sums = parallel.total(torch.stack([loss_sum, right, seen])).tolist()
             step = Step(epoch, index + 1, len(orders), sums[0] / sums[2], 100 * sums[1] / sums[2])
@@ -153,6 +161,36 @@ def _batch(run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None) ->
     return torch.cat(varied), labels
 
 
+def _kept(run: Run, batch: torch.Tensor) -> torch.Tensor:
+    """What the teacher makes of digits: its ten shares, and nothing for “none of these”, (N, 11).
+
+    Source: Li, Hoiem: Learning without Forgetting, 2016.
+    """
+    with torch.no_grad():
+        shares = run.teacher(batch.contiguous(memory_format=torch.channels_last)).float().softmax(dim=1)
+    return F.pad(shares, (0, 1))
+
+
+def _pictures(run: Run, train: Digits) -> torch.Tensor:
+    """The pictures that are no digit of a run, (N, 28, 28) uint8, some of them made of training digits."""
+    if not run.recipe.outliers:
+        return torch.empty(0, 28, 28, dtype=torch.uint8)
+    return outliers.draw(min(OUTLIERS, len(train)), outliers.LEARN, train, np.random.default_rng(run.seed))
+
+
+def _outliers(run: Run, pictures: torch.Tensor) -> torch.Tensor:
+    """Those of the next batch, lightly varied: (n, 1, 28, 28).
+
+    Source: Hendrycks, Mazeika, Dietterich: Deep Anomaly Detection with Outlier Exposure, 2019; here with a class of
+    their own, which costs the ten others less than shares that have to be level.
+    """
+    if not len(pictures):
+        return torch.empty(0, 1, 28, 28, device=run.device)
+    count = round(run.recipe.outliers * run.recipe.batch_size)
+    rows = torch.randint(len(pictures), (count,), generator=run.generator)
+    return augment(pictures[rows].unsqueeze(1).to(run.device).float().div_(255), "light", run.generator)
+
+
 def _autocast(run: Run) -> torch.autocast | nullcontext:
     if run.precision == "float32":
         return nullcontext()
@@ -185,7 +223,7 @@ def _precision(run: Run) -> str:
 
 
 def _measure(run: Run, validation: Digits) -> tuple[float, float]:
-    answers = evaluation.logits(run.result, validation)
+    answers = evaluation.logits(part(run.result)[0], validation)
     return F.cross_entropy(answers, validation.labels).item(), evaluation.accuracy(answers, validation.labels)
 
 

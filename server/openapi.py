@@ -146,12 +146,19 @@ _BYTES = {
 }
 _READING = {
     "digit": {"type": "integer", "minimum": 0, "maximum": 9},
-    "sure": {"type": "boolean"},
+    "sure": {"type": "boolean", "description": "whether it looks enough like a plain digit"},
+    "doubt": {"enum": ["between", "no-digit", None], "description": "why it is unsure: between two digits, or none"},
     "probabilities": {
         "type": "array",
         "minItems": 10,
         "maxItems": 10,
         "items": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+    "claim": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "the largest probability as softmax alone would have it, without calibration",
     },
 }
 _LAYER = _object(name=_TEXT, kind=_KIND, shape=_SHAPE, low=_NUMBER, high=_NUMBER, data=_BYTES)
@@ -182,6 +189,7 @@ _SCHEMAS = {
                 title=_TEXT,
                 parameters=_COUNT,
                 test_accuracy={"type": ["number", "null"], "description": "percent"},
+                temperature={**_NUMBER, "description": "what logits are divided by before softmax"},
                 layers={"type": "array", "items": _object(name=_TEXT, kind=_KIND, shape=_SHAPE, parameters=_COUNT)},
             ),
         },

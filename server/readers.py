@@ -74,6 +74,7 @@ def _describe(name: str, reader: Reader) -> dict:
         "title": ZOO[facts.architecture].title if name == facts.architecture else f"{name} ({facts.architecture})",
         "parameters": reader.network.parameter_count,
         "test_accuracy": None if facts.test_accuracy is None else round(facts.test_accuracy, 2),
+        "temperature": round(reader.calibration.temperature, 4),
         "layers": [
             {"name": layer.name, "kind": layer.kind, "shape": list(layer.shape), "parameters": layer.parameters}
             for layer in reader.layers

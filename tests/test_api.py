@@ -29,7 +29,7 @@ def unpack(part):
 def test_a_drawing_gets_one_reading(client, reader, ten):
     for digit, image in enumerate(ten):
         body, expected = predict(client, png(image)), reader.predict(png(image))
-        assert body.keys() == {"digit", "sure", "probabilities", "model", "input", "milliseconds"}
+        assert body.keys() == {"digit", "sure", "doubt", "probabilities", "claim", "model", "input", "milliseconds"}
         assert (body["digit"], body["sure"], body["model"]) == (digit, expected.sure, DEFAULT_MODEL)
         assert body["probabilities"] == pytest.approx(expected.probabilities, abs=1e-6)
         assert body["input"]["shape"] == [28, 28]
@@ -86,7 +86,7 @@ def test_the_list_of_networks_tells_of_every_layer(client):
     models = {model["name"]: model for model in body["models"]}
     assert models.keys() >= ZOO.keys()
     for name, model in models.items():
-        assert model.keys() == {"name", "title", "parameters", "test_accuracy", "layers"}
+        assert model.keys() == {"name", "title", "parameters", "test_accuracy", "temperature", "layers"}
         assert sum(layer["parameters"] for layer in model["layers"]) == model["parameters"]
         assert model["layers"][-1] == {"name": "probabilities", "kind": "softmax", "shape": [10], "parameters": 0}
         assert 90 < model["test_accuracy"] <= 100, name
@@ -101,7 +101,7 @@ def test_a_page_gets_its_digits_with_their_boxes(client, ten):
     assert body.keys() == {"width", "height", "text", "digits"}
     assert (body["width"], body["height"], body["text"]) == (500, 300, "9")
     [digit] = body["digits"]
-    assert digit.keys() == {"box", "digit", "sure", "probabilities"}
+    assert digit.keys() == {"box", "digit", "sure", "doubt", "probabilities", "claim"}
     x, y, width, height = digit["box"]
     assert all(isinstance(number, int) for number in digit["box"])
     assert 300 <= x < x + width <= 460

@@ -1,6 +1,6 @@
 """Files of weights: our own, whole or not at all; other people's, recognised."""
 
-from dataclasses import asdict
+from dataclasses import replace
 
 import foreign
 import pytest
@@ -8,13 +8,15 @@ import torch
 from torch import nn
 
 from digits import checkpoint
+from digits.calibration import Calibration
 from digits.checkpoint import Facts
 from digits.errors import BadCheckpoint
-from digits.models import build
+from digits.models import build, part, with_none
 
 FACTS = Facts(
     architecture="three_block",
     test_accuracy=99.41,
+    calibration=Calibration(temperature=1.25, clear=0.625),
     recipe={"epochs": 3, "batch_size": 64, "optimizer": "adam", "lr": 0.001, "schedule": "cosine", "augment": "light"},
     seed=5,
     training_digits=55_000,
@@ -47,12 +49,25 @@ def same_answers(path, name, module, batch, tolerance=1e-4):
 @each_network
 def test_weights_and_facts_come_back_as_they_were_saved(name, path):
     network = build(name)
-    facts = Facts(**{**asdict(FACTS), "architecture": name})
+    facts = replace(FACTS, architecture=name)
     checkpoint.save(path, network, facts)
     loaded, told = checkpoint.load(path)
     assert told == facts
     assert loaded.architecture == name
     assert all(torch.equal(value, loaded.state_dict()[key]) for key, value in network.state_dict().items())
+
+
+def test_the_eleventh_logit_comes_back_as_it_was_saved(path, batch):
+    eleven = with_none(build("three_block"), [index / 7 for index in range(257)]).eval()
+    network, none = part(eleven)
+    checkpoint.save(path, network, replace(FACTS, calibration=Calibration(1.1, 0.7, none, 0.3)))
+    loaded, facts = checkpoint.load(path)
+    assert facts.calibration == Calibration(1.1, 0.7, none, 0.3)
+    with torch.inference_mode():
+        answers = eleven(batch)
+        assert answers.shape == (6, 11)
+        assert torch.equal(with_none(loaded, facts.calibration.none)(batch), answers)
+        assert torch.equal(loaded(batch), answers[:, :10])
 
 
 def test_a_saved_file_is_plain_data_with_the_tensors_under_state_dict(path):

@@ -132,7 +132,7 @@ def test_info_of_a_network_by_name_needs_no_weights():
     assert "four_conv_tiny" in command("info", "--model", "resnet", status=1).output
 
 
-@pytest.mark.parametrize("arguments", [[], ["train"], ["predict"], ["info"], ["serve"]])
+@pytest.mark.parametrize("arguments", [[], ["train"], ["predict"], ["evaluate"], ["info"], ["serve"]])
 def test_help_answers_without_importing_torch(arguments):
     code = (
         "import sys\n"

@@ -187,7 +187,7 @@ def test_the_test_digits_are_read_once_at_the_end(train, monkeypatch):
         lambda network, digits, *more: read.append(len(digits)) or original(network, digits, *more),
     )
     train("--model", "mlp", "--epochs", 3, "--output", "net.pth")
-    assert read == [80, 80, 80, 400]
+    assert read == [80, 80, 80, 80, 400]  # each epoch, calibration, and the test set
 
 
 def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):

@@ -198,6 +198,13 @@ def test_the_schemas_refuse_what_is_no_answer(contract, client, ten):
     whole = {"$ref": "#/components/schemas/Prediction", "components": contract["components"]}
     validator = Draft202012Validator(whole)
     assert validator.is_valid(body)
-    for spoilt in ({"digit": None}, {"digit": 10}, {"probabilities": [0.1] * 9}, {"sure": "yes"}, {"more": 1}):
+    for spoilt in (
+        {"digit": None},
+        {"digit": 10},
+        {"probabilities": [0.1] * 9},
+        {"sure": "yes"},
+        {"doubt": "some"},
+        {"more": 1},
+    ):
         assert not validator.is_valid({**body, **spoilt})
     assert not validator.is_valid({key: value for key, value in body.items() if key != "model"})

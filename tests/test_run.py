@@ -141,3 +141,18 @@ def test_a_damaged_state_is_named(content, tmp_path):
     path.write_bytes(content)
     with pytest.raises(BadCheckpoint, match=r"mnist_model\.state\.pth"):
         Run.resume(path, "mlp", SMALL, 1, "cpu")
+
+
+def test_learning_what_is_no_digit_goes_on_from_the_result_and_leaves_it_alone(few):
+    run = Run("two_conv", replace(AVERAGED, outliers=0.0, doubt=2), seed=1)
+    list(fit(run, *few))
+    before = {name: value.clone() for name, value in run.result.state_dict().items()}
+    more = run.doubting()
+    with torch.inference_mode():
+        batch = few[1].batch(slice(None))
+        assert torch.equal(more.network.eval()(batch)[:, :10], run.result.eval()(batch))
+    list(fit(more, *few))
+    assert len(more.history) == 2
+    assert same(before, run.result.state_dict())
+    assert more.result.logits.out_features == 11
+    assert not torch.equal(more.result.conv1.weight, run.result.conv1.weight)

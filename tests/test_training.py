@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from training_runs import SMALL, WHOLE, same, weights
 
+from digits import outliers
+from digits.calibration import familiarity
 from digits.errors import TrainingFailed
+from digits.models import part
 from digits.recipes import OPTIMIZERS, RECIPES, Recipe
 from digits.run import Epoch, Run
 from digits.training import Step, fit
@@ -47,6 +51,19 @@ def test_the_measured_loss_and_accuracy_are_those_of_pytorch(mixed):
     assert run.history[0].validation_loss == pytest.approx(expected, abs=1e-4)
     right = (logits.argmax(dim=1) == validation.labels).sum().item()
     assert run.history[0].validation_accuracy == pytest.approx(100 * right / len(validation))
+
+
+def test_with_outliers_a_network_learns_to_tell_them_from_digits(mixed):
+    run = Run("two_conv", replace(SMALL, epochs=8, lr=2e-3, outliers=0.5), seed=1)
+    list(fit(run, *mixed))
+    assert run.history[-1].validation_accuracy > 50
+    pictures = outliers.draw(80, outliers.LEARN, mixed[1], np.random.default_rng(9)).unsqueeze(1).float() / 255
+    run.network.eval()
+    with torch.inference_mode():
+        strange, plain = (familiarity(run.network(batch)) for batch in (pictures, mixed[1].batch(slice(None))))
+    assert (plain[:, None] > strange).float().mean() > 0.85  # chance is a half
+    network, none = part(run.network)
+    assert (network.parameter_count, len(none)) == (206_922, 129)
 
 
 def test_without_validation_digits_nothing_is_measured(few):

@@ -1,9 +1,10 @@
-"""Make docs/augmented.png: what the default network is shown in training besides MNIST as it is.
+"""Make docs/augmented.png and docs/outliers.png: what the default network is shown besides MNIST as it is.
 
-python tools/make_augmented.py [FILE]
+python tools/make_augmented.py [FOLDER]
 
-Above, each row is one class of training digits: the first as MNIST has it, the others varied by `augment`. Below are
-digits that `forms` draws.
+augmented.png: above, each row is one class of training digits, the first as MNIST has it, the others varied by
+`augment`; below are digits that `forms` draws. outliers.png: pictures that are no digit, a kind in each row; above
+those that the network learns from, below those on which its doubt is measured.
 """
 
 import sys
@@ -16,7 +17,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import data, forms
+from digits import data, forms, outliers
 from digits.augment import augment
 
 COLUMNS, GAP, ENLARGED = 24, 8, 2
@@ -29,7 +30,8 @@ def sheet(images: torch.Tensor) -> np.ndarray:
 
 
 def main() -> None:
-    """Write the picture."""
+    """Write the pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     train, _ = data.load(ROOT / "data")
     generator = torch.Generator().manual_seed(1)
     first = torch.stack([(train.labels == digit).nonzero()[0, 0] for digit in range(10)])
@@ -39,10 +41,22 @@ def main() -> None:
 
     drawn, labels = forms.draw(8 * COLUMNS, np.random.default_rng(1))
     drawn = drawn[labels.argsort(stable=True)]
+    write([varied, drawn], folder / "augmented.png")
+
+    rng = np.random.default_rng(1)
+    families = outliers.LEARN, outliers.JUDGE
+    write(
+        [torch.cat([outliers.draw(COLUMNS, [kind], train, rng) for kind in kinds]) for kinds in families],
+        folder / "outliers.png",
+    )
+
+
+def write(parts: list[torch.Tensor], path: Path) -> None:
+    """Save parts (N, 28, 28), one below the other."""
     gap = np.full((GAP, COLUMNS * 28), 255, np.uint8)
-    picture = Image.fromarray(np.concatenate([sheet(varied), gap, sheet(drawn)]))
+    picture = Image.fromarray(np.concatenate([row for part in parts for row in (gap, sheet(part))][1:]))
     picture = picture.resize((picture.width * ENLARGED, picture.height * ENLARGED), Image.Resampling.BICUBIC)
-    picture.save(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/augmented.png", optimize=True)
+    picture.save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ from conftest import FLAGS, find_chromium
 from digits_by_hand import draw
 from serving import Server, free_port
 
-# name: width, height, scheme, digit, and what follows the address
+# name: width, height, scheme, what is drawn, and what follows the address
 VIEWS = {
     "page": (1280, 720, "light", 3, ""),
     "page_dark": (1280, 720, "dark", 2, ""),
+    "page_doubt": (1280, 720, "light", "a smiley", ""),
     "page_phone": (390, 844, "light", 7, ""),
 }
 

@@ -2,6 +2,7 @@
 
 import click
 
+from digits.cli.evaluate import evaluate
 from digits.cli.info import info
 from digits.cli.predict import predict
 from digits.cli.serve import serve
@@ -13,5 +14,5 @@ def main() -> None:
     """Inkling: draw a digit, watch a neural network read it."""
 
 
-for command in (serve, train, predict, info):
+for command in (serve, train, evaluate, predict, info):
     main.add_command(command)

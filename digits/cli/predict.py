@@ -10,7 +10,7 @@ from digits.cli.common import Command, console, print_json, trained
 from digits.errors import InklingError
 
 if TYPE_CHECKING:
-    from digits.reader import PageReading
+    from digits.reader import PageReading, Reading
 
 
 def _png(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
@@ -79,5 +79,12 @@ def _show(screen: Console, image: Path, page: "PageReading") -> None:
         others = ", ".join(f"{digit} {100 * reading.probabilities[digit]:.1f} %" for digit in ranked[1:3])
         share = reading.probabilities[reading.digit]
         bar = "█" * round(20 * share)
-        certainty = "" if reading.sure else "  unsure"
-        screen.print(f"{image}: {reading.digit}  {100 * share:5.1f} % {bar:<20}{certainty}  (then {others})")
+        screen.print(f"{image}: {reading.digit}  {100 * share:5.1f} % {bar:<20}{_doubt(reading)}  (then {others})")
+
+
+def _doubt(reading: "Reading") -> str:
+    """Nothing for a sure reading; else why it is unsure, and what softmax alone would have claimed."""
+    if reading.sure:
+        return ""
+    why = "perhaps no digit" if reading.doubt == "no-digit" else f"{reading.digit} or {reading.rival}?"
+    return f"  unsure: {why} Softmax alone: {100 * reading.claim:.1f} %."

@@ -104,7 +104,7 @@ def train(
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
         interrupted = _run(run, learn, validation, state, screen, verbose)
         if not run.finished or not output.exists():
-            _finish(run, test, output, state)
+            _finish(run, learn, validation, test, output, state, screen)
         _tell(run, output, screen, as_json and parallel.leads())
     if interrupted:
         raise SystemExit(130)
@@ -175,24 +175,52 @@ def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, 
     return False
 
 
-def _finish(run: "Run", test: "Digits", output: Path, state: Path) -> None:
-    """Touch the test set, once, and write the checkpoint and the pictures."""
-    from digits import checkpoint, evaluation, figures, parallel
+def _finish(
+    run: "Run", learn: "Digits", validation: "Digits | None", test: "Digits", output: Path, state: Path, screen: Console
+) -> None:
+    """Learn to doubt, calibrate, touch the test set, once, and write the checkpoint and the pictures."""
+    from digits import calibration, checkpoint, evaluation, figures, parallel
+    from digits.models import part
 
-    answers = evaluation.logits(run.result, test)
+    whole = len(run.history) == run.recipe.epochs
+    last = _doubting(run, learn, validation, screen) if whole and run.recipe.doubt else run
+    network, none = part(last.result)
+    fitted = calibration.UNCALIBRATED
+    if validation:
+        fitted = calibration.fit(evaluation.logits(last.result, validation), validation.labels, none)
+    answers = evaluation.logits(network, test)
     run.test_accuracy = evaluation.accuracy(answers, test.labels)
     if not parallel.leads():
         return
-    checkpoint.save(output, run.result.eval(), run.facts())
-    if len(run.history) == run.recipe.epochs:
+    checkpoint.save(output, network.eval(), run.facts(fitted))
+    if whole:
         run.save(state)
     figures.training_history(run.history, output.with_name("training_history.png"))
     figures.predictions(
         test.images[:20].numpy() / 255,
         test.labels[:20].numpy(),
-        answers[:20].softmax(dim=1).numpy(),
+        fitted.probabilities(answers[:20]).numpy(),
         output.with_name("predictions.png"),
     )
+
+
+def _doubting(run: "Run", learn: "Digits", validation: "Digits | None", screen: Console) -> "Run":
+    """The epochs that follow, in which the network learns what is no digit."""
+    from digits.cli.display import TrainingDisplay
+    from digits.training import fit
+
+    more = run.doubting()
+    screen.print(f"Now what is no digit: {describe(more.recipe)}.")
+    try:
+        with TrainingDisplay(screen, more.recipe.epochs, 0, verbose=False) as display:
+            for event in fit(more, learn, validation):
+                display.show(event)
+    except KeyboardInterrupt:
+        raise TrainingFailed(
+            "Stopped while learning what is no digit. The epochs before that are kept; the same command with --resume "
+            "goes on from there."
+        ) from None
+    return more
 
 
 def _tell(run: "Run", output: Path, screen: Console, as_json: bool) -> None:

@@ -26,13 +26,16 @@ function paintBar(bar, share, wins) {
   bar.querySelector(".bar-value span").textContent = share === null ? "" : text;
 }
 
-function doubt({ digit, probabilities }) {
+function doubtText({ digit, doubt, probabilities }) {
+  if (doubt === "no-digit") return "unsure: no digit?";
   const rival = probabilities.map((_, i) => i).filter((i) => i !== digit)
     .reduce((best, i) => (probabilities[i] > probabilities[best] ? i : best));
   return `unsure: ${digit} or ${rival}?`;
 }
 
-export function createAnswer({ digit, sure, bars, said }) {
+const claimText = ({ digit, claim }) => `softmax alone: ${digit} at ${percent(claim)} %`;
+
+export function createAnswer({ digit, sure, softmax, bars, said }) {
   const ten = createBars(bars);
   let timer = null;
 
@@ -43,14 +46,15 @@ export function createAnswer({ digit, sure, bars, said }) {
 
   return {
     show(answer, final) {
-      const words = answer ? (answer.sure ? "sure" : doubt(answer)) : "";
+      const words = answer ? (answer.sure ? "sure" : doubtText(answer)) : "";
       digit.textContent = answer ? String(answer.digit) : "?";
       digit.classList.toggle("unsure", Boolean(answer) && !answer.sure);
       digit.classList.toggle("none", !answer);
       sure.textContent = words;
+      softmax.textContent = answer && !answer.sure ? claimText(answer) : "";
       ten.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
       if (!answer) say("");
-      else if (final) say(`${answer.digit}, ${words}, ${percent(answer.probabilities[answer.digit])} percent`);
+      else if (final) say(`${answer.digit}, ${words}, ${percent(answer.probabilities[answer.digit])} percent${answer.sure ? "" : `, ${claimText(answer)}`}`);
     },
   };
 }

@@ -42,7 +42,7 @@ const drawing = () => {
 const zoom = createZoom($("zoom"), { getTheme });
 const tower = createTower($("tower"), { zoom, getTheme, narrow });
 const input = createInput($("input"), $("input-readout"), { getTheme });
-const answer = createAnswer({ digit: $("digit"), sure: $("sure"), bars: $("bars"), said: $("said") });
+const answer = createAnswer({ digit: $("digit"), sure: $("sure"), softmax: $("softmax"), bars: $("bars"), said: $("said") });
 const notice = createNotice($("notice"), { onRetry: tryNow });
 const pad = createPad($("pad"), { getDrawing: drawing, getSize, onStroke });
 attachPadKeys($("pad"), $("pad-cursor"), { getSize, onStroke });

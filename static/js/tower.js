@@ -60,7 +60,7 @@ export function createTower(root, { zoom, getTheme, narrow }) {
         const block = document.createElement("div");
         block.className = "block";
         for (const spec of group) {
-          const layer = createLayer(spec, before, { zoom, getTheme });
+          const layer = createLayer({ ...spec, temperature: model.temperature }, before, { zoom, getTheme });
           before = spec.shape;
           layers.set(spec.name, layer);
           attachLooking(layer, zoom);

@@ -56,7 +56,8 @@ const SENTENCES = {
   },
   dropout: (layer) =>
     `In training some of the ${count(layer.shape[0])} numbers are switched off at random, so that none is indispensable. When reading, all pass.`,
-  softmax: () => "The ten scores turned into ten shares that add up to 100 %: the bars beside the digit.",
+  softmax: ({ temperature }) =>
+    `The ten scores, divided by a temperature of ${temperature.toFixed(2)} so that they claim no more than they know, turned into ten shares that add up to 100 %: the bars beside the digit.`,
 };
 
 // `before` is the shape that comes in.

@@ -163,7 +163,7 @@ def test_a_finger_draws_and_the_page_stays_still(open_page):
     def send(kind, *points):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
 
-    for stroke in on_screen(page, 7):
+    for stroke in on_screen(page, ANCHORS[7]):
         send("touchStart", stroke[0])
         for point in stroke[1:]:
             send("touchMove", point)

@@ -31,7 +31,7 @@ test("every kind has a sentence with its own numbers", () => {
     [layer("fc1", "linear", [256], 295168), [1152], /256 units.*1,152/],
     [layer("dropout", "dropout", [256]), [256], /256/],
     [layer("logits", "linear", [10], 2570), [256], /score.*256/],
-    [layer("probabilities", "softmax", [10]), [10], /100 %/],
+    [{ ...layer("probabilities", "softmax", [10]), temperature: 1.234 }, [10], /1\.23.*100 %/],
   ];
   for (const [each, before, pattern] of cases) assert.match(plain(sentence(each, before)), pattern);
   assert.equal(sentence(layer("new", "unheard-of", [3]), [3]), "");

@@ -1,0 +1,118 @@
+"""How sure a network may be: the temperature of its softmax, and the bounds beyond which a reading is unsure.
+
+All is fitted on digits that the network has not learnt from and kept in its checkpoint.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F
+
+# The share of plain digits that may be called unsure where that is learnt: between two digits, and like none.
+UNCLEAR, STRANGE = 0.006, 0.0045
+BINS = 15  # of the reliability diagram and of the expected calibration error
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What makes raw answers into honest ones. As it stands, for networks never calibrated: softmax, sure from 90 %.
+
+    Raw answers are logits, (N, 10) or (N, 11). `temperature`: what the ten are divided by before softmax · `clear`: the
+    largest probability from which an answer is for one digit · `none`: weights and bias of the eleventh logit, “none of
+    these”, which reads what the ten read; None where it was not learnt · `familiar`: the log odds against it from which
+    an answer is to something like a digit.
+    """
+
+    temperature: float = 1.0
+    clear: float = 0.9
+    none: tuple[float, ...] | None = None
+    familiar: float = 0.0
+
+    def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
+        """The calibrated probabilities (N, 10) of raw answers."""
+        return (logits[:, :10] / self.temperature).softmax(dim=1)
+
+    def is_clear(self, logits: torch.Tensor) -> torch.Tensor:
+        """Which raw answers are for one digit alone, (N,) bool."""
+        return self.probabilities(logits).amax(dim=1) >= self.clear
+
+    def is_familiar(self, logits: torch.Tensor) -> torch.Tensor:
+        """Which raw answers are to something like a digit, (N,) bool; without an eleventh logit, all."""
+        return familiarity(logits) >= self.familiar
+
+    def is_sure(self, logits: torch.Tensor) -> torch.Tensor:
+        """Which raw answers are both, (N,) bool."""
+        return self.is_clear(logits) & self.is_familiar(logits)
+
+
+UNCALIBRATED = Calibration()
+
+
+def familiarity(logits: torch.Tensor) -> torch.Tensor:
+    """The log odds, by a softmax over all eleven logits (N, 11), that it is a digit: (N,), infinite for (N, 10)."""
+    if logits.shape[1] == 10:
+        return torch.full((len(logits),), torch.inf)
+    return logits[:, :10].logsumexp(dim=1) - logits[:, 10]
+
+
+def fit(logits: torch.Tensor, labels: torch.Tensor, none: tuple[float, ...] | None = None) -> Calibration:
+    """Calibrate a network by its raw answers (N, 10 or 11) to digits that it has not learnt from, labels (N,).
+
+    none: weights and bias of the eleventh logit, to be kept with the rest.
+    """
+    plain = Calibration(temperature(logits[:, :10], labels))
+    if none is None:
+        return plain
+    clear = plain.probabilities(logits).amax(dim=1).quantile(UNCLEAR).item()
+    return Calibration(plain.temperature, clear, none, familiarity(logits).quantile(STRANGE).item())
+
+
+def temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
+    """The number above 0 to divide logits (N, 10) by, so that their softmax explains the labels (N,) best.
+
+    One number changes no reading, only how sure it is. Source: Guo, Pleiss, Sun, Weinberger: On Calibration of Modern
+    Neural Networks, 2017.
+    """
+    logits = logits.clone()  # those of inference mode take part in no gradient
+    exponent = torch.zeros((), requires_grad=True)
+    optimizer = torch.optim.LBFGS([exponent], max_iter=50, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        value = F.cross_entropy(logits / exponent.exp(), labels)
+        value.backward()
+        return value
+
+    with torch.enable_grad():
+        optimizer.step(loss)
+    return exponent.exp().item()
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Answers sorted into bins by their largest probability: what was claimed, what was right.
+
+    `count`, `confidence` and `accuracy`: one number per bin, the last two in 0–1 and NaN where a bin is empty · `ece`:
+    the expected calibration error in percent, the mean gap between the two over all answers.
+    """
+
+    count: list[int]
+    confidence: list[float]
+    accuracy: list[float]
+    ece: float
+
+
+def reliability(probabilities: torch.Tensor, labels: torch.Tensor) -> Reliability:
+    """Compare what probabilities (N, 10) claim of labels (N,) with what is right.
+
+    Bins of equal width. Source: Naeini, Cooper, Hauskrecht: Obtaining Well Calibrated Probabilities Using Bayesian
+    Binning, 2015.
+    """
+    confidence, guesses = probabilities.double().max(dim=1)
+    right = (guesses == labels).double()
+    places = (confidence * BINS).long().clamp(max=BINS - 1)
+    count = torch.bincount(places, minlength=BINS)
+    claimed = torch.bincount(places, confidence, minlength=BINS) / count
+    found = torch.bincount(places, right, minlength=BINS) / count
+    gaps = ((claimed - found).abs() * count).nansum() / len(labels)
+    return Reliability(count.tolist(), claimed.tolist(), found.tolist(), 100 * gaps.item())

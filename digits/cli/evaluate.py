@@ -1,0 +1,248 @@
+"""`evaluate`: how well networks read, what disturbs them, and how well they know when they do not know."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from digits.cli.common import ROOT, Command, console, json_option, print_json, trained
+from digits.errors import BadCheckpoint
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from digits.checkpoint import Facts
+    from digits.data import Digits
+    from digits.evaluation import Evaluation, Report
+    from digits.models import Network
+
+    Chosen = dict[str, tuple[Path, Network, Facts]]  # by the name that tells it from the others
+
+WORST = 40  # mistakes on the sheet
+
+
+@click.command(cls=Command)
+@click.option(
+    "--checkpoint",
+    "paths",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="The weights to evaluate; several times, to compare.  [default: mnist_model.pth]",
+)
+@click.option("--all", "everyone", is_flag=True, help="Compare mnist_model.pth and every network in models/.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="Where MNIST lies or is put.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Draw confusion.png, mistakes.png, reliability.png and conditions.png into this folder. Several networks get "
+    "a folder in it each, and one conditions.png together.",
+)
+@json_option
+def evaluate(paths: tuple[Path, ...], everyone: bool, data: Path, output: Path | None, as_json: bool) -> None:
+    """Try networks on MNIST's 10,000 test digits, which none of them has learnt from.
+
+    Tells how many digits are read right, each digit by itself, and under conditions that MNIST lacks: shifted, turned,
+    resized, thin, thick, blurred, noisy, pale. Tells whether the probabilities can be believed, by NLL (negative log
+    likelihood) and ECE (expected calibration error: the gap between what is claimed and what is right), before and
+    after temperature. And tells how often a network calls itself unsure: of digits, of its own mistakes, and of
+    pictures that are no digit. About two minutes, and up to half a minute more for each further network.
+
+    \b
+    python -m digits evaluate --output evaluation
+    python -m digits evaluate --checkpoint mine.pth --checkpoint models/mlp.pth
+    python -m digits evaluate --all --json
+    """
+    from digits import data as mnist
+
+    networks = _load((*_shipped(), *paths) if everyone else paths or (trained(),))
+    folders = _folders(output, networks) if output else {}
+    screen = console(as_json)
+    _, test = mnist.load(data, report=screen.print)
+    found = _try(networks, test, screen)
+    results = [
+        {
+            "name": name,
+            "model": network.architecture,
+            "checkpoint": str(path),
+            "parameters": network.parameter_count,
+            **found[name].summary(),
+        }
+        for name, (path, network, _) in networks.items()
+    ]
+    _show(screen, results)
+    if output:
+        _draw(found, folders, output)
+        screen.print(f"Drawn into {output}.")
+    if as_json:
+        print_json({"networks": results})
+
+
+def _shipped() -> list[Path]:
+    """The default checkpoint, and the networks in models/ beside it or else in the project's."""
+    beside = trained().parent / "models"
+    folder = beside if beside.is_dir() else ROOT / "models"
+    return [trained(), *sorted(path for path in folder.glob("*.pth") if not path.name.endswith(".state.pth"))]
+
+
+def _load(paths: tuple[Path, ...]) -> "Chosen":
+    """Every file once: the default checkpoint by its network's name, others by their own, numbered where they share it.
+
+    Raises `BadCheckpoint`.
+    """
+    from digits import checkpoint
+
+    networks: Chosen = {}
+    for path in {path.resolve(): path for path in paths}.values():
+        network, facts = checkpoint.load(path)
+        stem = network.architecture if path.resolve() == trained().resolve() else path.stem
+        names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        networks[next(name for name in names if name not in networks)] = (path, network, facts)
+    return networks
+
+
+def _folders(output: Path, networks: "Chosen") -> dict[str, Path]:
+    """A folder for each network, made at the start: better know before than after that they cannot be had."""
+    folders = {name: output / name if len(networks) > 1 else output for name in networks}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    return folders
+
+
+def _try(networks: "Chosen", test: "Digits", screen: Console) -> dict[str, "Evaluation"]:
+    from digits import evaluation
+    from digits.conditions import CONDITIONS
+    from digits.outliers import JUDGE
+
+    found = {}
+    with _progress(screen, (len(CONDITIONS) + len(JUDGE)) * (1 + len(networks))) as reporter:
+        trials = evaluation.Trials.of(test, reporter("drawing"))
+        for name, (path, network, facts) in networks.items():
+            try:
+                found[name] = evaluation.evaluate(network, facts.calibration, trials, reporter(name))
+            except BadCheckpoint as error:
+                raise BadCheckpoint(f"{path}: {error}") from error
+    return found
+
+
+@contextmanager
+def _progress(screen: Console, steps: int) -> Iterator[Callable[[str], "Report"]]:
+    """A bar that goes on by a step with each part that a report names; yields what makes such reports."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("", total=steps)
+        yield lambda who: lambda part: bar.update(task, advance=1, description=f"{who}: {part}")
+
+
+def _show(screen: Console, results: list[dict[str, Any]]) -> None:
+    """Say everything, with a column for each network."""
+    from rich.table import Table
+
+    from digits.conditions import CONDITIONS
+
+    for result in results:
+        screen.print(
+            f"{result['name']} ({result['checkpoint']}, {result['parameters']:,} parameters): {result['accuracy']:.2f} "
+            f"% of the {result['digits']:,} test digits read right."
+        )
+    table = Table("", box=None, padding=(0, 2, 0, 0))
+    for result in results:
+        heading = result["name"].replace("_", "\n") if len(results) > 1 else ""
+        table.add_column(heading, justify="right", vertical="bottom")
+    for label, key, form in _FIGURES:
+        table.add_row(label, *(_number(result[key], form) for result in results))
+    sections = [("read right under conditions, %", "conditions"), ("outliers refused, %", "outliers")]
+    meanings = {}
+    if len(results) > 1:
+        sections += [("precision, %", "precision"), ("recall, %", "recall")]
+    else:
+        meanings = {name: f"{name}: {condition.meaning}" for name, condition in CONDITIONS.items() if condition.meaning}
+    for title, key in sections:
+        parts = results[0][key] if isinstance(results[0][key], dict) else range(10)
+        table.add_row()
+        table.add_row(title, style="bold")
+        for part in parts:
+            table.add_row(meanings.get(part, str(part)), *(_number(result[key][part]) for result in results))
+    _print(screen, table)
+    if len(results) == 1:
+        screen.print()
+        _print(screen, _by_digit(results[0]))
+
+
+_FIGURES = [
+    ("accuracy, %", "accuracy", ".2f"),
+    ("mistakes", "mistakes", "d"),
+    ("NLL before temperature", "nll_before", ".4f"),
+    ("NLL after temperature", "nll", ".4f"),
+    ("ECE before temperature, %", "ece_before", ".2f"),
+    ("ECE after temperature, %", "ece", ".2f"),
+    ("temperature", "temperature", ".3f"),
+    ("unclear below", "clear", ".3f"),
+    ("unfamiliar below", "familiar", ".3f"),
+    ("test digits refused, %", "digits_refused", ".2f"),
+    ("mistakes marked unsure, %", "mistakes_caught", ".2f"),
+    ("outliers refused, mean, %", "outliers_mean", ".2f"),
+]
+
+
+def _number(number: float | None, form: str = ".2f") -> str:
+    return "–" if number is None else format(number, form)
+
+
+def _by_digit(result: dict[str, Any]) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("digit", "precision, %", "recall, %"):
+        table.add_column(heading, justify="right")
+    table.add_column("most often misread as")
+    for digit, row in enumerate(result["confusion"]):
+        times, other = max((times, other) for other, times in enumerate(row) if other != digit)
+        numbers = (_number(result[key][digit]) for key in ("precision", "recall"))
+        table.add_row(str(digit), *numbers, f"{other}, {times} of {sum(row):,}" if times else "–")
+    return table
+
+
+def _print(screen: Console, table: "Table") -> None:
+    """Print a table as wide as it is: rather beyond the screen's edge than with numbers cut off."""
+    from rich.measure import Measurement
+
+    table.width = Measurement.get(screen, screen.options.update(max_width=1000), table).maximum
+    screen.print(table)
+
+
+def _draw(found: dict[str, "Evaluation"], folders: dict[str, Path], output: Path) -> None:
+    from digits import figures
+
+    for name, evaluation in found.items():
+        folder, worst = folders[name], evaluation.worst(WORST)
+        figures.confusion(evaluation.confusion.numpy(), folder / "confusion.png")
+        figures.mistakes(
+            evaluation.test.images[worst].numpy() / 255,
+            evaluation.test.labels[worst].numpy(),
+            evaluation.probabilities[worst].numpy(),
+            evaluation.sure[worst].numpy(),
+            folder / "mistakes.png",
+        )
+        parts = dict(zip(("before temperature", "after temperature"), evaluation.reliability(), strict=True))
+        figures.reliability(parts, folder / "reliability.png")
+        figures.conditions({name: evaluation.conditions}, folder / "conditions.png")
+    if len(found) > 1:
+        figures.conditions(
+            {name: evaluation.conditions for name, evaluation in found.items()}, output / "conditions.png"
+        )
