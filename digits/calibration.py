@@ -32,9 +32,9 @@ class Calibration:
         """The calibrated probabilities (N, 10) of raw answers."""
         return (logits[:, :10] / self.temperature).softmax(dim=1)
 
-    def is_clear(self, logits: torch.Tensor) -> torch.Tensor:
-        """Which raw answers are for one digit alone, (N,) bool."""
-        return self.probabilities(logits).amax(dim=1) >= self.clear
+    def is_clear(self, probabilities: torch.Tensor) -> torch.Tensor:
+        """Which calibrated probabilities (N, 10) are for one digit alone, (N,) bool."""
+        return probabilities.amax(dim=1) >= self.clear
 
     def is_familiar(self, logits: torch.Tensor) -> torch.Tensor:
         """Which raw answers are to something like a digit, (N,) bool; without an eleventh logit, all."""
@@ -42,7 +42,7 @@ class Calibration:
 
     def is_sure(self, logits: torch.Tensor) -> torch.Tensor:
         """Which raw answers are both, (N,) bool."""
-        return self.is_clear(logits) & self.is_familiar(logits)
+        return self.is_clear(self.probabilities(logits)) & self.is_familiar(logits)
 
 
 UNCALIBRATED = Calibration()

@@ -173,18 +173,18 @@ COMPOSITES: dict[str, Composite] = {
     "left and right halves": _cut_down,
 }
 LEARN = (
-    *(
-        "scribbles",
-        "polygons",
-        "flowers",
-        "tangles",
-        "rings",
-        "lattices",
-        "compositions",
-        "blobs",
-        "noise",
-        "printed letters",
-    ),
-    *("overlaid digits", "two digits", "upper and lower halves"),
+    "scribbles",
+    "polygons",
+    "flowers",
+    "tangles",
+    "rings",
+    "lattices",
+    "compositions",
+    "blobs",
+    "noise",
+    "printed letters",
+    "overlaid digits",
+    "two digits",
+    "upper and lower halves",
 )
 JUDGE = tuple(kind for kind in {**DOODLES, **COMPOSITES} if kind not in LEARN)

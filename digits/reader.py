@@ -94,12 +94,12 @@ class Reader:
     """Reads pictures of digits with one network, which it puts into evaluation mode."""
 
     def __init__(self, network: Network, facts: checkpoint.Facts | None = None) -> None:
-        # One pass of five_conv on one thread: 0.47 ms layer by layer, 0.28 fused.
         self.network = network.eval().to(memory_format=torch.channels_last)
         self.facts = facts or checkpoint.Facts(network.architecture)
         self.calibration = self.facts.calibration
         eleven = with_none(self.network, self.calibration.none) if self.calibration.none else self.network
         self._logits = eleven.logits
+        # One pass of five_conv on one thread: 0.44 ms layer by layer, 0.26 fused.
         self._quick = fused(eleven).to(memory_format=torch.channels_last)
         self.layers = inspection.describe(network)
 
@@ -147,13 +147,12 @@ class Reader:
         started = time.perf_counter()
         logits, answers = self._ask(image, layers)
         milliseconds["network"] = _milliseconds(started)
-        probabilities = self.calibration.probabilities(logits)[0].tolist()
-        digit = probabilities.index(max(probabilities))
+        probabilities = self.calibration.probabilities(logits)
         return Reading(
-            digit=digit,
+            digit=int(probabilities.argmax()),
             familiar=bool(self.calibration.is_familiar(logits)),
-            clear=bool(self.calibration.is_clear(logits)),
-            probabilities=probabilities,
+            clear=bool(self.calibration.is_clear(probabilities)),
+            probabilities=probabilities[0].tolist(),
             claim=float(logits[:, :10].softmax(dim=1).amax()),
             box=_as_sent(box, page),
             image=image,

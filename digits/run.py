@@ -62,6 +62,7 @@ class Run:
         self.generator = torch.Generator().manual_seed(seed)  # the order of the digits, and their warps
         self.training_digits: int | None = None  # how many it learns from; set as it begins
         self.history: list[Epoch] = []
+        self.doubting_seconds = 0.0  # of the epochs that follow
         self.test_accuracy: float | None = None  # set once, when the run is finished
 
     @property
@@ -72,7 +73,7 @@ class Run:
     @property
     def seconds(self) -> float:
         """Time spent training so far, over all sessions."""
-        return sum(epoch.seconds for epoch in self.history)
+        return sum(epoch.seconds for epoch in self.history) + self.doubting_seconds
 
     @property
     def finished(self) -> bool:
@@ -89,6 +90,7 @@ class Run:
             "training_digits": self.training_digits,
             "precision": self.precision,
             "history": [asdict(epoch) for epoch in self.history],
+            "doubting_seconds": self.doubting_seconds,
             "test_accuracy": self.test_accuracy,
             "network": self.network.state_dict(),
             "average": self.average and self.average.state_dict(),
@@ -145,6 +147,7 @@ class Run:
         self.training_digits = state["training_digits"]
         self.precision = state.get("precision", "float32")  # older states do not tell
         self.history = [Epoch(**epoch) for epoch in state["history"]]
+        self.doubting_seconds = state.get("doubting_seconds", 0.0)  # older states do not tell
         self.test_accuracy = state["test_accuracy"]
 
     def doubting(self) -> "Run":

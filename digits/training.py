@@ -104,9 +104,8 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int) -> Itera
         others = parallel.share(_outliers(run, pictures))
         with _autocast(run):
             answers = run.learner(torch.cat([batch, others]).contiguous(memory_format=torch.channels_last))
-            targets = _kept(run, batch) if run.teacher else labels
         logits, strange = answers.float().split([len(batch), len(others)])
-        loss = F.cross_entropy(logits, targets)
+        loss = F.cross_entropy(logits, _kept(run, batch, logits.shape[1]) if run.teacher else labels)
         if len(others):
             loss = loss + DOUBT * F.cross_entropy(strange, torch.full_like(labels[:1], NONE).expand(len(others)))
         run.optimizer.zero_grad(set_to_none=True)
@@ -161,14 +160,14 @@ def _batch(run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None) ->
     return torch.cat(varied), labels
 
 
-def _kept(run: Run, batch: torch.Tensor) -> torch.Tensor:
-    """What the teacher makes of digits: its ten shares, and nothing for “none of these”, (N, 11).
+def _kept(run: Run, batch: torch.Tensor, width: int) -> torch.Tensor:
+    """What the teacher makes of digits: its ten shares, and nothing for “none of these”, (N, width).
 
     Source: Li, Hoiem: Learning without Forgetting, 2016.
     """
-    with torch.no_grad():
-        shares = run.teacher(batch.contiguous(memory_format=torch.channels_last)).float().softmax(dim=1)
-    return F.pad(shares, (0, 1))
+    with torch.no_grad(), _autocast(run):
+        answers = run.teacher(batch.contiguous(memory_format=torch.channels_last))
+    return F.pad(answers.float().softmax(dim=1), (0, width - 10))
 
 
 def _pictures(run: Run, train: Digits) -> torch.Tensor:

@@ -52,3 +52,9 @@ def mixed(sheet):
 def few(mixed):
     """Two batches of 40 and one of 20."""
     return Digits(mixed[0].images[:100], mixed[0].labels[:100]), mixed[1]
+
+
+@pytest.fixture(scope="session")
+def hundred(sheet):
+    """Ten digits of each class."""
+    return Digits(sheet.images[::4], sheet.labels[::4])

@@ -38,9 +38,10 @@ def test_the_bounds_refuse_the_shares_that_they_were_made_for(honest):
     none = torch.randn(len(logits), 1, generator=torch.Generator().manual_seed(2))
     eleven = torch.cat([logits, none], dim=1)
     both = fit(eleven, labels, none=(0.5, 0.5))
-    assert refused(both.is_clear(eleven)) == pytest.approx(UNCLEAR, abs=1e-3)
+    clear = both.is_clear(both.probabilities(eleven))
+    assert refused(clear) == pytest.approx(UNCLEAR, abs=1e-3)
     assert refused(both.is_familiar(eleven)) == pytest.approx(STRANGE, abs=1e-3)
-    assert torch.equal(both.is_sure(eleven), both.is_clear(eleven) & both.is_familiar(eleven))
+    assert torch.equal(both.is_sure(eleven), clear & both.is_familiar(eleven))
     assert both.none == (0.5, 0.5)
 
 

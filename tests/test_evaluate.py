@@ -1,7 +1,6 @@
 """`evaluate`, with a hundred of the sheet's digits in MNIST's place, and the numbers that it tells."""
 
 import json
-import math
 import re
 import shutil
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pictures import shipped
 from PIL import Image
 from torch.nn import functional as F
 
-from digits import checkpoint, conditions, data, evaluation, figures, outliers
+from digits import checkpoint, data, evaluation, figures, outliers
 from digits.calibration import Calibration, reliability
 from digits.cli import main
 from digits.conditions import CONDITIONS, disturbed
@@ -24,12 +23,6 @@ from digits.models import build
 TINY = shipped("four_conv_tiny")
 PICTURES = {"confusion.png", "mistakes.png", "reliability.png", "conditions.png"}
 CALIBRATION = Calibration(1.7, 0.8)
-
-
-@pytest.fixture(scope="module")
-def hundred(sheet):
-    """Ten digits of each class."""
-    return Digits(sheet.images[::4], sheet.labels[::4])
 
 
 @pytest.fixture
@@ -257,108 +250,6 @@ def test_an_output_that_cannot_be_written_is_said_before_anything_is_tried(evalu
 
 
 # The numbers, by hand.
-
-
-def test_confusion_precision_and_recall_by_hand():
-    labels, guesses = torch.tensor([3, 3, 3, 3, 5, 5]), torch.tensor([3, 3, 5, 8, 5, 3])
-    matrix = evaluation.confusion(guesses, labels)
-    assert matrix.shape == (10, 10)
-    assert {(a, b): int(matrix[a, b]) for a, b in matrix.nonzero().tolist()} == {
-        (3, 3): 2,
-        (3, 5): 1,
-        (3, 8): 1,
-        (5, 5): 1,
-        (5, 3): 1,
-    }
-    precision, recall = evaluation.precision(matrix), evaluation.recall(matrix)
-    assert precision[3] == pytest.approx(200 / 3)
-    assert (precision[5], precision[8]) == (50, 0)
-    assert (recall[3], recall[5]) == (50, 50)
-    assert math.isnan(precision[0])
-    assert math.isnan(recall[8])
-
-
-def test_nll_is_the_mean_logarithm_of_what_the_right_digit_was_given():
-    probabilities = torch.full((2, 10), 0.1)
-    probabilities[0], probabilities[0, 4] = 0.5 / 9, 0.5
-    expected = -(math.log(0.5) + math.log(0.1)) / 2
-    assert evaluation.nll(probabilities, torch.tensor([4, 0])) == pytest.approx(expected, abs=1e-6)
-    answers = torch.randn(50, 10, generator=torch.Generator().manual_seed(1))
-    labels = torch.arange(50) % 10
-    expected = F.cross_entropy(answers, labels).item()
-    assert evaluation.nll(answers.softmax(dim=1), labels) == pytest.approx(expected, abs=1e-5)
-    assert math.isfinite(evaluation.nll(torch.eye(10)[:1], torch.tensor([3])))  # given nothing at all
-
-
-def test_ece_and_refusals_by_hand():
-    # Four answers at 0.8, of which two are right, and one, wrong, at 0.55: (4·|0.8 − 0.5| + 0.55) / 5.
-    guesses, labels = torch.tensor([1, 2, 3, 4, 5]), torch.tensor([1, 2, 0, 0, 0])
-    claims = torch.tensor([0.8, 0.8, 0.8, 0.8, 0.55])
-    probabilities = ((1 - claims) / 9)[:, None].repeat(1, 10).scatter(1, guesses[:, None], claims[:, None])
-    test = Digits(torch.zeros(5, 28, 28, dtype=torch.uint8), labels)
-    found = evaluation.Evaluation(
-        test, probabilities.log(), Calibration(1.0, 0.6), {"plain": 40.0}, {"a": 10.0, "b": 40.0}
-    )
-    told = found.summary()
-    assert told["ece"] == told["ece_before"] == 35.0
-    assert told["digits_refused"] == 20
-    assert told["mistakes_caught"] == 33.33
-    assert told["outliers_mean"] == 25
-    assert (told["accuracy"], told["mistakes"]) == (40, 3)
-    assert sorted(found.worst(2)) == [2, 3]
-    assert found.worst(40)[-1] == 4
-
-
-def test_the_same_digits_come_out_the_same_and_conditions_differ(hundred):
-    found = {name: disturbed(hundred.images, name) for name in CONDITIONS}
-    for name, images in found.items():
-        assert images.dtype == torch.uint8, name
-        assert images.shape == hundred.images.shape, name
-        assert torch.equal(images, disturbed(hundred.images, name)), name
-        assert images.flatten(1).any(dim=1).all(), name
-        assert all(torch.equal(images, other) == (name == key) for key, other in found.items()), name
-    assert torch.equal(found["plain"], hundred.images)
-
-
-def test_conditions_do_what_they_are_called(hundred):
-    images = hundred.images[10:20]  # ones
-    ink = {name: disturbed(images, name).float().sum().item() for name in CONDITIONS}
-    assert ink["thin strokes"] < 0.9 * ink["re-read"] < 0.8 * ink["thick strokes"]
-
-    def leaning(name):  # how much further to the right the upper half of the ink lies than the lower
-        picture = disturbed(images, name).float()
-        columns = torch.arange(28.0)
-        middle = [(half.sum(1) @ columns) / half.sum((1, 2)) for half in (picture[:, :14], picture[:, 14:])]
-        return (middle[0] - middle[1]).mean().item()
-
-    turns = [leaning(name) for name in ("turned 20° left", "turned 10° left", "re-read", "turned 10° right")]
-    assert turns == sorted(turns)
-    assert turns[-1] - turns[0] > 2
-
-
-def test_a_page_holds_the_digit_where_it_was_put():
-    square = torch.zeros(1, 28, 28)
-    square[:, 9:19, 9:19] = 1
-
-    def edges(**how):
-        page = conditions._page(square, **how)[0] > 0.5
-        rows, columns = page.any(1).nonzero(), page.any(0).nonzero()
-        return [int(number) for number in (columns.min(), columns.max() + 1, rows.min(), rows.max() + 1)]
-
-    assert edges() == [55, 85, 55, 85]
-    assert edges(scale=1.5) == pytest.approx([47, 93, 47, 93], abs=1)
-    assert edges(shift=torch.tensor([[8.0, -4.0]])) == [55 + 24, 85 + 24, 55 - 12, 85 - 12]
-
-
-def test_a_picture_without_ink_is_read_wrong(hundred):
-    few = Digits(hundred.images[:20], hundred.labels[:20])  # ten 0s, ten 1s
-    blank = few.images.clone()
-    blank[:5] = 0
-    network = checkpoint.load(shipped("two_conv"))[0]
-    network.logits.bias.data[0] = 1e6  # whatever it sees, it is a 0
-    trials = evaluation.Trials(few, {"plain": few.images, "faint": blank}, {})
-    found = evaluation.evaluate(network, CALIBRATION, trials, lambda _: None)
-    assert found.conditions == {"plain": 50, "faint": 25}
 
 
 def test_all_are_those_of_the_project_where_there_is_no_other_folder_of_models(tmp_path, monkeypatch):

@@ -156,3 +156,16 @@ def test_learning_what_is_no_digit_goes_on_from_the_result_and_leaves_it_alone(f
     assert same(before, run.result.state_dict())
     assert more.result.logits.out_features == 11
     assert not torch.equal(more.result.conv1.weight, run.result.conv1.weight)
+
+
+def test_the_epochs_that_follow_are_no_more_than_those_before():
+    assert Run("mlp", replace(SMALL, epochs=1, doubt=10), seed=1).doubting().recipe.epochs == 1
+    assert Run("mlp", replace(SMALL, epochs=30, doubt=10), seed=1).doubting().recipe.epochs == 10
+
+
+def test_their_seconds_count_and_are_kept(few, tmp_path):
+    run = Run("mlp", SMALL, seed=1)
+    list(fit(run, *few))
+    before, run.doubting_seconds = run.seconds, 7.5
+    run.save(tmp_path / "net.state.pth")
+    assert Run.resume(tmp_path / "net.state.pth", "mlp", SMALL, 1, "cpu").seconds == before + 7.5

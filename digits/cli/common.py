@@ -50,3 +50,11 @@ def print_json(result: Any) -> None:
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result as one JSON object, on the last line."
 )
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="Where MNIST lies or is put.",
+)

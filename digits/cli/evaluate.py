@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from digits.cli.common import ROOT, Command, console, json_option, print_json, trained
+from digits.cli.common import ROOT, Command, console, data_option, json_option, print_json, trained
 from digits.errors import BadCheckpoint
 
 if TYPE_CHECKING:
@@ -36,13 +36,7 @@ WORST = 40  # mistakes on the sheet
     help="The weights to evaluate; several times, to compare.  [default: mnist_model.pth]",
 )
 @click.option("--all", "everyone", is_flag=True, help="Compare mnist_model.pth and every network in models/.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("data"),
-    show_default=True,
-    help="Where MNIST lies or is put.",
-)
+@data_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from digits.cli.common import CHECKPOINT, Command, console, json_option, print_json
+from digits.cli.common import CHECKPOINT, Command, console, data_option, json_option, print_json
 from digits.errors import TrainingFailed
 from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, OPTIMIZERS, PRECISIONS, RECIPES, Recipe
 
@@ -51,13 +51,7 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
 @click.option(
     "--full", is_flag=True, help="Learn from all 60,000 digits instead of 55,000; nothing is left to validate on."
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("data"),
-    show_default=True,
-    help="Where MNIST lies or is put.",
-)
+@data_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -220,6 +214,7 @@ def _doubting(run: "Run", learn: "Digits", validation: "Digits | None", screen: 
             "Stopped while learning what is no digit. The epochs before that are kept; the same command with --resume "
             "goes on from there."
         ) from None
+    run.doubting_seconds = more.seconds
     return more
 
 
