@@ -44,18 +44,36 @@ class Page:
     height: int
 
 
+@dataclass(frozen=True)
+class Picture:
+    """`channels`: one or three of (H, W) uint8, 0 = black, at working size; width and height are those sent."""
+
+    channels: list[np.ndarray]
+    width: int
+    height: int
+
+
 def read_page(data: bytes) -> Page:
-    """Decode a picture and find its ink.
+    """Decode a picture and find its ink, all of which belongs to one digit; raises what `read_picture` does.
+
+    A blank picture is a page without ink.
+    """
+    picture = read_picture(data)
+    return Page(_ink(picture.channels), picture.width, picture.height)
+
+
+def read_picture(data: bytes, side: int = WORKING_SIDE) -> Picture:
+    """Decode a picture, upright, its longer side reduced to `side` pixels at most.
 
     Takes PNG, JPEG, WebP, GIF (first frame) and BMP. Raises `UnsupportedImage`, `ImageTooLarge` (over 40 megapixels,
-    told from the header before anything is decoded) and `BadImage` (damaged). A blank picture is a page without ink.
+    told from the header before anything is decoded) and `BadImage` (damaged).
     """
     picture = _open(data)
     width, height = picture.size
-    small = _upright(picture)
+    small = _upright(picture, side)
     if _orientation(picture) >= 5:
         width, height = height, width
-    return Page(_ink(_channels(small)), width, height)
+    return Picture(_channels(small), width, height)
 
 
 # Our own limit is the stricter one and is checked as soon as the size is known.
@@ -79,15 +97,15 @@ def _open(data: bytes) -> Image.Image:
     return picture
 
 
-def _upright(picture: Image.Image) -> Image.Image:
+def _upright(picture: Image.Image, side: int) -> Image.Image:
     """The decoded picture at working size, turned as its EXIF data says: L, RGB, or RGBA where it is transparent."""
     try:
         # A JPEG can be decoded straight to half, quarter, … of its size; never below the working size.
-        picture.draft(None, (WORKING_SIDE, WORKING_SIDE))
+        picture.draft(None, (side, side))
         picture.load()
         plain = _plain(picture)
-        if max(plain.size) > WORKING_SIDE:
-            plain.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX, reducing_gap=None)
+        if max(plain.size) > side:
+            plain.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=None)
     except Exception as error:  # decoders meet damaged bytes with many kinds of error
         raise BadImage("The picture is damaged or cut off. Save or take it again, and send it once more.") from error
     turn = TURNS.get(_orientation(picture))

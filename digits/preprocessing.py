@@ -19,14 +19,21 @@ Box = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 def ink_box(ink: np.ndarray) -> Box:
     """The smallest box around all the ink of a page (H, W); raises `NoInk` for a blank one or a speck."""
-    marked = ink > TRACE
-    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
-    if not len(rows):
+    box = bounds(ink)
+    if box is None:
         raise NoInk("There is no ink in this picture. Draw or photograph a digit, dark on light or light on dark.")
-    box = int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
     if max(box[2:]) <= SPECK * max(ink.shape):
         raise NoInk("There is only a speck in this picture. Draw the digit larger.")
     return box
+
+
+def bounds(ink: np.ndarray) -> Box | None:
+    """The smallest box around all the ink of a page (H, W), however small; None for a blank one."""
+    marked = ink > TRACE
+    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
+    if not len(rows):
+        return None
+    return int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
 
 
 def digit_image(ink: np.ndarray, box: Box) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The one way from bytes to readings: server, scripts, notebook and tests all take it."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,15 @@ import numpy as np
 import torch
 
 from digits import checkpoint, inspection
-from digits.errors import BadCheckpoint, NoInk
-from digits.images import Page, read_page
+from digits.errors import BadCheckpoint
+from digits.images import Page, read_page, read_picture
+from digits.light import flattened
 from digits.models import Network, fused, with_none
 from digits.preprocessing import Box, digit_image, ink_box
+from digits.segmentation import Segment, segments
 
+PAGE_SIDE = 1600  # pixels to which a page's longer side is reduced: a twentieth of it is still a digit of 80
+TEXT = 4  # things in a line, at least, that may be print
 BETWEEN = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
 
 
@@ -128,17 +133,36 @@ class Reader:
         return self._read_box(page, ink_box(page.ink), layers, {"decode": _milliseconds(started)})
 
     def read(self, data: bytes) -> PageReading:
-        """Read a page. All its ink is taken for one digit; a blank page has none.
+        """Find and read every digit on a page, line by line; a blank page has none.
 
         data: as for `predict`. Raises `BadImage` and its kinds.
         """
-        page = read_page(data)
-        try:
-            digits = [self._read_box(page, ink_box(page.ink), layers=False, milliseconds={})]
-        except NoInk:
-            digits = []
-        text = "".join(str(reading.digit) for reading in digits)
-        return PageReading(page.width, page.height, text, digits)
+        picture = read_picture(data, PAGE_SIDE)
+        ink = flattened(picture.channels)
+        across, down = picture.width / ink.shape[1], picture.height / ink.shape[0]
+        found = segments(ink, self._cost)
+        readings = iter(self._readings([segment for line in found for segment in line], across, down))
+        lines = _handwritten([[next(readings) for _ in line] for line in found])
+        text = "\n".join("".join(str(reading.digit) for reading in line) for line in lines)
+        return PageReading(picture.width, picture.height, text, [reading for line in lines for reading in line])
+
+    @torch.inference_mode()
+    def _readings(self, parts: list[Segment], across: float, down: float) -> list[Reading]:
+        """What the network makes of the digits of a page, all at once; `across` and `down` scale to what was sent."""
+        if not parts:
+            return []
+        images = np.stack([part.image for part in parts])
+        logits = self._quick(_batch(images)).split(1)
+        return [
+            self._reading(answer, image, _scaled(part.box, across, down))
+            for answer, image, part in zip(logits, images, parts, strict=True)
+        ]
+
+    @torch.inference_mode()
+    def _cost(self, images: np.ndarray) -> np.ndarray:
+        """How much digit images (N, 28, 28) are unlike any one digit: −log of the largest share, (N,) float32."""
+        logits = self._quick(_batch(images))
+        return -logits.log_softmax(dim=1)[:, :10].amax(dim=1).numpy()
 
     def _read_box(self, page: Page, box: Box, layers: bool, milliseconds: dict[str, float]) -> Reading:
         started = time.perf_counter()
@@ -147,6 +171,17 @@ class Reader:
         started = time.perf_counter()
         logits, answers = self._ask(image, layers)
         milliseconds["network"] = _milliseconds(started)
+        as_sent = _scaled(box, page.width / page.ink.shape[1], page.height / page.ink.shape[0])
+        return self._reading(logits, image, as_sent, answers, milliseconds)
+
+    def _reading(
+        self,
+        logits: torch.Tensor,
+        image: np.ndarray,
+        box: Box,
+        layers: Sequence[Answer] = (),
+        milliseconds: dict[str, float] | None = None,
+    ) -> Reading:
         probabilities = self.calibration.probabilities(logits)
         return Reading(
             digit=int(probabilities.argmax()),
@@ -154,16 +189,16 @@ class Reader:
             clear=bool(self.calibration.is_clear(probabilities)),
             probabilities=probabilities[0].tolist(),
             claim=float(logits[:, :10].softmax(dim=1).amax()),
-            box=_as_sent(box, page),
+            box=box,
             image=image,
-            layers=answers,
-            milliseconds=milliseconds,
+            layers=list(layers),
+            milliseconds=milliseconds or {},
         )
 
     @torch.inference_mode()
     def _ask(self, image: np.ndarray, layers: bool) -> tuple[torch.Tensor, list[Answer]]:
         """The logits (1, 10 or 11) of a digit image, and every layer's answer if asked for."""
-        batch = torch.from_numpy(image)[None, None].contiguous(memory_format=torch.channels_last)
+        batch = _batch(image[None])
         if not layers:
             return self._quick(batch), []
         found = list(inspection.answers(self.network, batch, self.calibration.temperature))
@@ -171,12 +206,29 @@ class Reader:
         return self._logits(below), [Answer(name, kind, value[0].numpy()) for name, kind, value in found]
 
 
+def _batch(images: np.ndarray) -> torch.Tensor:
+    """Digit images (N, 28, 28) as the network takes them."""
+    return torch.from_numpy(images)[:, None].contiguous(memory_format=torch.channels_last)
+
+
+def _handwritten(lines: list[list[Reading]]) -> list[list[Reading]]:
+    """The lines without those that are print, or texture: more than half of which look like no digit.
+
+    Among so many things some pass for digits by chance; a few odd ones among digits stay, as unsure ones.
+    """
+    kept = [line for line in lines if len(line) < TEXT or _strangers(line) <= len(line) / 2]
+    everything = [reading for line in lines for reading in line]
+    return kept if len(everything) < 2 * TEXT or _strangers(everything) <= len(everything) / 2 else []
+
+
+def _strangers(readings: list[Reading]) -> int:
+    return sum(not reading.familiar for reading in readings)
+
+
 def _milliseconds(started: float) -> float:
     return round(1000 * (time.perf_counter() - started), 3)
 
 
-def _as_sent(box: Box, page: Page) -> Box:
-    """A box at working size, in pixels of the picture that was sent."""
-    across, down = page.width / page.ink.shape[1], page.height / page.ink.shape[0]
+def _scaled(box: Box, across: float, down: float) -> Box:
     x, y, width, height = box
     return round(x * across), round(y * down), round(width * across), round(height * down)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Flask, Response, current_app, request
 
-from digits.reader import Answer
+from digits.reader import Answer, Reading
 from server import metrics
 from server.problems import Problem
 from server.readers import Readers
@@ -54,7 +54,7 @@ def predict() -> Response:
         body = {
             **reading.summary(),
             "model": name,
-            "input": {"shape": [28, 28], "data": _base64((reading.image * 255).round().astype(np.uint8))},
+            "input": _input(reading),
         }
         if wanted == "all":
             body["layers"] = [_layer(answer) for answer in reading.layers]
@@ -72,7 +72,10 @@ def read() -> Response:
     with _room():
         page = reader.read(picture)
     metrics.count_readings(page.digits)
-    return _answer(page.summary())
+    body = page.summary()
+    for digit, reading in zip(body["digits"], page.digits, strict=True):
+        digit["input"] = _input(reading)
+    return _answer(body)
 
 
 def _readers() -> Readers:
@@ -127,6 +130,10 @@ def _from_json(body: bytes) -> bytes:
         return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
     except (binascii.Error, ValueError):
         raise Problem(400, "bad-base64", "Broken base64", "The picture's base64 cannot be decoded.") from None
+
+
+def _input(reading: Reading) -> dict[str, Any]:
+    return {"shape": [28, 28], "data": _base64((reading.image * 255).round().astype(np.uint8))}
 
 
 def _layer(answer: Answer) -> dict[str, Any]:

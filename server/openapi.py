@@ -160,12 +160,12 @@ _READING = {
         "maximum": 1,
         "description": "the largest probability as softmax alone would have it, without calibration",
     },
+    "input": _object(shape=_SHAPE, data=_BYTES),
 }
 _LAYER = _object(name=_TEXT, kind=_KIND, shape=_SHAPE, low=_NUMBER, high=_NUMBER, data=_BYTES)
 _PREDICTION = _object(
     **_READING,
     model=_TEXT,
-    input=_object(shape=_SHAPE, data=_BYTES),
     milliseconds={"type": "object", "additionalProperties": _NUMBER},
 )
 _PREDICTION["properties"]["layers"] = {"type": "array", "items": _LAYER, "description": "only with layers=all"}

@@ -101,7 +101,8 @@ def test_a_page_gets_its_digits_with_their_boxes(client, ten):
     assert body.keys() == {"width", "height", "text", "digits"}
     assert (body["width"], body["height"], body["text"]) == (500, 300, "9")
     [digit] = body["digits"]
-    assert digit.keys() == {"box", "digit", "sure", "doubt", "probabilities", "claim"}
+    assert digit.keys() == {"box", "digit", "sure", "doubt", "probabilities", "claim", "input"}
+    assert len(base64.b64decode(digit["input"]["data"])) == 28 * 28
     x, y, width, height = digit["box"]
     assert all(isinstance(number, int) for number in digit["box"])
     assert 300 <= x < x + width <= 460

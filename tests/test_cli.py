@@ -60,6 +60,7 @@ def test_predict_prints_json_lines_as_api_read_with_the_path(samples, client):
         expected = client.post("/api/read", data=path.read_bytes(), content_type="image/png").get_json()
         for digit, other in zip(told["digits"], expected["digits"], strict=True):
             assert digit.pop("probabilities") == pytest.approx(other.pop("probabilities"), abs=1e-6)
+            del other["input"]  # 1 KB a digit, of no use on a terminal
         assert told == expected
 
 

@@ -1,0 +1,95 @@
+"""A photo's light, taken away: what is left is ink on even paper.
+
+A lamp, a shadow and the warm white of a bulb brighten and darken paper and ink alike. So the bare paper is estimated
+under every pixel, and ink is how much darker than that a pixel is, as a share.
+"""
+
+from functools import reduce
+
+import cv2
+import numpy as np
+
+COARSE = 512  # pixels of the longer side, at which light is estimated: it changes slowly
+SMALLEST = 280  # pixels of the longer side
+FAINTEST = 0.1  # ink takes at least this share of the paper's light
+NOISE_SIGMAS = 4.5  # and stands out this far above the paper's grain
+WIDEST = 0.2  # of the longer side: no stroke is wider
+MOSTLY_DARK, MOSTLY_LIGHT = 80, 128  # levels of the middle pixel: a board, a sheet
+
+
+def flattened(channels: list[np.ndarray]) -> np.ndarray:
+    """The ink of a photo, whatever its light: (H, W) float32, the share of the paper's light that each pixel lacks.
+
+    channels: one or three of (H, W) uint8, 0 = black, 255 = white. Chalk on a board is ink too. What is no more than
+    the grain of the paper is 0; the rest is as strong as it is, ballpoint near 0.8, pencil near 0.4. A small picture
+    is enlarged: finding the ink of a digit needs more pixels than reading it.
+    """
+    scale = SMALLEST / max(channels[0].shape)
+    if scale > 1:
+        channels = [cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) for part in channels]
+    if _is_board(channels):
+        channels = [255 - channel for channel in channels]
+    ink = reduce(np.maximum, [_lacking(channel) for channel in channels])
+    ink = cv2.GaussianBlur(ink, (0, 0), 0.7)  # half of the grain, and nothing of a stroke
+    middle = float(np.median(ink[::2, ::2]))
+    grain = 1.4826 * float(np.median(np.abs(ink[::2, ::2] - middle)))
+    ink -= middle
+    ink[ink < max(FAINTEST, NOISE_SIGMAS * grain)] = 0
+    return ink
+
+
+def _is_board(channels: list[np.ndarray]) -> bool:
+    """Whether the ink is lighter than what it is on."""
+    votes = 0.0
+    for channel in channels:
+        small = _reduced(channel, 160)
+        window = max(3, max(small.shape) // 4 | 1)
+        away = small.astype(np.float32) - cv2.medianBlur(small, window)
+        level = np.median(small)
+        light = np.maximum(away - 12, 0).mean() * (2 if level < MOSTLY_DARK else 1)
+        dark = np.maximum(-away - 12, 0).mean() * (2 if level > MOSTLY_LIGHT else 1)
+        votes += light - dark
+    return votes > 0
+
+
+def _lacking(channel: np.ndarray) -> np.ndarray:
+    """The share of the paper's light that each pixel lacks, (H, W) float32, below 0 where it has more."""
+    small = cv2.medianBlur(_reduced(channel, COARSE), 3)
+    paper = _closed(small, WIDEST * max(small.shape))
+    stroke = _stroke_width(1 - small / np.maximum(paper, 1))
+    if stroke:  # with the strokes known, a window that follows shadows closely
+        paper = _closed(small, 4 * stroke + 9)
+    paper = cv2.resize(paper, channel.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return 1 - channel / np.maximum(paper, 8)
+
+
+def _reduced(channel: np.ndarray, side: int) -> np.ndarray:
+    scale = side / max(channel.shape)
+    if scale >= 1:
+        return channel
+    size = [max(1, round(length * scale)) for length in reversed(channel.shape)]
+    return cv2.resize(channel, size, interpolation=cv2.INTER_AREA)
+
+
+def _closed(channel: np.ndarray, window: float) -> np.ndarray:
+    """The channel without its dark parts narrower than a window, a little smoothed: the paper's level, float32."""
+    side = int(window) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
+    closed = cv2.morphologyEx(channel, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    return cv2.GaussianBlur(closed.astype(np.float32), (0, 0), window / 4)
+
+
+def _stroke_width(lacking: np.ndarray) -> float:
+    """The width of most strokes in pixels, 0 where there are none."""
+    strong = lacking[lacking > FAINTEST]
+    if not len(strong):
+        return 0.0
+    mask = (lacking > max(FAINTEST, 0.5 * np.quantile(strong, 0.95))).astype(np.uint8)
+    return stroke_width(mask)
+
+
+def stroke_width(mask: np.ndarray) -> float:
+    """The width of most strokes of a mask (H, W) uint8 0 or 1, in pixels; 0 for an empty one."""
+    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)  # beyond the page is no ink
+    ridge = (depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)))
+    return float(2 * np.median(depth[ridge]) - 0.5) if ridge.any() else 0.0

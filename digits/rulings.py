@@ -1,0 +1,56 @@
+"""The printed lines of ruled and squared paper, taken away from the handwriting that crosses them."""
+
+import cv2
+import numpy as np
+
+LONG = 0.5  # of the page's side that a line runs along: no thin stroke of a digit is so long
+GAP = 0.04  # of that side: a line may be hidden, or too pale, for so long
+STEEPEST = 12  # degrees: a page is turned no further
+THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
+NEAR = 3  # pixels: a line is this straight, at least
+
+
+def without_rulings(mask: np.ndarray) -> np.ndarray:
+    """A mask (H, W) uint8 0 or 1 without the long, thin, straight lines that run level or upright across the page.
+
+    Strokes that cross a line stay whole: along it, only what is no thicker than the line goes. Where nothing but lines
+    is on the page, they stay: it may be a 1. Source: as staff lines are removed from music; Dalitz, Droettboom,
+    Pranzas, Fujinaga: A Comparative Study of Staff Removal Algorithms, 2008.
+    """
+    upright = _without_level_lines(np.ascontiguousarray(mask.T)).T
+    without = _without_level_lines(np.ascontiguousarray(upright))
+    return without if without.any() else mask
+
+
+def _without_level_lines(mask: np.ndarray) -> np.ndarray:
+    width = mask.shape[1]
+    runs = _run_lengths(mask)
+    thin = (runs > 0) & (runs <= max(3, THICKEST * max(mask.shape)))
+    found = cv2.HoughLinesP(
+        thin.astype(np.uint8), 1, np.pi / 720, round(0.3 * LONG * width), None, LONG * width, GAP * width
+    )
+    if found is None:
+        return mask
+    band = np.zeros_like(mask)
+    for x0, y0, x1, y1 in found.reshape(-1, 4).astype(float):
+        if abs(y1 - y0) > np.tan(np.radians(STEEPEST)) * abs(x1 - x0):
+            continue
+        slope = (y1 - y0) / (x1 - x0)
+        ends = (0, round(y0 - slope * x0)), (width - 1, round(y0 + slope * (width - 1 - x0)))
+        cv2.line(band, *ends, 1, 2 * NEAR + 1)
+    along = runs[thin & (band > 0)]
+    if not len(along):
+        return mask
+    return np.where((band > 0) & (runs <= np.quantile(along, 0.8) + 1), 0, mask).astype(np.uint8)
+
+
+def _run_lengths(mask: np.ndarray) -> np.ndarray:
+    """For each marked pixel, how many marked ones stand in one piece above and below it, itself included; else 0."""
+    height, width = mask.shape
+    flat = np.zeros((width, height + 1), np.int8)  # column by column, with a gap between two
+    flat[:, :height] = mask.T
+    steps = np.diff(flat.ravel(), prepend=0)
+    starts, stops = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    lengths = np.zeros(flat.size, np.int32)
+    lengths[flat.ravel() > 0] = np.repeat(stops - starts, stops - starts)
+    return lengths.reshape(flat.shape)[:, :height].T
