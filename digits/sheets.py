@@ -1,0 +1,128 @@
+"""Photographed pages of handwriting, composed of MNIST's digits: what finding and reading every digit is measured on.
+
+Each condition is one thing that makes real pages hard: the light, the paper, the pen, the camera's place, a hand that
+joins digits, or nothing on the page that is a digit. Where every digit lies is known.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from digits import photos
+from digits.data import Digits
+from digits.photos import Scene
+from digits.preprocessing import Box
+from digits.writing import Lines, Rng, fitted, inked, mapped, turned, written
+
+SIDES = 400, 2400  # pixels of a page's longer side
+PROPORTIONS = 4 / 3, 1.4142, 1.5
+FRAME = 0.04  # of the longer side: free of ink all around
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page and what stands on it.
+
+    `lines`: a string of digits for each written line, from the top · `boxes`: x, y, width, height of each digit's ink
+    in the picture's pixels, in reading order.
+    """
+
+    picture: Image.Image
+    lines: list[str]
+    boxes: list[Box]
+
+    @property
+    def text(self) -> str:
+        """What a reader should answer."""
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`meaning`: in a few words · `taken`: a scene to its photo · the rest: what is written, and seen from where."""
+
+    meaning: str
+    taken: Callable[[Scene, Rng], Image.Image]
+    written: bool = True
+    joined: bool = False
+    aslant: bool = False
+
+
+def compose(condition: str, digits: Digits, rng: Rng) -> Sheet:
+    """A page under a condition of `CONDITIONS`, with digits taken at random; the same page for the same state of rng.
+
+    The longer side has 400–2400 pixels; the digits are 3–60 % of it high, and at least 16 pixels.
+    """
+    how = CONDITIONS[condition]
+    size = _page_size(rng)
+    lines: Lines = written(digits, rng, how.joined) if how.written else []
+    height = 0.0
+    if lines:
+        lines, height = fitted(lines, size, FRAME, rng)
+    view = _view(lines, size, rng) if how.aslant else np.eye(3)
+    seen = [[glyph.moved(view) for glyph in line] for line in lines]
+    ink, boxes = inked(seen, size)
+    outline = mapped(view, _corners(size))
+    picture = how.taken(Scene(ink, height, outline), rng)
+    return Sheet(picture, ["".join(str(glyph.label) for glyph in line) for line in lines], boxes)
+
+
+def _page_size(rng: Rng) -> tuple[int, int]:
+    """Width and height; two pages in five are portraits."""
+    longer = float(np.exp(rng.uniform(*np.log(SIDES))))
+    shorter = max(300.0, longer / PROPORTIONS[rng.integers(len(PROPORTIONS))])
+    size = round(longer), round(shorter)
+    return size[::-1] if rng.random() < 0.4 else size
+
+
+# --- the camera's place -----------------------------------------------------------------------------------------------
+
+
+def _view(lines: Lines, size: tuple[int, int], rng: Rng) -> np.ndarray:
+    """The sheet (its pixels) as a camera held by hand sees it: (3, 3), with all its ink in the picture."""
+    whole = np.array(size, float)
+    corners = _corners(size)
+    view = _homography(corners, corners + whole * rng.uniform(-0.06, 0.06, (4, 2)))
+    middle = np.array([[1, 0, -whole[0] / 2], [0, 1, -whole[1] / 2], [0, 0, 1]])
+    closer = np.diag([*[rng.uniform(0.85, 1.02)] * 2, 1])
+    view = np.linalg.inv(middle) @ closer @ turned(np.radians(rng.uniform(-8, 8))) @ middle @ view
+    back = np.linalg.inv(middle) @ np.diag([0.96, 0.96, 1]) @ middle
+    while any(_cut(glyph.moved(view).corners, whole) for line in lines for glyph in line):
+        view = back @ view
+    return view
+
+
+def _corners(size: tuple[int, int]) -> np.ndarray:
+    """The four corners of a page, (4, 2) x, y, clockwise."""
+    return np.array(size, float) * [(0, 0), (1, 0), (1, 1), (0, 1)]
+
+
+def _cut(points: np.ndarray, size: np.ndarray) -> bool:
+    """Whether a point comes too near the picture's frame."""
+    return bool(((points < 0.015 * size.max()) | (points > size - 0.015 * size.max())).any())
+
+
+def _homography(points: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """The (3, 3) matrix that maps four points (4, 2) to four targets."""
+    rows, values = [], []
+    for (x, y), (u, v) in zip(points, targets, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        values += [u, v]
+    return np.append(np.linalg.solve(np.array(rows), np.array(values)), 1).reshape(3, 3)
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+CONDITIONS: dict[str, Condition] = {
+    "clean scan": Condition("dark ink on white, even light", photos.clean_scan),
+    "shadow and warm light": Condition("a lamp aside, the shadow of a hand, a noisy JPEG", photos.shadowed),
+    "ruled or squared paper": Condition("digits across printed lines", photos.on_lines),
+    "coloured ink, pencil, chalk": Condition("ballpoint, graphite down to faint, chalk on a board", photos.coloured),
+    "turned, in perspective, blurred": Condition("by up to 8°, as a hand holds a phone", photos.aslant, aslant=True),
+    "touching pairs": Condition("neighbours whose ink meets, clean paper", photos.clean_scan, joined=True),
+    "no digits": Condition(
+        "bare, ruled or printed paper, cloth, wood", photos.without_digits, written=False, aslant=True
+    ),
+}
