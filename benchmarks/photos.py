@@ -1,0 +1,209 @@
+"""How many digits are found and read on photographed pages.
+
+    python benchmarks/photos.py
+    python benchmarks/photos.py --condition "touching pairs" --pages 100 --failures FOLDER
+
+For each condition of `digits/sheets.py` pages are composed of MNIST's test digits, kept as JPEG (quality 90; PNG where
+no camera was) and read by `Reader.read`. A digit is right when the box found and the true one overlap with an IoU of
+0.5 or more, one to one, and its label is right. Recall: right / true; precision: right / found. On pages without digits
+every digit found is one too many. The same seed composes the same pages, whatever else is asked for.
+"""
+
+import io
+import math
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from digits import data
+from digits.preprocessing import Box
+from digits.reader import PageReading, Reader
+from digits.sheets import CONDITIONS, Sheet, compose
+
+IOU = 0.5
+LOSSLESS = "clean scan", "touching pairs"
+WITHOUT = "no digits"
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one page gave: counts of digits, whether its text was read exactly, milliseconds."""
+
+    true: int
+    found: int
+    right: int
+    sure: int
+    sure_right: int
+    exact: bool
+    milliseconds: float
+
+
+def iou(one: Box, other: Box) -> float:
+    """The area that two boxes share over the area that either covers, 0–1."""
+    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    shared = max(across, 0) * max(down, 0)
+    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+
+
+def matched(found: Sequence[Box], true: Sequence[Box]) -> dict[int, int]:
+    """Which box found (index) is which true one: those that overlap most first, each at most once."""
+    overlaps = ((iou(box, goal), i, j) for i, box in enumerate(found) for j, goal in enumerate(true))
+    pairs: dict[int, int] = {}
+    for _, i, j in sorted((o for o in overlaps if o[0] >= IOU), key=lambda o: (-o[0], *o[1:])):
+        if i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return pairs
+
+
+def scored(reading: PageReading, sheet: Sheet, milliseconds: float) -> Score:
+    """Hold what was read against what is there."""
+    labels = [int(label) for line in sheet.lines for label in line]
+    pairs = matched([digit.box for digit in reading.digits], sheet.boxes)
+    right = {i for i, j in pairs.items() if reading.digits[i].digit == labels[j]}
+    sure = {i for i, digit in enumerate(reading.digits) if digit.sure}
+    exact = reading.text == sheet.text
+    return Score(len(labels), len(reading.digits), len(right), len(sure), len(sure & right), exact, milliseconds)
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share, by Wilson's score."""
+    z, share = 1.96, right / count
+    middle, spread = share + z**2 / (2 * count), z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    return max(0.0, middle - spread) / (1 + z**2 / count), min(1.0, (middle + spread) / (1 + z**2 / count))
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+def encoded(sheet: Sheet, condition: str) -> bytes:
+    file = io.BytesIO()
+    if condition in LOSSLESS:
+        sheet.picture.save(file, "PNG", compress_level=1)
+    else:
+        sheet.picture.save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+class Judge:
+    """Composes pages, has them read, and keeps those that were not read exactly."""
+
+    def __init__(self, checkpoint: Path, folder: Path, seed: int, failures: Path | None) -> None:
+        torch.set_num_threads(1)
+        self.reader, self.seed, self.failures = Reader.from_checkpoint(checkpoint), seed, failures
+        self.reader.warm()
+        _, self.test = data.load(folder)
+
+    def page(self, condition: str, number: int) -> Score:
+        """Compose and read a page; each has chance of its own, so that none depends on the others."""
+        rng = np.random.default_rng([self.seed, list(CONDITIONS).index(condition), number])
+        sheet = compose(condition, self.test, rng)
+        body = encoded(sheet, condition)
+        started = time.perf_counter()
+        reading = self.reader.read(body)
+        score = scored(reading, sheet, 1000 * (time.perf_counter() - started))
+        if self.failures and not score.exact:
+            folder = self.failures / condition.replace(",", "").replace(" ", "-")
+            folder.mkdir(parents=True, exist_ok=True)
+            text = "-".join(sheet.lines) or "none"
+            with_boxes(sheet, reading).save(folder / f"{number:04}-{text}.jpg", quality=85)
+        return score
+
+
+def with_boxes(sheet: Sheet, reading: PageReading) -> Image.Image:
+    """The page with what was found on it: red where sure, orange where not; true boxes green."""
+    picture = sheet.picture.convert("RGB")
+    brush, width = ImageDraw.Draw(picture), max(1, max(picture.size) // 500)
+    font = ImageFont.load_default(max(12, max(picture.size) // 40))
+    for x, y, wide, tall in sheet.boxes:
+        brush.rectangle((x, y, x + wide, y + tall), outline=(0, 170, 0), width=width)
+    for digit in reading.digits:
+        x, y, wide, tall = digit.box
+        colour = (220, 0, 0) if digit.sure else (240, 140, 0)
+        brush.rectangle((x, y, x + wide, y + tall), outline=colour, width=width)
+        brush.text((x, y), str(digit.digit), fill=colour, font=font, anchor="lb")
+    return picture
+
+
+_judge: Judge
+
+
+def _hire(*settings) -> None:
+    global _judge
+    _judge = Judge(*settings)
+
+
+def _page(job: tuple[str, int]) -> Score:
+    return _judge.page(*job)
+
+
+def scores(conditions: Sequence[str], pages: int, jobs: int, settings: tuple) -> Iterator[tuple[str, list[Score]]]:
+    """The scores of each condition's pages, by so many processes at once."""
+    if jobs == 1:
+        judge = Judge(*settings)
+        for name in conditions:
+            yield name, [judge.page(name, number) for number in range(pages)]
+        return
+    with ProcessPoolExecutor(jobs, initializer=_hire, initargs=settings) as pool:
+        for name in conditions:
+            yield name, list(pool.map(_page, [(name, number) for number in range(pages)], chunksize=5))
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.2f} %" if whole else "–"
+
+
+def told(name: str, pages: list[Score]) -> str:
+    """One row: recall with its interval, precision of all and of the sure ones, exact pages, time."""
+    true, found, right, sure, sure_right, exact = (
+        sum(getattr(page, what) for page in pages) for what in ("true", "found", "right", "sure", "sure_right", "exact")
+    )
+    time_taken = f"{statistics.median(page.milliseconds for page in pages):.0f} ms"
+    if name == WITHOUT:
+        each = 20 / len(pages)
+        note = f"{sure * each:.2f} sure digits per 20 pages, {found * each:.2f} with the unsure"
+        return f"| {name} | {len(pages)} | {note} | – | – | {percent(exact, len(pages))} | {time_taken} |"
+    low, high = wilson(right, true)
+    recall = f"{percent(right, true)} ({100 * low:.1f}–{100 * high:.1f})"
+    return (
+        f"| {name} | {len(pages)} | {recall} | {percent(right, found)} | {percent(sure_right, sure)} "
+        f"| {percent(exact, len(pages))} | {time_taken} |"
+    )
+
+
+@click.command()
+@click.option("--checkpoint", type=click.Path(path_type=Path), default=ROOT / "mnist_model.pth")
+@click.option("--pages", default=500, show_default=True, help="How many for each condition.")
+@click.option("--condition", "conditions", multiple=True, type=click.Choice(list(CONDITIONS)), help="[default: all]")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--failures", type=click.Path(path_type=Path), help="Keep pages that were not read exactly in there.")
+@click.option("--jobs", default=1, show_default=True, help="Processes at once; times are only true of one.")
+@click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
+def main(
+    checkpoint: Path, pages: int, conditions: tuple[str, ...], seed: int, failures: Path | None, jobs: int, folder: Path
+) -> None:
+    """Print how many digits were found and read, condition by condition."""
+    names = conditions or tuple(CONDITIONS)
+    print("| condition | pages | recall (95 %) | precision | precision of the sure | exact pages | median time |")
+    print("|---|---|---|---|---|---|---|")
+    for name, results in scores(names, pages, jobs, (checkpoint, folder, seed, failures)):
+        print(told(name, results), flush=True)
+
+
+if __name__ == "__main__":
+    main()
