@@ -14,6 +14,7 @@ SMALLEST = 280  # pixels of the longer side
 FAINTEST = 0.1  # ink takes at least this share of the paper's light
 NOISE_SIGMAS = 4.5  # and stands out this far above the paper's grain
 WIDEST = 0.2  # of the longer side: no stroke is wider
+RIM = 0.15  # of each side
 MOSTLY_DARK, MOSTLY_LIGHT = 80, 128  # levels of the middle pixel: a board, a sheet
 
 
@@ -43,11 +44,12 @@ def _is_board(channels: list[np.ndarray]) -> bool:
     votes = 0.0
     for channel in channels:
         small = _reduced(channel, 160)
-        window = max(3, max(small.shape) // 4 | 1)
-        away = small.astype(np.float32) - cv2.medianBlur(small, window)
-        level = np.median(small)
-        light = np.maximum(away - 12, 0).mean() * (2 if level < MOSTLY_DARK else 1)
-        dark = np.maximum(-away - 12, 0).mean() * (2 if level > MOSTLY_LIGHT else 1)
+        away = small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
+        rim = [round(RIM * side) for side in small.shape]  # where the table may be, and not the ink
+        inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])
+        level = np.median(small[inner])
+        light = np.maximum(away[inner] - 12, 0).mean() * (3 if level < MOSTLY_DARK else 1)
+        dark = np.maximum(-away[inner] - 12, 0).mean() * (3 if level > MOSTLY_LIGHT else 1)
         votes += light - dark
     return votes > 0
 

@@ -6,7 +6,6 @@ over-segmentation and a shortest path, as in LeCun, Bottou, Bengio, Haffner: Gra
 Document Recognition, 1998, section V.
 """
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,13 +21,17 @@ Cost = Callable[[np.ndarray], np.ndarray]
 
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
+HUGE = 2.5  # and what is so much higher
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
 DOUBTFUL = 0.1  # a cost from which a piece may be several digits
 WIDE = 1.05  # so much wider than high, it may be so as well
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
 PARTS = 3  # pieces that may make up one digit
-CUTS = 7  # ways through one piece that are tried
+WAYS = 12  # places at which a piece is cut
+LEANS = (-0.5, -0.25, 0, 0.25)  # columns per row of the straight cuts: writing leans to the right
+TRIED = 4  # cuts whose halves are looked at again: one may be several digits itself
+SLIMMEST = 0.45  # of its height: nothing less wide is two digits
 JOIN, CUT = 0.3, 0.4  # what it costs to put pieces together, and each part of one that is cut: as it lies is likeliest
 SLIM, NARROW = 1.1, 2.0  # a piece less wide than this share of its height is hardly two digits: so much more per part
 SLIGHT, FLAT = 0.55, 8.0  # a part lower than this share of its line costs, so much for all of its height
@@ -57,7 +60,8 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     pieces = _pieces(ink)
     if not pieces:
         return []
-    size = _usual_size(pieces)
+    size = _usual_size(pieces, cost)
+    pieces = [piece for piece in pieces if DIRT * size <= max(piece.box[2:]) and piece.box[3] <= HUGE * size]
     pieces = _stacked(pieces, size, cost)
     found = [_best(line, size, cost) for line in _lines(pieces, size)]
     return [line for line in found if line]
@@ -69,28 +73,34 @@ def _pieces(ink: np.ndarray) -> list[Segment]:
         return []
     full = float(np.quantile(ink[ink > 0], 0.97))
     mask = without_rulings((ink > CLEAR * full).astype(np.uint8))
-    stroke = stroke_width(mask)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    inside = ~_at_edge(stats, mask.shape)
+    inside[0] = False  # the paper
+    # What lies at the edge may be the table: it must not decide how wide a stroke is.
+    stroke = stroke_width(np.isin(labels, np.flatnonzero(inside)).astype(np.uint8)) or stroke_width(mask)
     margin = max(1, round(stroke / 3))
     pieces = []
     for label, (x, y, width, height, area) in enumerate(stats.tolist()):
         if label == 0 or max(width, height) < max(3, 1.2 * stroke) or area < stroke:
             continue
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
-        if _is_frame((x, y, width, height), part, mask.shape, stroke):
+        if not inside[label] and _is_frame(part, mask.shape, stroke):
             continue
         box = _grown((x, y, width, height), margin, mask.shape)
         pieces += _trimmed(box, _own_ink(ink, labels, label, box, margin))
-    size = _usual_size(pieces)
-    return [piece for piece in pieces if max(piece.box[2:]) >= DIRT * size]
+    return pieces
 
 
-def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float) -> bool:
-    """Whether a thing at the edge of the page is the table, a shadow or a margin rather than a digit."""
-    x, y, width, height = box
-    if x > 1 and y > 1 and x + width < page[1] - 1 and y + height < page[0] - 1:
-        return False
+def _at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
+    """Which of OpenCV's components (n, 5) touch the edge of the page, (n,) bool."""
+    x, y, width, height = stats[:, :4].T
+    return (x <= 1) | (y <= 1) | (x + width >= page[1] - 1) | (y + height >= page[0] - 1)
+
+
+def _is_frame(part: np.ndarray, page: tuple[int, int], stroke: float) -> bool:
+    """Whether a thing (height, width) at the edge is the table, a shadow or a margin rather than a digit."""
     depth = cv2.distanceTransform(np.pad(part, 1), cv2.DIST_L2, 3).max()
+    height, width = part.shape
     long = width > FRAME * page[1] or height > FRAME * page[0]
     return 2 * depth > BULKY * stroke or (long and min(width, height) < 0.2 * max(width, height))
 
@@ -120,14 +130,13 @@ def _trimmed(box: Box, ink: np.ndarray) -> list[Segment]:
     return [Segment((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width])]
 
 
-def _usual_size(pieces: list[Segment]) -> float:
-    """The height of most of the ink, in pixels: specks count little."""
-    if not pieces:
-        return 0.0
-    sizes = np.array([max(piece.box[3], 0.7 * piece.box[2]) for piece in pieces], float)
-    order = np.argsort(sizes)
-    weight = np.cumsum(sizes[order])
-    return float(sizes[order][np.searchsorted(weight, weight[-1] / 2)])
+def _usual_size(pieces: list[Segment], cost: Cost) -> float:
+    """The height of most of what looks like a digit, in pixels; of all ink where nothing does. Specks count little."""
+    doubts = cost(np.stack([piece.image for piece in pieces]))
+    digits = [piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces
+    sizes = np.sort([max(piece.box[3], 0.7 * piece.box[2]) for piece in digits])
+    weight = np.cumsum(sizes)
+    return float(sizes[np.searchsorted(weight, weight[-1] / 2)])
 
 
 def _stacked(pieces: list[Segment], size: float, cost: Cost) -> list[Segment]:
@@ -208,41 +217,27 @@ def _slope(pieces: list[Segment], size: float) -> float:
 
 def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
     """The likeliest way to make digits of the pieces of one line."""
-    costs = cost(np.stack([piece.image for piece in line]))
-    atoms: list[Segment] = []
-    origin: list[int] = []
-    for index, piece in enumerate(line):
-        _x, _y, width, height = piece.box
-        several = width > 0.4 * height and height > 0.5 * size and (costs[index] > DOUBTFUL or width > WIDE * height)
-        parts = _cut(piece) if several else [piece]
-        atoms += parts
-        origin += [index] * len(parts)
-    edges = _edges(atoms, origin, line, size)
+    atoms = [part for piece in line for part in _split(piece, cost)]
+    edges = _edges(atoms, size)
     parts = [_joined(atoms[start:stop]) for start, stop in edges]
-    height = float(np.median([piece.box[3] for piece in line if piece.box[3] >= 0.5 * size] or [size]))
+    height = float(np.median([piece.box[3] for piece in atoms if piece.box[3] >= 0.5 * size] or [size]))
     prices = cost(np.stack([part.image for part in parts])) + [
-        _odd(part, origin[start:stop], origin, line, height) for part, (start, stop) in zip(parts, edges, strict=True)
+        JOIN * (stop - start - 1) + FLAT * max(0.0, SLIGHT - part.box[3] / height)
+        for part, (start, stop) in zip(parts, edges, strict=True)
     ]
-    spare = [
-        DROP * max(atom.box[2:]) / height if origin.count(own) == 1 else np.inf
-        for atom, own in zip(atoms, origin, strict=True)
-    ]
+    spare = [DROP * max(atom.box[2:]) / height for atom in atoms]
     return _shortest(spare, edges, parts, prices)
 
 
-def _edges(atoms: list[Segment], origin: list[int], line: list[Segment], size: float) -> list[tuple[int, int]]:
-    """Which runs of atoms may be one digit: those of one piece, and few pieces that lie close."""
+def _edges(atoms: list[Segment], size: float) -> list[tuple[int, int]]:
+    """Which runs of atoms may be one digit: each by itself, and few that lie close."""
     edges = []
     for start in range(len(atoms)):
-        for stop in range(start + 1, len(atoms) + 1):
+        for stop in range(start + 1, min(start + PARTS, len(atoms)) + 1):
             run = atoms[start:stop]
-            if len(set(origin[start:stop])) > PARTS:
-                break
             if stop - start > 1:
-                if _gap(run[-2::-1], run[-1]) > CLOSE * size:
-                    break
                 box = _around(run)
-                if origin[start] != origin[stop - 1] and (box[2] > 1.3 * size or box[3] > 1.6 * size):
+                if _gap(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > 1.6 * size:
                     break
             edges.append((start, stop))
     return edges
@@ -252,17 +247,6 @@ def _gap(run: list[Segment], last: Segment) -> float:
     """How far the last piece lies from the nearest of the others, across; 0 where it stands above or below one."""
     x, _, width, _ = last.box
     return min(max(0, x - piece.box[0] - piece.box[2], piece.box[0] - x - width) for piece in run)
-
-
-def _odd(part: Segment, own: list[int], origin: list[int], line: list[Segment], height: float) -> float:
-    """What a part costs beside what the network says of it."""
-    price = JOIN * (len(set(own)) - 1)
-    for index in set(own):
-        if own.count(index) < origin.count(index):
-            _, _, width, tall = line[index].box
-            price += CUT + NARROW * max(0.0, SLIM - width / tall)
-    low = part.box[3] / height
-    return price + FLAT * max(0.0, SLIGHT - low)
 
 
 def _shortest(
@@ -298,50 +282,68 @@ def _joined(run: list[Segment]) -> Segment:
     return Segment(box, ink)
 
 
-def _cut(piece: Segment) -> list[Segment]:
-    """A piece cut along the ways from top to bottom that cross the least ink, from left to right."""
+def _split(piece: Segment, cost: Cost, depth: int = 3) -> list[Segment]:
+    """A piece as it is, or cut into the digits that touch in it, whatever the network is surer of."""
+    return _split_priced(piece, float(cost(piece.image[None])[0]), cost, depth)[1]
+
+
+def _split_priced(piece: Segment, whole: float, cost: Cost, depth: int) -> tuple[float, list[Segment]]:
+    _, _, width, height = piece.box
+    if depth == 0 or width < SLIMMEST * height or (whole < DOUBTFUL and width < WIDE * height):
+        return whole, [piece]
+    halves = _halves(piece)
+    if not halves:
+        return whole, [piece]
+    doubts = cost(np.stack([half.image for pair in halves for half in pair])).reshape(-1, 2)
+    extra = 2 * CUT + NARROW * max(0.0, SLIM - width / height)
+    low = [[FLAT * max(0.0, SLIGHT - half.box[3] / height) for half in pair] for pair in halves]
+    prices = doubts.sum(axis=1) + np.sum(low, axis=1) + extra
+    best = whole, [piece]
+    for index in np.argsort(prices)[:TRIED]:
+        # Either half may be several digits itself.
+        deeper = [
+            _split_priced(half, float(doubt), cost, depth - 1 if half.box[2] > half.box[3] else 0)
+            for half, doubt in zip(halves[index], doubts[index], strict=True)
+        ]
+        price = sum(part for part, _ in deeper) + sum(low[index]) + extra
+        if price < best[0]:
+            best = price, [part for _, parts in deeper for part in parts]
+    return best
+
+
+def _halves(piece: Segment) -> list[tuple[Segment, Segment]]:
+    """A piece cut in two, in many ways: along what crosses the least ink, and straight, upright or leaning."""
     _, _, width, height = piece.box
     scale = min(1.0, 40 / height)
-    small = cv2.resize(
-        piece.ink, (max(8, round(width * scale)), max(8, round(height * scale))), interpolation=cv2.INTER_AREA
-    )
-    seams = _seams(small)
-    if not len(seams):
-        return [piece]
-    rows = np.linspace(0, small.shape[0] - 1, height)
-    borders = [np.zeros(height)]
-    for seam in seams:
-        across = (np.interp(rows, np.arange(small.shape[0]), seam) + 0.5) * width / small.shape[1]
-        borders.append(np.maximum(across, borders[-1]))
-    borders.append(np.full(height, width + 1))
+    size = max(8, round(width * scale)), max(8, round(height * scale))
+    small = cv2.resize(piece.ink, size, interpolation=cv2.INTER_AREA)
+    places = np.linspace(0, 1, WAYS + 2)[1:-1] * size[0]
+    down = np.arange(size[1]) - (size[1] - 1) / 2
+    borders = [*_seams(small, places), *(place + lean * down for lean in LEANS for place in places)]
+    rows = np.linspace(0, size[1] - 1, height)
     columns = np.arange(width)
-    slices = []
-    for left, right in itertools.pairwise(borders):
-        own = np.where((columns >= left[:, None]) & (columns < right[:, None]), piece.ink, 0)
-        slices += _trimmed(piece.box, own)
-    return slices
+    halves = []
+    for border in borders:
+        across = (np.interp(rows, np.arange(size[1]), border) + 0.5) * width / size[0]
+        left = columns < across[:, None]
+        pair = [_trimmed(piece.box, np.where(side, piece.ink, 0)) for side in (left, ~left)]
+        if all(pair):
+            halves.append((pair[0][0], pair[1][0]))
+    return halves
 
 
-def _seams(ink: np.ndarray) -> list[np.ndarray]:
-    """A few ways down through a picture (H, W), column by row, that lie apart and cross little ink."""
-    height, width = ink.shape
+def _seams(ink: np.ndarray, places: np.ndarray) -> list[np.ndarray]:
+    """The ways (column per row) down through a picture (H, W) that cross the least ink, through each place half-way."""
     price = ink + 0.01
-    down, came = _fall(price)
-    up, went = _fall(price[::-1])
-    up, went = up[::-1], went[::-1]
+    _, came = _fall(price)
+    _, went = _fall(price[::-1])
+    went = went[::-1]
+    height = len(ink)
     middle = height // 2
-    through = down[middle] + up[middle] - price[middle]
-    apart = max(2, round(0.1 * height))
-    chosen: list[int] = []
-    for column in np.argsort(through):
-        if len(chosen) == CUTS or through[column] > 0.35 * height:
-            break
-        if apart <= column < width - apart and all(abs(column - other) >= apart for other in chosen):
-            chosen.append(int(column))
     seams = []
-    for column in sorted(chosen):
+    for place in places:
         seam = np.zeros(height)
-        seam[middle] = column
+        seam[middle] = int(place)
         for row in range(middle, 0, -1):
             seam[row - 1] = seam[row] + came[row, int(seam[row])]
         for row in range(middle, height - 1):
