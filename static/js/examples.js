@@ -1,4 +1,6 @@
 // Real MNIST test digits: one sheet, a row for each digit, fetched when the first of them is asked for.
+import { createCanvas, pngOf } from "./png.js";
+
 const TILE = 28;
 const COLUMNS = 40;
 const POSTED_SIDE = 280;
@@ -12,16 +14,9 @@ function load(url) {
   });
 }
 
-function square(side) {
-  const canvas = document.createElement("canvas");
-  canvas.width = side;
-  canvas.height = side;
-  return { canvas, context: canvas.getContext("2d") };
-}
-
 // The sheet is bright ink on black. As ink on paper: black, as opaque as the tile is bright.
 function inkTile(sheet, digit, column) {
-  const { canvas, context } = square(TILE);
+  const { canvas, context } = createCanvas(TILE);
   context.drawImage(sheet, column * TILE, digit * TILE, TILE, TILE, 0, 0, TILE, TILE);
   const image = context.getImageData(0, 0, TILE, TILE);
   for (let i = 0; i < image.data.length; i += 4) {
@@ -33,11 +28,11 @@ function inkTile(sheet, digit, column) {
 }
 
 function enlarged(tile) {
-  const { canvas, context } = square(POSTED_SIDE);
+  const { canvas, context } = createCanvas(POSTED_SIDE);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, POSTED_SIDE, POSTED_SIDE);
   context.drawImage(tile, 0, 0, POSTED_SIDE, POSTED_SIDE);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  return pngOf(canvas);
 }
 
 export function createExamples(url) {
@@ -53,6 +48,6 @@ export function createExamples(url) {
     }
     last = (last + 1 + Math.floor(Math.random() * (COLUMNS - 1))) % COLUMNS; // never the same column twice running
     const image = inkTile(await sheet, digit, last);
-    return { image, body: await enlarged(image) };
+    return { image, body: enlarged(image) };
   };
 }
