@@ -1,7 +1,8 @@
 // The server's calls. Every failure becomes one of two errors: Away (ask again later) or Refused (say why).
 import { parseRetryAfter } from "./backoff.js";
 
-const PATIENCE = 15000;
+const PATIENCE = 15000; // ms
+const PATIENCE_FOR_PHOTOS = 60000; // a large one over a slow line
 
 export class Away extends Error {
   constructor(retryAfter = null) {
@@ -20,10 +21,10 @@ export class Refused extends Error {
 
 const busy = new Set([429, 502, 503, 504]);
 
-async function call(path, options = {}) {
+async function call(path, options = {}, patience = PATIENCE) {
   const controller = new AbortController();
   const give = () => controller.abort();
-  const timer = setTimeout(give, PATIENCE);
+  const timer = setTimeout(give, patience);
   options.signal?.addEventListener("abort", give);
   try {
     const response = await fetch(path, { ...options, signal: controller.signal });
@@ -42,12 +43,16 @@ export const fetchModels = () => call("api/models");
 
 export const checkHealth = () => call("healthz");
 
-export function predict(body, { model, layers, signal }) {
-  const query = new URLSearchParams({ model, layers });
-  return call(`api/predict?${query}`, {
-    method: "POST",
-    body,
-    signal,
-    headers: { "Content-Type": body.type || "application/octet-stream" },
-  });
-}
+const post = (body, signal) => ({
+  method: "POST",
+  body,
+  signal,
+  headers: { "Content-Type": body.type || "application/octet-stream" },
+});
+
+export const predict = (body, { model, layers, signal }) =>
+  call(`api/predict?${new URLSearchParams({ model, layers })}`, post(body, signal));
+
+// Every digit of a picture, in reading order.
+export const readPage = (body, { model, signal }) =>
+  call(`api/read?${new URLSearchParams({ model })}`, post(body, signal), PATIENCE_FOR_PHOTOS);

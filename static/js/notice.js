@@ -27,10 +27,10 @@ export function createNotice(root, { onRetry }) {
 
   return {
     problem(head, text) { show("problem", head, text, "Close", hide); },
-    away({ delay, busy }) {
+    away({ delay, busy, kept = "drawing" }) {
       const until = Date.now() + delay;
       const head = busy ? "The server is busy" : "The server is away";
-      const text = () => `Your drawing is kept. Next try in ${Math.max(1, Math.ceil((until - Date.now()) / 1000))}\u00a0s.`;
+      const text = () => `Your ${kept} is kept. Next try in ${Math.max(1, Math.ceil((until - Date.now()) / 1000))}\u00a0s.`;
       show("away", head, text(), "Try now", onRetry);
       ticking = setInterval(() => { detail.textContent = text(); }, 1000);
     },

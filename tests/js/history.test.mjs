@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BLANK, commit, createHistory, isBlank, redo, undo, withStroke } from "../../static/js/history.js";
+import { amend, BLANK, commit, createHistory, isBlank, redo, undo, withStroke } from "../../static/js/history.js";
 
 const stroke = (x) => ({ size: 0.1, points: [[x, x, 0.5]] });
 
@@ -36,4 +36,13 @@ test("a stroke takes the place of a picture, and joins other strokes", () => {
   assert.ok(!isBlank(picture));
   assert.deepEqual(withStroke(picture, stroke(1)), { strokes: [stroke(1)], picture: null });
   assert.equal(withStroke(withStroke(BLANK, stroke(1)), stroke(2)).strokes.length, 2);
+});
+
+test("the same step shown otherwise leaves what came before and what was undone", () => {
+  const [one, two] = [withStroke(BLANK, stroke(1)), withStroke(BLANK, stroke(2))];
+  const drawn = undo(commit(commit(createHistory(), one), two));
+  const amended = amend(drawn, two);
+  assert.equal(amended.present, two);
+  assert.equal(undo(amended).present, BLANK);
+  assert.equal(redo(amended).present, two);
 });
