@@ -1,4 +1,4 @@
-// What each layer does, in plain words made specific with its numbers.
+// What each layer does, in plain words made specific with its numbers; and what is said of a sheet's digits.
 const number = new Intl.NumberFormat("en");
 const times = (sizes) => sizes.map((size) => number.format(size)).join("\u00a0×\u00a0"); // never broken over two lines
 export const count = (n) => number.format(n);
@@ -75,4 +75,12 @@ export function blocks(layers) {
     groups.at(-1).push(layer);
   });
   return groups;
+}
+
+const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+
+// A digit of a sheet for those who listen; `at` counts from 0.
+export function foundText({ digit, sure }, at) {
+  const which = at < ORDINALS.length ? `${ORDINALS[at]} digit` : `digit number ${at + 1}`;
+  return `${which}: ${digit}${sure ? "" : ", unsure"}`;
 }

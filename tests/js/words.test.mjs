@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blocks, sentence, shapeText, signed, windowSide } from "../../static/js/words.js";
+import { blocks, foundText, sentence, shapeText, signed, windowSide } from "../../static/js/words.js";
 
 const layer = (name, kind, shape, parameters = 0) => ({ name, kind, shape, parameters });
 const plain = (text) => text.replaceAll("\u00a0", " ");
@@ -41,4 +41,9 @@ test("numbers are short, and minus is a minus", () => {
   assert.deepEqual([-1.234, 0, -0.001, 12.34, -123.4].map(signed), ["−1.23", "0.00", "0.00", "12.3", "−123"]);
   assert.equal(shapeText(layer("conv1", "conv", [32, 28, 28])), "32 maps of 28 × 28");
   assert.equal(shapeText(layer("flatten", "flatten", [1152])), "1,152 numbers");
+});
+
+test("a digit of a sheet is named by its place", () => {
+  assert.equal(foundText({ digit: 7, sure: false }, 2), "third digit: 7, unsure");
+  assert.equal(foundText({ digit: 0, sure: true }, 10), "digit number 11: 0");
 });

@@ -1,0 +1,73 @@
+// What a photo becomes once its digits are found. A picture is { image, body }: what the pad shows and what is posted.
+// One of several digits has its sheet as well, { page, read, model, at }: the photo, what the server read on it, the
+// network that did, and which digit is on the pad.
+import { cutSquare } from "./boxes.js";
+import { decodeBytes } from "./decode.js";
+import { createCanvas, pngOf } from "./png.js";
+
+const ENLARGED = 10;
+const VEIL = "rgb(255 254 250 / 0.6)";
+const CLEAR = 0.06; // of the cut-out's side: what stays clear around the digit
+
+// The photo around one digit. Its neighbours fade, so that it is plain which one is meant.
+function cutOut(image, [x, y, width, height], read) {
+  const scale = image.width / read.width;
+  const square = cutSquare([x, y, width, height], read);
+  const side = Math.max(1, Math.round(square.side * scale));
+  const { canvas, context } = createCanvas(side);
+  context.drawImage(image, -square.x * scale, -square.y * scale);
+  const clear = CLEAR * side;
+  context.beginPath();
+  context.rect(0, 0, side, side);
+  const [left, top] = [(x - square.x) * scale - clear, (y - square.y) * scale - clear];
+  context.rect(left, top, width * scale + 2 * clear, height * scale + 2 * clear);
+  context.fillStyle = VEIL;
+  context.fill("evenodd");
+  return canvas;
+}
+
+// The network's own 28 × 28 as a picture that the server brings back to just these numbers: dark on white, in whole squares.
+function enlarged({ shape: [height, width], data }) {
+  const bytes = decodeBytes(data);
+  const small = createCanvas(width, height);
+  const pixels = small.context.createImageData(width, height);
+  new Uint32Array(pixels.data.buffer).set(Array.from(bytes, (ink) => 0xff000000 + 0x010101 * (255 - ink)));
+  small.context.putImageData(pixels, 0, 0);
+  const { canvas, context } = createCanvas(width * ENLARGED, height * ENLARGED, { alpha: false });
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small.canvas, 0, 0, canvas.width, canvas.height);
+  return pngOf(canvas);
+}
+
+// The picture for the pad: without any digit the photo itself, and nothing to post.
+export function pictureOf(page, read, model, wanted = 0) {
+  if (read.digits.length === 0) return { image: page.image, body: null };
+  const at = Math.min(wanted, read.digits.length - 1);
+  const { box, input } = read.digits[at];
+  const picture = { image: cutOut(page.image, box, read), body: input ? enlarged(input) : page.body };
+  return read.digits.length === 1 ? picture : { ...picture, sheet: { page, read, model, at } };
+}
+
+export const turnTo = ({ page, read, model }, at) => pictureOf(page, read, model, at);
+
+// A sheet shows what one network read. Where another one is chosen, or a step back brings a sheet that another one read,
+// it is read again: `look` is told of every change. What failed is not asked again until something else was looked at.
+export function createReread({ read, onRead, onFailed }) {
+  let under = null;
+  return function look(sheet, model) {
+    if (under && under.page === sheet?.page && under.model === model) return;
+    under?.controller.abort();
+    under = null;
+    if (!sheet || !model || sheet.model === model) return;
+    const mine = { page: sheet.page, model, controller: new AbortController() };
+    under = mine;
+    read(sheet.page, model, mine.controller.signal).then(
+      (answer) => {
+        if (under !== mine) return;
+        under = null;
+        onRead(sheet.page, answer, model);
+      },
+      (error) => { if (under === mine) onFailed(error); },
+    );
+  };
+}
