@@ -4,7 +4,7 @@ import { attachKeys } from "./keys.js";
 const STEP = 0.01;
 
 export function attachControls($, actions) {
-  const { clear, undo, redo, present, example, setSize, getSize } = actions;
+  const { clear, undo, redo, present, example, escape, setSize, getSize } = actions;
   const help = () => ($("help").open ? $("help").close() : $("help").showModal());
 
   for (const [id, action] of Object.entries({ clear, undo, redo, present, keys: help })) {
@@ -19,7 +19,7 @@ export function attachControls($, actions) {
   const digits = Object.fromEntries(Array.from({ length: 10 }, (_, digit) => [digit, () => example(digit)]));
   attachKeys(document, {
     ...digits,
-    c: clear, Delete: clear, Backspace: clear,
+    c: clear, Delete: clear, Backspace: clear, Escape: escape,
     undo, z: undo, redo, y: redo,
     "[": () => setSize(getSize() - STEP), "]": () => setSize(getSize() + STEP),
     u: () => $("upload").click(), m: () => $("model").focus(), p: present, d: () => $("theme").click(), "?": help,

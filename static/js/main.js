@@ -1,10 +1,9 @@
 // Wires the widgets to the one state. Everything that the page remembers is in `state`; widgets only show it.
 import { createAnswer } from "./answer.js";
-import { checkHealth, fetchModels, predict, Refused } from "./api.js";
+import { checkHealth, fetchModels, predict } from "./api.js";
 import { applyPresenting, attachTheme, getTheme } from "./appearance.js";
 import { attachControls } from "./controls.js";
 import { createExamples } from "./examples.js";
-import { retryDelay } from "./backoff.js";
 import { formatHash, parseHash } from "./hash.js";
 import { BLANK, commit, createHistory, isBlank, redo, undo, withStroke } from "./history.js";
 import { createInput } from "./input.js";
@@ -12,13 +11,17 @@ import { attachModel } from "./model.js";
 import { createNotice } from "./notice.js";
 import { createPad, drawingToBlob } from "./pad.js";
 import { attachPadKeys } from "./padkeys.js";
-import { attachPictures, preparePicture } from "./pictures.js";
+import { createPatience } from "./patience.js";
+import { createPhotos } from "./photos.js";
 import { createReader } from "./reader.js";
 import { createState } from "./state.js";
 import { DEFAULT_SIZE, MAX_SIZE, MIN_SIZE } from "./strokes.js";
 import { createTower } from "./tower.js";
 import { createZoom } from "./zoom.js";
 
+const NOTHING_FOUND = [
+  "No digit found", "Dark ink on light paper reads best: let the digits fill the picture, in good light, on paper without lines.",
+];
 const $ = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 47.99rem)");
 
@@ -50,6 +53,7 @@ const select = attachModel($("model"), { onChoose: (model) => state.set({ model 
 const pickExample = createExamples(document.body.dataset.testDigits);
 
 // Reading.
+const patience = createPatience({ onAway: notice.away, onBack: () => notice.clear("away") });
 const reader = createReader({
   predict,
   health: checkHealth,
@@ -60,12 +64,12 @@ const reader = createReader({
     return now.picture ? now.picture.body : drawingToBlob(now);
   },
   onAnswer(reading, final) {
-    notice.clear("problem");
+    if (reading) notice.clear("problem");
     show(reading, final);
   },
   onRefused(error) {
     show(null, true);
-    notice.problem(error.title, error.message);
+    complain(error);
   },
   onAway: notice.away,
   onBack: () => notice.clear("away"),
@@ -80,41 +84,41 @@ function show(reading, final) {
   });
 }
 
-// Drawing. A slow picture must not arrive on top of something newer: `intake` counts what came.
-let intake = 0;
+function complain(error) {
+  notice.problem(error.title ?? "That did not work", error.message);
+}
 
+// Drawing.
 function onStroke(stroke, ended) {
-  intake += 1; // a picture that is still being opened is no longer wanted
+  photos.stop(); // a picture that is still on its way is no longer wanted
   const { history } = state.get();
   if (ended) state.set({ stroke: null, history: commit(history, withStroke(history.present, stroke)) });
   else state.set({ stroke });
   reader.changed(ended);
 }
 
-function replaceDrawing(history) {
-  intake += 1;
+function swapDrawing(history) {
   if (history === state.get().history) return;
   state.set({ history });
   notice.clear("problem");
+  if (history.present.picture?.body === null) notice.problem(...NOTHING_FOUND);
   reader.replaced();
 }
 
-const clear = () => { intake += 1; if (!isBlank(drawing())) replaceDrawing(commit(state.get().history, BLANK)); };
+function replaceDrawing(history) {
+  photos.stop();
+  swapDrawing(history);
+}
+
+const clear = () => { photos.stop(); if (!isBlank(drawing())) replaceDrawing(commit(state.get().history, BLANK)); };
 const stepBack = () => replaceDrawing(undo(state.get().history));
 const stepForward = () => replaceDrawing(redo(state.get().history));
 
-async function put(promise) {
-  intake += 1;
-  const mine = intake;
-  try {
-    const picture = await promise;
-    if (mine === intake) replaceDrawing(commit(state.get().history, { strokes: [], picture }));
-  } catch (error) {
-    if (mine === intake) notice.problem(error.title ?? "That did not work", error.message);
-  }
-}
-const putExample = (digit) => put(pickExample(digit));
-attachPictures({ upload: $("upload"), page: document.documentElement, onFile: (file) => put(preparePicture(file)) });
+const photos = createPhotos($, {
+  state, patience, swapDrawing, complain,
+  getModel: () => ready.then(() => modelOf(state.get())?.name ?? null),
+});
+const putExample = (digit) => photos.take(() => pickExample(digit));
 
 function setSize(size) {
   state.set({ size: Math.min(MAX_SIZE, Math.max(MIN_SIZE, size)) });
@@ -134,6 +138,7 @@ function showDrawing({ history }) {
   $("undo").disabled = history.past.length === 0;
   $("redo").disabled = history.future.length === 0;
   pad.repaint();
+  photos.show(state.get());
 }
 
 function showModel(now) {
@@ -142,6 +147,7 @@ function showModel(now) {
   if (!model) return; // an unknown name in the address: ready() and hashchange put the default in its place
   select.show(now.models, model.name);
   tower.build(model);
+  photos.show(now);
   reader.replaced();
 }
 
@@ -158,33 +164,25 @@ window.addEventListener("hashchange", () => {
   state.set({ presenting, ...(now.models ? { model: known(model, now) } : { model }) });
 });
 
-let wake = () => {};
 async function loadModels() {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      const { models, default: standard } = await fetchModels();
-      const fallback = standard ?? models[0]?.name;
-      if (!fallback) return notice.problem("No network", "The server has no weights to read with; its log says why.");
-      state.set({ models, fallback, model: known(state.get().model, { models, fallback }) });
-      notice.clear("away");
-      if (!standard) notice.problem("The default network is broken", "Another one reads; the server’s log says more.");
-      return;
-    } catch (error) {
-      if (error instanceof Refused) return notice.problem(error.title, error.message);
-      const delay = retryDelay(tries, error.retryAfter);
-      notice.away({ delay, busy: error.retryAfter !== null });
-      await new Promise((resolve) => { wake = resolve; setTimeout(resolve, delay); });
-    }
+  try {
+    const { models, default: standard } = await patience.ask(fetchModels);
+    const fallback = standard ?? models[0]?.name;
+    if (!fallback) return notice.problem("No network", "The server has no weights to read with; its log says why.");
+    state.set({ models, fallback, model: known(state.get().model, { models, fallback }) });
+    if (!standard) notice.problem("The default network is broken", "Another one reads; the server’s log says more.");
+  } catch (error) {
+    complain(error);
   }
 }
 
 function tryNow() {
-  wake();
+  patience.wake();
   reader.retry();
 }
 
 attachControls($, {
-  clear, undo: stepBack, redo: stepForward, example: putExample, setSize, getSize,
+  clear, undo: stepBack, redo: stepForward, example: putExample, escape: photos.escape, setSize, getSize,
   present: () => state.set({ presenting: !state.get().presenting }),
 });
 attachTheme($("theme"), () => { tower.paint(); input.paint(); });
@@ -193,4 +191,4 @@ for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow
 applyPresenting($("present"), state.get().presenting);
 showDrawing(state.get());
 show(null, false);
-loadModels();
+const ready = loadModels();

@@ -1,6 +1,8 @@
-// Pictures from outside: a file, a drop, the clipboard. Each becomes { image, body }: what the pad shows and the bytes
-// that are posted.
-const LONGEST = 1600; // px: more than enough for one digit, and it spares the phone's upload
+// Pictures from outside: a file, the camera, a drop, the clipboard. Each becomes { image, body }: a canvas that shows it
+// and the bytes that are posted.
+import { createCanvas } from "./png.js";
+
+const LONGEST = 1600; // px: enough for a sheet full of digits, and it spares the phone's upload
 const HEAVIEST = 2e6;
 const POSTABLE = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp"]);
 
@@ -9,10 +11,8 @@ export class NotAPicture extends Error {
 }
 
 function drawOnPaper(bitmap, scale) {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-  const context = canvas.getContext("2d", { alpha: false });
+  const size = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const { canvas, context } = createCanvas(...size, { alpha: false });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
@@ -42,12 +42,14 @@ export async function preparePicture(file) {
 
 const fileOf = (transfer) => [...(transfer?.files ?? [])][0] ?? null;
 
-export function attachPictures({ upload, page, onFile }) {
-  upload.addEventListener("change", () => {
-    const [file] = upload.files;
-    upload.value = ""; // so that the same file can be chosen again
-    if (file) onFile(file);
-  });
+export function attachPictures({ choosers, page, onFile }) {
+  for (const chooser of choosers) {
+    chooser.addEventListener("change", () => {
+      const [file] = chooser.files;
+      chooser.value = ""; // so that the same file can be chosen again
+      if (file) onFile(file);
+    });
+  }
 
   const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   page.addEventListener("dragover", (event) => {

@@ -23,7 +23,10 @@ function attachLooking(layer, zoom) {
   maps.addEventListener("blur", () => look(-1));
   maps.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -layer.columns, ArrowDown: layer.columns }[event.key];
-    if (event.key === "Escape") look(-1);
+    if (event.key === "Escape" && at >= 0) {
+      event.preventDefault(); // it has done its work here
+      look(-1);
+    }
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const next = Math.max(0, at) + step;
