@@ -26,16 +26,18 @@ FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
 DOUBTFUL = 0.1  # a cost from which a piece may be several digits
 WIDE = 1.05  # so much wider than high, it may be so as well
+MANY = 8  # upright pieces, at least, that may be print
+USUAL, CHANCE = 0.88, 1.1  # the share of a page's digits that are clear at once, and by how much few of them may vary
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
 PARTS = 3  # pieces that may make up one digit
 WAYS = 12  # places at which a piece is cut
 LEANS = (-0.5, -0.25, 0, 0.25)  # columns per row of the straight cuts: writing leans to the right
 TRIED = 4  # cuts whose halves are looked at again: one may be several digits itself
 SLIMMEST = 0.45  # of its height: nothing less wide is two digits
-JOIN, CUT = 0.3, 0.4  # what it costs to put pieces together, and each part of one that is cut: as it lies is likeliest
-SLIM, NARROW = 1.1, 2.0  # a piece less wide than this share of its height is hardly two digits: so much more per part
-SLIGHT, FLAT = 0.55, 8.0  # a part lower than this share of its line costs, so much for all of its height
-DROP = 4.0  # what it costs to leave out a piece as high as the line
+JOIN, CUT = 0.3, 1.3  # what it costs to put pieces together, and each part of one that is cut: as it lies is likeliest
+SLIM, NARROW = 1.3, 6.0  # a piece less wide than this share of its height is hardly two digits: so much more per part
+SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so much for all of its height
+DROP = 4.0  # what it costs to leave out a small piece, for all of the line's height
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +62,25 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     pieces = _pieces(ink)
     if not pieces:
         return []
-    size = _usual_size(pieces, cost)
+    doubts = cost(np.stack([piece.image for piece in pieces]))
+    size = _usual_size([piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces)
+    known = dict(zip(pieces, doubts.tolist(), strict=True))
     pieces = [piece for piece in pieces if DIRT * size <= max(piece.box[2:]) and piece.box[3] <= HUGE * size]
-    pieces = _stacked(pieces, size, cost)
-    found = [_best(line, size, cost) for line in _lines(pieces, size)]
+    lines = [line for line in _lines(_stacked(pieces, size, cost), size) if not _is_print(line, known, size)]
+    if _is_print([piece for line in lines for piece in line], known, size):
+        return []
+    found = [_best(line, size, cost) for line in lines]
     return [line for line in found if line]
+
+
+def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float) -> bool:
+    """Whether so many pieces look like no digit that they are letters, or a pattern: some pass for digits by chance.
+
+    Wide pieces may be digits that touch. The more pieces there are, the less is left to chance.
+    """
+    upright = [doubts.get(piece, 0.0) for piece in pieces if piece.box[3] >= max(0.4 * size, piece.box[2])]
+    clear = np.mean([doubt < DOUBTFUL for doubt in upright]) if upright else 1.0
+    return len(upright) >= MANY and clear < USUAL - CHANCE / np.sqrt(len(upright))
 
 
 def _pieces(ink: np.ndarray) -> list[Segment]:
@@ -130,11 +146,9 @@ def _trimmed(box: Box, ink: np.ndarray) -> list[Segment]:
     return [Segment((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width])]
 
 
-def _usual_size(pieces: list[Segment], cost: Cost) -> float:
-    """The height of most of what looks like a digit, in pixels; of all ink where nothing does. Specks count little."""
-    doubts = cost(np.stack([piece.image for piece in pieces]))
-    digits = [piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces
-    sizes = np.sort([max(piece.box[3], 0.7 * piece.box[2]) for piece in digits])
+def _usual_size(pieces: list[Segment]) -> float:
+    """The height of most of the ink, in pixels: specks count little."""
+    sizes = np.sort([max(piece.box[3], 0.7 * piece.box[2]) for piece in pieces])
     weight = np.cumsum(sizes)
     return float(sizes[np.searchsorted(weight, weight[-1] / 2)])
 
@@ -225,7 +239,8 @@ def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
         JOIN * (stop - start - 1) + FLAT * max(0.0, SLIGHT - part.box[3] / height)
         for part, (start, stop) in zip(parts, edges, strict=True)
     ]
-    spare = [DROP * max(atom.box[2:]) / height for atom in atoms]
+    sizes = [max(atom.box[2:]) / height for atom in atoms]
+    spare = [DROP * size if size < SLIGHT else np.inf for size in sizes]
     return _shortest(spare, edges, parts, prices)
 
 
