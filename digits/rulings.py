@@ -10,38 +10,36 @@ THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
 NEAR = 3  # pixels: a line is this straight, at least
 
 
-def without_rulings(mask: np.ndarray) -> np.ndarray:
+def without_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
     """A mask (H, W) uint8 0 or 1 without the long, thin, straight lines that run level or upright across the page.
 
-    Strokes that cross a line stay whole: along it, only what is no thicker than the line goes. Where nothing but lines
-    is on the page, they stay: it may be a 1. Source: as staff lines are removed from music; Dalitz, Droettboom,
-    Pranzas, Fujinaga: A Comparative Study of Staff Removal Algorithms, 2008.
+    faint: the mask of all that is darker than paper, in which pale lines show from end to end. Strokes that cross a
+    line stay whole: along it, only what is no thicker than the line goes. Where nothing but lines is on the page, they
+    stay: it may be a 1. Source: as staff lines are removed from music; Dalitz, Droettboom, Pranzas, Fujinaga: A
+    Comparative Study of Staff Removal Algorithms, 2008.
     """
-    upright = _without_level_lines(np.ascontiguousarray(mask.T)).T
-    without = _without_level_lines(np.ascontiguousarray(upright))
+    level = _level_lines(faint)
+    upright = _level_lines(np.ascontiguousarray(faint.T)).T
+    without = np.where(level | upright, 0, mask).astype(np.uint8)
     return without if without.any() else mask
 
 
-def _without_level_lines(mask: np.ndarray) -> np.ndarray:
+def _level_lines(mask: np.ndarray) -> np.ndarray:
+    """Where a mask has long level lines and nothing that crosses them, (H, W) bool."""
     width = mask.shape[1]
     runs = _run_lengths(mask)
     thin = (runs > 0) & (runs <= max(3, THICKEST * max(mask.shape)))
     found = cv2.HoughLinesP(
         thin.astype(np.uint8), 1, np.pi / 720, round(0.3 * LONG * width), None, LONG * width, GAP * width
     )
-    if found is None:
-        return mask
     band = np.zeros_like(mask)
-    for x0, y0, x1, y1 in found.reshape(-1, 4).astype(float):
-        if abs(y1 - y0) > np.tan(np.radians(STEEPEST)) * abs(x1 - x0):
-            continue
-        slope = (y1 - y0) / (x1 - x0)
-        ends = (0, round(y0 - slope * x0)), (width - 1, round(y0 + slope * (width - 1 - x0)))
-        cv2.line(band, *ends, 1, 2 * NEAR + 1)
+    for x0, y0, x1, y1 in [] if found is None else found.reshape(-1, 4).astype(float):
+        if abs(y1 - y0) <= np.tan(np.radians(STEEPEST)) * abs(x1 - x0):
+            slope = (y1 - y0) / (x1 - x0)
+            ends = (0, round(y0 - slope * x0)), (width - 1, round(y0 + slope * (width - 1 - x0)))
+            cv2.line(band, *ends, 1, 2 * NEAR + 1)
     along = runs[thin & (band > 0)]
-    if not len(along):
-        return mask
-    return np.where((band > 0) & (runs <= np.quantile(along, 0.8) + 1), 0, mask).astype(np.uint8)
+    return (band > 0) & (runs <= np.quantile(along, 0.8) + 1) if len(along) else np.zeros(mask.shape, bool)
 
 
 def _run_lengths(mask: np.ndarray) -> np.ndarray:

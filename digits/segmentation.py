@@ -22,18 +22,22 @@ Cost = Callable[[np.ndarray], np.ndarray]
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
 HUGE = 2.5  # and what is so much higher
+THIN = 12  # times as high as wide: the rest of a ruled line
+NEAR = 0.006  # of the page's longer side: so near to its edge
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
 DOUBTFUL = 0.1  # a cost from which a piece may be several digits
 WIDE = 1.05  # so much wider than high, it may be so as well
-MANY = 8  # upright pieces, at least, that may be print
-USUAL, CHANCE = 0.88, 1.1  # the share of a page's digits that are clear at once, and by how much few of them may vary
+MANY = 6  # pieces, at least, that may be print
+USUAL, CHANCE = 0.88, 0.8  # the share of a page's digits that are clear at once, and by how much few of them may vary
+MANY_CUT = 9  # digits of one line that touch others: more are letters
+PAIR = 2.2  # times its height: what is wider is no two digits
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
 PARTS = 3  # pieces that may make up one digit
 WAYS = 12  # places at which a piece is cut
 LEANS = (-0.5, -0.25, 0, 0.25)  # columns per row of the straight cuts: writing leans to the right
-TRIED = 4  # cuts whose halves are looked at again: one may be several digits itself
-SLIMMEST = 0.45  # of its height: nothing less wide is two digits
+TRIED = 3  # cuts whose halves are looked at again: one may be several digits itself
+SLIMMEST, WIDEST = 0.45, 4.0  # times its height: nothing less wide is two digits, nothing wider is cut
 JOIN, CUT = 0.3, 1.3  # what it costs to put pieces together, and each part of one that is cut: as it lies is likeliest
 SLIM, NARROW = 1.3, 6.0  # a piece less wide than this share of its height is hardly two digits: so much more per part
 SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so much for all of its height
@@ -65,22 +69,37 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     doubts = cost(np.stack([piece.image for piece in pieces]))
     size = _usual_size([piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces)
     known = dict(zip(pieces, doubts.tolist(), strict=True))
-    pieces = [piece for piece in pieces if DIRT * size <= max(piece.box[2:]) and piece.box[3] <= HUGE * size]
-    lines = [line for line in _lines(_stacked(pieces, size, cost), size) if not _is_print(line, known, size)]
-    if _is_print([piece for line in lines for piece in line], known, size):
+    pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
+    lines = _lines(_stacked(pieces, size, cost), size)
+    # A page with a line of print on it may be a form that somebody filled in, or a book.
+    form = any(_is_print(line, known, size) for line in lines)
+    lines = [line for line in lines if not _is_print(line, known, size, form)]
+    if _is_print([piece for line in lines for piece in line], known, size, form):
         return []
     found = [_best(line, size, cost) for line in lines]
     return [line for line in found if line]
 
 
-def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float) -> bool:
+def _fits(box: Box, size: float) -> bool:
+    """Whether a digit of the usual size may have this box, or be a part of what has it."""
+    _, _, width, height = box
+    return DIRT * size <= max(width, height) and height <= HUGE * size and height <= THIN * width
+
+
+def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float, form: bool = False) -> bool:
     """Whether so many pieces look like no digit that they are letters, or a pattern: some pass for digits by chance.
 
-    Wide pieces may be digits that touch. The more pieces there are, the less is left to chance.
+    Pieces a little wide may be digits that touch. The more pieces there are, the less is left to chance. On a `form`,
+    a page with print on it, what is written has to be clear throughout, and more than a dot.
     """
-    upright = [doubts.get(piece, 0.0) for piece in pieces if piece.box[3] >= max(0.4 * size, piece.box[2])]
-    clear = np.mean([doubt < DOUBTFUL for doubt in upright]) if upright else 1.0
-    return len(upright) >= MANY and clear < USUAL - CHANCE / np.sqrt(len(upright))
+    clear = [
+        doubts.get(piece, 0.0) < DOUBTFUL
+        for piece in pieces
+        if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR
+    ]
+    if form:
+        return len(clear) < 2 or not all(clear)
+    return len(clear) >= MANY and bool(np.mean(clear) < USUAL - CHANCE / np.sqrt(len(clear)))
 
 
 def _pieces(ink: np.ndarray) -> list[Segment]:
@@ -88,7 +107,7 @@ def _pieces(ink: np.ndarray) -> list[Segment]:
     if not ink.any():
         return []
     full = float(np.quantile(ink[ink > 0], 0.97))
-    mask = without_rulings((ink > CLEAR * full).astype(np.uint8))
+    mask = without_rulings((ink > CLEAR * full).astype(np.uint8), (ink > 0).astype(np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     inside = ~_at_edge(stats, mask.shape)
     inside[0] = False  # the paper
@@ -108,9 +127,10 @@ def _pieces(ink: np.ndarray) -> list[Segment]:
 
 
 def _at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
-    """Which of OpenCV's components (n, 5) touch the edge of the page, (n,) bool."""
+    """Which of OpenCV's components (n, 5) lie at the edge of the page, (n,) bool."""
     x, y, width, height = stats[:, :4].T
-    return (x <= 1) | (y <= 1) | (x + width >= page[1] - 1) | (y + height >= page[0] - 1)
+    near = max(1, NEAR * max(page))
+    return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
 
 
 def _is_frame(part: np.ndarray, page: tuple[int, int], stroke: float) -> bool:
@@ -231,7 +251,11 @@ def _slope(pieces: list[Segment], size: float) -> float:
 
 def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
     """The likeliest way to make digits of the pieces of one line."""
-    atoms = [part for piece in line for part in _split(piece, cost)]
+    split = [_split(piece, cost) for piece in line]
+    atoms = [part for parts in split for part in parts]
+    cut = sum(len(parts) for parts in split if len(parts) > 1)
+    if cut > max(MANY_CUT, 0.5 * len(atoms)):
+        return []  # words: so many digits do not touch
     edges = _edges(atoms, size)
     parts = [_joined(atoms[start:stop]) for start, stop in edges]
     height = float(np.median([piece.box[3] for piece in atoms if piece.box[3] >= 0.5 * size] or [size]))
@@ -297,14 +321,14 @@ def _joined(run: list[Segment]) -> Segment:
     return Segment(box, ink)
 
 
-def _split(piece: Segment, cost: Cost, depth: int = 3) -> list[Segment]:
+def _split(piece: Segment, cost: Cost, depth: int = 2) -> list[Segment]:
     """A piece as it is, or cut into the digits that touch in it, whatever the network is surer of."""
     return _split_priced(piece, float(cost(piece.image[None])[0]), cost, depth)[1]
 
 
 def _split_priced(piece: Segment, whole: float, cost: Cost, depth: int) -> tuple[float, list[Segment]]:
     _, _, width, height = piece.box
-    if depth == 0 or width < SLIMMEST * height or (whole < DOUBTFUL and width < WIDE * height):
+    if depth == 0 or not SLIMMEST < width / height < WIDEST or (whole < DOUBTFUL and width < WIDE * height):
         return whole, [piece]
     halves = _halves(piece)
     if not halves:
