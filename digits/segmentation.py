@@ -25,6 +25,7 @@ HUGE = 2.5  # and what is so much higher
 THIN = 12  # times as high as wide: the rest of a ruled line
 NEAR = 0.006  # of the page's longer side: so near to its edge
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
+LYING = 0.7  # or lies along the edge for so much of its length
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
 DOUBTFUL = 0.1  # a cost from which a piece may be several digits
 WIDE = 1.05  # so much wider than high, it may be so as well
@@ -119,7 +120,7 @@ def _pieces(ink: np.ndarray) -> list[Segment]:
         if label == 0 or max(width, height) < max(3, 1.2 * stroke) or area < stroke:
             continue
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
-        if not inside[label] and _is_frame(part, mask.shape, stroke):
+        if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke):
             continue
         box = _grown((x, y, width, height), margin, mask.shape)
         pieces += _trimmed(box, _own_ink(ink, labels, label, box, margin))
@@ -133,12 +134,20 @@ def _at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
     return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
 
 
-def _is_frame(part: np.ndarray, page: tuple[int, int], stroke: float) -> bool:
-    """Whether a thing (height, width) at the edge is the table, a shadow or a margin rather than a digit."""
+def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float) -> bool:
+    """Whether a thing at the edge, a mask (height, width), is the table, a shadow or a margin rather than a digit."""
+    x, y, width, height = box
+    near = round(max(1, NEAR * max(page))) + 1
+    right, below = page[1] - x - width, page[0] - y - height
+    along = max(
+        part[:, : near - x].any(axis=1).sum() if x < near else 0,
+        part[:, right - near :].any(axis=1).sum() if right < near else 0,
+        part[: near - y].any(axis=0).sum() if y < near else 0,
+        part[below - near :].any(axis=0).sum() if below < near else 0,
+    )
     depth = cv2.distanceTransform(np.pad(part, 1), cv2.DIST_L2, 3).max()
-    height, width = part.shape
-    long = width > FRAME * page[1] or height > FRAME * page[0]
-    return 2 * depth > BULKY * stroke or (long and min(width, height) < 0.2 * max(width, height))
+    long = width > FRAME * page[1] or height > FRAME * page[0] or along > LYING * max(width, height)
+    return 2 * depth > BULKY * stroke or (long and min(width, height) < 0.4 * max(width, height))
 
 
 def _grown(box: Box, margin: int, page: tuple[int, int]) -> Box:
