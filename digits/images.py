@@ -53,15 +53,6 @@ class Picture:
     height: int
 
 
-def read_page(data: bytes) -> Page:
-    """Decode a picture and find its ink, all of which belongs to one digit; raises what `read_picture` does.
-
-    A blank picture is a page without ink.
-    """
-    picture = read_picture(data)
-    return Page(_ink(picture.channels), picture.width, picture.height)
-
-
 def read_picture(data: bytes, side: int = WORKING_SIDE) -> Picture:
     """Decode a picture, upright, its longer side reduced to `side` pixels at most.
 
@@ -74,6 +65,16 @@ def read_picture(data: bytes, side: int = WORKING_SIDE) -> Picture:
     if _orientation(picture) >= 5:
         width, height = height, width
     return Picture(_channels(small), width, height)
+
+
+def page_of(picture: Picture) -> Page:
+    """The ink of a picture, all of which belongs to one digit; a blank one is a page without ink."""
+    return Page(_ink(picture.channels), picture.width, picture.height)
+
+
+def read_page(data: bytes) -> Page:
+    """Decode a picture of one digit and find its ink; raises what `read_picture` does."""
+    return page_of(read_picture(data))
 
 
 # Our own limit is the stricter one and is checked as soon as the size is known.

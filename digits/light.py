@@ -11,10 +11,13 @@ import numpy as np
 
 COARSE = 512  # pixels of the longer side, at which light is estimated: it changes slowly
 SMALLEST = 280  # pixels of the longer side
+NARROWEST = 8  # and of the shorter one: there is no room for a digit in less
 FAINTEST = 0.1  # ink takes at least this share of the paper's light
 NOISE_SIGMAS = 4.5  # and stands out this far above the paper's grain
 WIDEST = 0.2  # of the longer side: no stroke is wider
 RIM = 0.15  # of each side
+EVEN, LEVEL = 0.9, 12  # a rim is even where such a share of it lies so close to its middle level
+PATCHES = 0.25  # of what lies within: more is no handwriting
 MOSTLY_DARK, MOSTLY_LIGHT = 80, 128  # levels of the middle pixel: a board, a sheet
 
 
@@ -28,30 +31,37 @@ def flattened(channels: list[np.ndarray]) -> np.ndarray:
     scale = SMALLEST / max(channels[0].shape)
     if scale > 1:
         channels = [cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) for part in channels]
+    if min(channels[0].shape) < NARROWEST:
+        return np.zeros(channels[0].shape, np.float32)
     if _is_board(channels):
         channels = [255 - channel for channel in channels]
     ink = reduce(np.maximum, [_lacking(channel) for channel in channels])
     ink = cv2.GaussianBlur(ink, (0, 0), 0.7)  # half of the grain, and nothing of a stroke
-    middle = float(np.median(ink[::2, ::2]))
-    grain = 1.4826 * float(np.median(np.abs(ink[::2, ::2] - middle)))
-    ink -= middle
-    ink[ink < max(FAINTEST, NOISE_SIGMAS * grain)] = 0
+    ink -= np.quantile(ink[::2, ::2], 0.3)  # paper even where half of the picture is ink
+    ink[ink < max(FAINTEST, NOISE_SIGMAS * _grain(ink))] = 0
     return ink
+
+
+def _grain(ink: np.ndarray) -> float:
+    """The standard deviation of the paper's noise, from pixels two apart: few of them have an edge in between."""
+    return float(np.median(np.abs(ink[::2, 2:] - ink[::2, :-2]))) / 0.954
 
 
 def _is_board(channels: list[np.ndarray]) -> bool:
     """Whether the ink is lighter than what it is on."""
-    votes = 0.0
-    for channel in channels:
-        small = _reduced(channel, 160)
-        away = small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
-        rim = [round(RIM * side) for side in small.shape]  # where the table may be, and not the ink
-        inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])
-        level = np.median(small[inner])
-        light = np.maximum(away[inner] - 12, 0).mean() * (3 if level < MOSTLY_DARK else 1)
-        dark = np.maximum(-away[inner] - 12, 0).mean() * (3 if level > MOSTLY_LIGHT else 1)
-        votes += light - dark
-    return votes > 0
+    small = _reduced(reduce(np.maximum, channels) // 2 + reduce(np.minimum, channels) // 2, 160)
+    rim = [max(1, round(RIM * side)) for side in small.shape]  # where the table may be, and not the ink
+    inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])
+    edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]]).astype(int)
+    level = int(np.median(edge))
+    if np.mean(np.abs(edge - level) < LEVEL) > EVEN:
+        # A dark rim is a board's, unless a sheet of paper lies on it: then there is little of it within.
+        return level < MOSTLY_LIGHT and bool(np.mean(small[inner] < level + 2 * LEVEL) > PATCHES)
+    away = small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
+    middle = np.median(small[inner])
+    light = np.maximum(away[inner] - LEVEL, 0).mean() * (3 if middle < MOSTLY_DARK else 1)
+    dark = np.maximum(-away[inner] - LEVEL, 0).mean() * (3 if middle > MOSTLY_LIGHT else 1)
+    return bool(light > dark)
 
 
 def _lacking(channel: np.ndarray) -> np.ndarray:

@@ -11,13 +11,14 @@ import torch
 
 from digits import checkpoint, inspection
 from digits.errors import BadCheckpoint
-from digits.images import Page, read_page, read_picture
+from digits.images import Page, Picture, page_of, read_page, read_picture
 from digits.light import flattened
 from digits.models import Network, fused, with_none
-from digits.preprocessing import Box, digit_image, ink_box
+from digits.preprocessing import Box, bounds, digit_image, ink_box
 from digits.segmentation import Segment, segments
 
 PAGE_SIDE = 1600  # pixels to which a page's longer side is reduced: a twentieth of it is still a digit of 80
+CUT_OUT, TIGHT = 400, 0.8  # pixels at most, and of both sides: where ink reaches so far, a digit has been cut out
 TEXT = 4  # things in a line, at least, that may be print
 BETWEEN = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
 
@@ -138,13 +139,28 @@ class Reader:
         data: as for `predict`. Raises `BadImage` and its kinds.
         """
         picture = read_picture(data, PAGE_SIDE)
+        lines = self._alone(picture) or self._lines(picture)
+        text = "\n".join("".join(str(reading.digit) for reading in line) for line in lines)
+        return PageReading(picture.width, picture.height, text, [reading for line in lines for reading in line])
+
+    def _alone(self, picture: Picture) -> list[list[Reading]]:
+        """All ink as one digit, where a small picture is cut out around it and has hardly any paper; if it is sure."""
+        if max(picture.channels[0].shape) > CUT_OUT:
+            return []
+        page = page_of(picture)
+        box = bounds(page.ink)
+        if box is None or min(box[2] / page.ink.shape[1], box[3] / page.ink.shape[0]) < TIGHT:
+            return []
+        reading = self._read_box(page, box, layers=False, milliseconds={})
+        return [[reading]] if reading.sure else []
+
+    def _lines(self, picture: Picture) -> list[list[Reading]]:
+        """Every digit of a page, written line by written line."""
         ink = flattened(picture.channels)
         across, down = picture.width / ink.shape[1], picture.height / ink.shape[0]
         found = segments(ink, self._cost)
         readings = iter(self._readings([segment for line in found for segment in line], across, down))
-        lines = _handwritten([[next(readings) for _ in line] for line in found])
-        text = "\n".join("".join(str(reading.digit) for reading in line) for line in lines)
-        return PageReading(picture.width, picture.height, text, [reading for line in lines for reading in line])
+        return _handwritten([[next(readings) for _ in line] for line in found])
 
     @torch.inference_mode()
     def _readings(self, parts: list[Segment], across: float, down: float) -> list[Reading]:

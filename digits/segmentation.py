@@ -26,6 +26,8 @@ THIN = 12  # times as high as wide: the rest of a ruled line
 NEAR = 0.006  # of the page's longer side: so near to its edge
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 LYING = 0.7  # or lies along the edge for so much of its length
+SLENDER = 0.3  # with less ink than so much of its longer side's square, such a thing is no digit
+TIGHT = 0.8  # of both sides: so much is filled by the one digit of a picture
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
 DOUBTFUL = 0.1  # a cost from which a piece may be several digits
 WIDE = 1.05  # so much wider than high, it may be so as well
@@ -139,15 +141,19 @@ def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float) 
     x, y, width, height = box
     near = round(max(1, NEAR * max(page))) + 1
     right, below = page[1] - x - width, page[0] - y - height
-    along = max(
+    touching = [
         part[:, : near - x].any(axis=1).sum() if x < near else 0,
         part[:, right - near :].any(axis=1).sum() if right < near else 0,
         part[: near - y].any(axis=0).sum() if y < near else 0,
         part[below - near :].any(axis=0).sum() if below < near else 0,
-    )
+    ]
+    if min(width / page[1], height / page[0]) > TIGHT and sum(touching) < width + height:
+        return False  # a digit that fills the picture; a frame around the page touches all of its sides
     depth = cv2.distanceTransform(np.pad(part, 1), cv2.DIST_L2, 3).max()
-    long = width > FRAME * page[1] or height > FRAME * page[0] or along > LYING * max(width, height)
-    return 2 * depth > BULKY * stroke or (long and min(width, height) < 0.4 * max(width, height))
+    longer = max(width, height)
+    lying = max(touching) > LYING * longer and part.sum() < SLENDER * longer**2
+    long = (width > FRAME * page[1] or height > FRAME * page[0]) and min(width, height) < 0.2 * longer
+    return 2 * depth > BULKY * stroke or lying or long
 
 
 def _grown(box: Box, margin: int, page: tuple[int, int]) -> Box:
