@@ -20,6 +20,7 @@ from digits.rulings import without_rulings
 Cost = Callable[[np.ndarray], np.ndarray]
 
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
+PALEST = 0.22  # of the paper's light: pencil takes more, shadows and wood take less
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
 HUGE = 2.5  # and what is so much higher
 THIN = 12  # times as high as wide: the rest of a ruled line
@@ -32,7 +33,8 @@ BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is
 DOUBTFUL = 0.1  # a cost from which a piece may be several digits
 WIDE = 1.05  # so much wider than high, it may be so as well
 MANY = 6  # pieces, at least, that may be print
-USUAL, CHANCE = 0.88, 0.8  # the share of a page's digits that are clear at once, and by how much few of them may vary
+EASY = 0.01  # a cost below which a piece is a clear digit at once
+USUAL, CHANCE = 0.8, 0.8  # the share of a page's digits that are clear at once, and by how much few of them may vary
 MANY_CUT = 9  # digits of one line that touch others: more are letters
 PAIR = 2.2  # times its height: what is wider is no two digits
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
@@ -63,8 +65,8 @@ class Segment:
 def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     """Find the digits of a page, written line by written line, each from left to right.
 
-    ink: (H, W) float32, 0 = paper, stronger = more ink, on any scale. cost: the network's opinion. Empty paper has no
-    lines.
+    ink: (H, W) float32, the share of the paper's light that is lacking, as `light.flattened` gives it. cost: the
+    network's opinion. Empty paper has no lines.
     """
     pieces = _pieces(ink)
     if not pieces:
@@ -96,7 +98,7 @@ def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float, 
     a page with print on it, what is written has to be clear throughout, and more than a dot.
     """
     clear = [
-        doubts.get(piece, 0.0) < DOUBTFUL
+        doubts.get(piece, 0.0) < EASY
         for piece in pieces
         if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR
     ]
@@ -122,6 +124,8 @@ def _pieces(ink: np.ndarray) -> list[Segment]:
         if label == 0 or max(width, height) < max(3, 1.2 * stroke) or area < stroke:
             continue
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
+        if np.quantile(ink[y : y + height, x : x + width][part > 0], 0.9) < PALEST:
+            continue
         if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke):
             continue
         box = _grown((x, y, width, height), margin, mask.shape)
