@@ -74,7 +74,7 @@ def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
             sent.imshow(Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright))
         sent.set_title(image.name, color=MUTED, fontsize=8)
         if reading is None:
-            sent.set_title(f"{image.name}: no ink", color=WRONG, fontsize=8)
+            sent.set_title(f"{image.name}: no digits found", color=WRONG, fontsize=8)
             continue
         x, y, width, height = reading.box
         colour = RIGHT if reading.sure else WRONG
