@@ -109,8 +109,8 @@ def _predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_
     if sheet and pages:
         _draw_sheet(pages, sheet)
         screen.print(f"Drawn into {shown(sheet)}.")
-    elif output and not sheet:
-        screen.print(f"Drawn into {shown(output)}{'' if len(found) == 1 else ', each picture by itself'}.")
+    elif output and not sheet and complaints.well:
+        screen.print(f"{complaints.well:,} picture{'s' if complaints.well > 1 else ''} drawn into {shown(output)}.")
     return complaints.failed
 
 
@@ -130,11 +130,12 @@ def _targets(found: list[Found], output: Path | None, sheet: Path | None) -> lis
 
 
 class _Complaints:
-    """Says what went wrong on standard error, and remembers that something did."""
+    """Says what went wrong on standard error, and remembers that something did, and how many pictures went well."""
 
     def __init__(self) -> None:
         self.screen = console(as_json=True)
         self.failed = False
+        self.well = 0
 
     def say(self, text: str, failure: bool = True) -> None:
         """Print a line; a failure makes the exit status 1."""
@@ -149,6 +150,8 @@ def _heard(
     for outcome in results:
         if outcome.complaint:
             complaints.say(f"{shown(outcome.path)}: {outcome.complaint}")
+        else:
+            complaints.well += 1
         if outcome.page:
             pages.append((outcome.path, outcome.page))
         if outcome.answer:
