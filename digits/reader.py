@@ -139,20 +139,20 @@ class Reader:
         data: as for `predict`. Raises `BadImage` and its kinds.
         """
         picture = read_picture(data, PAGE_SIDE)
-        lines = self._alone(picture) or self._lines(picture)
+        alone = self._alone(picture)
+        lines = [[alone]] if alone and alone.sure else self._lines(picture) or ([[alone]] if alone else [])
         text = "\n".join("".join(str(reading.digit) for reading in line) for line in lines)
         return PageReading(picture.width, picture.height, text, [reading for line in lines for reading in line])
 
-    def _alone(self, picture: Picture) -> list[list[Reading]]:
-        """All ink as one digit, where a small picture is cut out around it and has hardly any paper; if it is sure."""
+    def _alone(self, picture: Picture) -> Reading | None:
+        """All ink as one digit, where a small picture is cut out around it and has hardly any paper."""
         if max(picture.channels[0].shape) > CUT_OUT:
-            return []
+            return None
         page = page_of(picture)
         box = bounds(page.ink)
         if box is None or min(box[2] / page.ink.shape[1], box[3] / page.ink.shape[0]) < TIGHT:
-            return []
-        reading = self._read_box(page, box, layers=False, milliseconds={})
-        return [[reading]] if reading.sure else []
+            return None
+        return self._read_box(page, box, layers=False, milliseconds={})
 
     def _lines(self, picture: Picture) -> list[list[Reading]]:
         """Every digit of a page, written line by written line."""

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from digits.light import stroke_width
-from digits.preprocessing import Box, bounds, digit_image
+from digits.preprocessing import SPECK, Box, bounds, digit_image
 from digits.rulings import without_rulings
 
 # How much each digit image (N, 28, 28) is unlike any digit: (N,) float32, −log of the largest probability.
@@ -28,13 +28,12 @@ NEAR = 0.006  # of the page's longer side: so near to its edge
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 LYING = 0.7  # or lies along the edge for so much of its length
 SLENDER = 0.3  # with less ink than so much of its longer side's square, such a thing is no digit
-TIGHT = 0.8  # of both sides: so much is filled by the one digit of a picture
+ALL = 0.85  # of both sides: what fills so much is the rim of a sheet, or its shadow
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
-DOUBTFUL = 0.1  # a cost from which a piece may be several digits
-WIDE = 1.05  # so much wider than high, it may be so as well
+DOUBTFUL = 0.1  # a cost from which a piece may be something else
 MANY = 6  # pieces, at least, that may be print
 EASY = 0.01  # a cost below which a piece is a clear digit at once
-USUAL, CHANCE = 0.8, 0.8  # the share of a page's digits that are clear at once, and by how much few of them may vary
+USUAL, CHANCE = 0.8, 1.0  # the share of a page's digits that are clear at once, and by how much few of them may vary
 MANY_CUT = 9  # digits of one line that touch others: more are letters
 PAIR = 2.2  # times its height: what is wider is no two digits
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
@@ -81,7 +80,8 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     lines = [line for line in lines if not _is_print(line, known, size, form)]
     if _is_print([piece for line in lines for piece in line], known, size, form):
         return []
-    found = [_best(line, size, cost) for line in lines]
+    speck = SPECK * max(ink.shape)
+    found = [[part for part in _best(line, size, cost) if max(part.box[2:]) > speck] for line in lines]
     return [line for line in found if line]
 
 
@@ -126,6 +126,8 @@ def _pieces(ink: np.ndarray) -> list[Segment]:
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
         if np.quantile(ink[y : y + height, x : x + width][part > 0], 0.9) < PALEST:
             continue
+        if min(width / mask.shape[1], height / mask.shape[0]) > ALL:
+            continue  # around everything else
         if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke):
             continue
         box = _grown((x, y, width, height), margin, mask.shape)
@@ -151,8 +153,6 @@ def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float) 
         part[: near - y].any(axis=0).sum() if y < near else 0,
         part[below - near :].any(axis=0).sum() if below < near else 0,
     ]
-    if min(width / page[1], height / page[0]) > TIGHT and sum(touching) < width + height:
-        return False  # a digit that fills the picture; a frame around the page touches all of its sides
     depth = cv2.distanceTransform(np.pad(part, 1), cv2.DIST_L2, 3).max()
     longer = max(width, height)
     lying = max(touching) > LYING * longer and part.sum() < SLENDER * longer**2
@@ -347,13 +347,13 @@ def _split(piece: Segment, cost: Cost, depth: int = 2) -> list[Segment]:
 
 def _split_priced(piece: Segment, whole: float, cost: Cost, depth: int) -> tuple[float, list[Segment]]:
     _, _, width, height = piece.box
-    if depth == 0 or not SLIMMEST < width / height < WIDEST or (whole < DOUBTFUL and width < WIDE * height):
+    if depth == 0 or not SLIMMEST < width / height < WIDEST:
         return whole, [piece]
-    halves = _halves(piece)
+    extra = 2 * CUT + NARROW * max(0.0, SLIM - width / height)  # no cut costs less
+    halves = _halves(piece) if whole > extra else []
     if not halves:
         return whole, [piece]
     doubts = cost(np.stack([half.image for pair in halves for half in pair])).reshape(-1, 2)
-    extra = 2 * CUT + NARROW * max(0.0, SLIM - width / height)
     low = [[FLAT * max(0.0, SLIGHT - half.box[3] / height) for half in pair] for pair in halves]
     prices = doubts.sum(axis=1) + np.sum(low, axis=1) + extra
     best = whole, [piece]
