@@ -102,7 +102,8 @@ def _upright(picture: Image.Image, side: int) -> Image.Image:
     """The decoded picture at working size, turned as its EXIF data says: L, RGB, or RGBA where it is transparent."""
     try:
         # A JPEG can be decoded straight to half, quarter, … of its size; never below the working size.
-        picture.draft(None, (side, side))
+        longer = max(picture.size)
+        picture.draft(None, (max(1, picture.width * side // longer), max(1, picture.height * side // longer)))
         picture.load()
         plain = _plain(picture)
         if max(plain.size) > side:

@@ -19,6 +19,7 @@ from digits.segmentation import Segment, segments
 
 PAGE_SIDE = 1600  # pixels to which a page's longer side is reduced: a twentieth of it is still a digit of 80
 CUT_OUT, TIGHT = 400, 0.8  # pixels at most, and of both sides: where ink reaches so far, a digit has been cut out
+CHUNK = 64  # digits that the network reads at a time
 TEXT = 4  # things in a line, at least, that may be print
 BETWEEN = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
 
@@ -168,7 +169,7 @@ class Reader:
         if not parts:
             return []
         images = np.stack([part.image for part in parts])
-        logits = self._quick(_batch(images)).split(1)
+        logits = self._ask_all(images).split(1)
         return [
             self._reading(answer, image, _scaled(part.box, across, down))
             for answer, image, part in zip(logits, images, parts, strict=True)
@@ -177,8 +178,12 @@ class Reader:
     @torch.inference_mode()
     def _cost(self, images: np.ndarray) -> np.ndarray:
         """How much digit images (N, 28, 28) are unlike any one digit: −log of the largest share, (N,) float32."""
-        logits = self._quick(_batch(images))
+        logits = self._ask_all(images)
         return -logits.log_softmax(dim=1)[:, :10].amax(dim=1).numpy()
+
+    def _ask_all(self, images: np.ndarray) -> torch.Tensor:
+        """The logits (N, 10 or 11) of digit images (N, 28, 28), some at a time: all at once would take much memory."""
+        return torch.cat([self._quick(_batch(some)) for some in np.split(images, range(CHUNK, len(images), CHUNK))])
 
     def _read_box(self, page: Page, box: Box, layers: bool, milliseconds: dict[str, float]) -> Reading:
         started = time.perf_counter()
