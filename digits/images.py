@@ -14,6 +14,8 @@ from PIL import Image, ImageChops, ImageFilter
 from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+# An iPhone's photo begins so, from the fifth byte on (ISO/IEC 23008-12): ftyp and one of these brands.
+HEIC = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 MAX_PIXELS = 40_000_000
 # A progressive JPEG draws the whole picture anew with each scan, of which a few bytes are enough; real ones have ten.
 START_OF_SCAN, MAX_SCANS = b"\xff\xda", 64
@@ -83,8 +85,9 @@ Image.MAX_IMAGE_PIXELS = None
 
 def _open(data: bytes) -> Image.Image:
     """The picture with its header read and nothing decoded."""
+    formats = (*FORMATS, _heif()) if data[4:12].startswith(HEIC) else FORMATS
     try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = Image.open(io.BytesIO(data), formats=formats)
     except Exception as error:
         raise UnsupportedImage(
             "This is not a picture that can be read here. Send a PNG, JPEG, WebP, GIF or BMP."
@@ -96,6 +99,18 @@ def _open(data: bytes) -> Image.Image:
     if picture.width * picture.height > MAX_PIXELS:
         raise ImageTooLarge(f"The picture has more than {MAX_PIXELS // 10**6} megapixels. Send a smaller copy.")
     return picture
+
+
+def _heif() -> str:
+    """Teach Pillow to open HEIC and give the format's name; raises `UnsupportedImage` without pillow-heif."""
+    try:
+        import pillow_heif  # optional: with its decoder of HEVC it is large
+    except ImportError as error:
+        raise UnsupportedImage(
+            "This is an iPhone's HEIC picture. Send it as JPEG, or have pillow-heif installed: pip install pillow-heif."
+        ) from error
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return "HEIF"
 
 
 def _upright(picture: Image.Image, side: int) -> Image.Image:

@@ -1,0 +1,222 @@
+"""Photographed pages → every digit on them, in reading order."""
+
+import io
+import sys
+from difflib import SequenceMatcher
+
+import numpy as np
+import pytest
+from pictures import blank, drawn, encoded, mask, shipped
+from PIL import Image, ImageChops, ImageDraw, ImageOps
+
+from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
+from digits.reader import Reader
+from digits.sheets import compose
+
+
+def written(rows, ten, side=90, size=(1000, 700), gap=1.2, slope=0.0, paper=255):
+    """A page with rows of digits, each digit's 28×28 `side` pixels large, rows falling by `slope`."""
+    ink = Image.new("L", size)
+    for row, text in enumerate(rows):
+        for column, label in enumerate(text):
+            if label == " ":
+                continue
+            x, y = 40 + column * gap * side, 60 + row * 1.7 * side
+            place = (round(x), round(y + slope * x))
+            part = Image.new("L", size)
+            part.paste(mask(ten[int(label)], side), place)
+            ink = ImageChops.lighter(ink, part)
+    page = Image.new("L", size, paper)
+    page.paste(20, (0, 0), ink)
+    return page
+
+
+def read(reader, picture, format="PNG", **options) -> str:
+    return reader.read(encoded(picture, format, **options)).text
+
+
+@pytest.mark.parametrize(
+    ("rows", "options"),
+    [
+        (["01234567"], {}),
+        (["31", "415", "92"], {}),
+        (["86 420", "1 97"], {}),
+        (["27182", "31415"], {"slope": 0.12}),
+        (["27182", "31415"], {"slope": -0.1, "side": 60}),
+        (["7"], {"side": 500}),
+        (["5823", "1"], {"side": 40}),
+        (["60", "21"], {"paper": 170}),
+    ],
+)
+def test_digits_are_read_line_by_line_from_left_to_right(rows, options, reader, ten):
+    if options.get("slope", 0) < 0:
+        options = {**options, "size": (1000, 900)}
+    expected = "\n".join(row.replace(" ", "") for row in rows)
+    assert read(reader, written(rows, ten, **options)) == expected
+    assert read(reader, ImageOps.invert(written(rows, ten, **options))) == expected
+
+
+def test_boxes_lie_around_the_digits_in_pixels_of_the_sent_picture_upright(reader, ten):
+    page = written(["42"], ten, side=400, size=(3000, 2000))
+    turned = page.transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be shown turned back by 90°
+    for picture, options in ((page, {}), (turned, {"exif": exif})):
+        found = reader.read(encoded(picture, "JPEG", **options))
+        assert (found.width, found.height, found.text) == (3000, 2000, "42")
+        for reading, digit, left in zip(found.digits, (4, 2), (40, 520), strict=True):
+            rows, columns = (np.flatnonzero((ten[digit] > 60).any(axis=axis)) for axis in (1, 0))
+            corner = left + 400 / 28 * columns[0], 60 + 400 / 28 * rows[0]
+            size = 400 / 28 * (np.ptp(columns) + 1), 400 / 28 * (np.ptp(rows) + 1)
+            assert np.abs(np.subtract(reading.box, [*corner, *size])).max() < 20
+
+
+def ruled(page: Image.Image, gap: int, squared: bool, level: int, turn: float) -> Image.Image:
+    lines = Image.new("L", page.size, 255)
+    pen = ImageDraw.Draw(lines)
+    far = max(page.size)
+    for at in range(-far, 2 * far, gap):
+        pen.line([(-far, at), (2 * far, at + turn * 3 * far)], fill=level, width=2)
+        if squared:
+            pen.line([(at, -far), (at - turn * 3 * far, 2 * far)], fill=level, width=2)
+    return ImageChops.darker(page, lines)
+
+
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize("level", [200, 90], ids=["pale", "as dark as the ink"])
+@pytest.mark.parametrize("turn", [0, 0.02])
+def test_the_lines_of_the_paper_are_not_read(squared, level, turn, reader, ten):
+    page = ruled(written(["2468", "13579"], ten), 73, squared, level, turn)
+    assert read(reader, page) == "2468\n13579"
+    assert read(reader, ruled(Image.new("L", (900, 700), 255), 73, squared, level, turn)) == ""
+
+
+def test_a_digit_in_two_pieces_is_one(reader, ten):
+    page = written(["555"], ten, side=200, size=(900, 400), paper=255)
+    pen = ImageDraw.Draw(page)
+    # The bar of the 5 is cut off its belly.
+    for left in (40, 280, 520):
+        pen.line([(left + 60, 60 + 80), (left + 200, 60 + 80)], fill=255, width=5)
+    assert read(reader, page) == "555"
+
+
+def test_digits_that_touch_are_read_apart(reader, ten):
+    texts = ["38", "60", "25", "49", "03", "82"]
+    right = sum(read(reader, written([text], ten, side=200, gap=0.62)) == text for text in texts)
+    assert right >= len(texts) - 1
+
+
+def test_dirt_and_the_edge_of_the_table_are_left_out(reader, ten):
+    page = written(["907", "16"], ten)
+    pen = ImageDraw.Draw(page)
+    for x, y in ((700, 600), (950, 300), (500, 650), (30, 500)):
+        pen.ellipse([x, y, x + 5, y + 4], fill=60)
+    pen.polygon([(0, 0), (1000, 0), (1000, 25), (0, 8)], fill=40)
+    pen.polygon([(985, 0), (1000, 0), (1000, 700), (970, 700)], fill=40)
+    assert read(reader, page) == "907\n16"
+
+
+def test_a_digit_at_the_edge_of_the_picture_is_read(reader, ten):
+    page = written(["8", "3"], ten, side=150)
+    assert read(reader, page.crop((60, 70, 1000, 700)).crop((0, 0, 800, 600))) == "8\n3"
+
+
+@pytest.mark.parametrize("side", [16, 24, 120])
+def test_digits_cut_out_tightly_are_read(side, reader, ten):
+    for digit, image in enumerate(ten):
+        rows, columns = (np.flatnonzero((image > 60).any(axis=axis)) for axis in (1, 0))
+        tight = Image.fromarray(255 - image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+        tight = tight.resize((max(4, round(tight.width * side / tight.height)), side), Image.Resampling.BICUBIC)
+        assert read(reader, tight) == str(digit)
+
+
+CONDITIONS = {  # the shares of digits that must be read, on few pages: benchmarks/photos.py measures
+    "clean scan": 0.97,
+    "shadow and warm light": 0.95,
+    "ruled or squared paper": 0.95,
+    "coloured ink, pencil, chalk": 0.94,
+    "turned, in perspective, blurred": 0.94,
+    "touching pairs": 0.85,
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_composed_pages_are_read(condition, reader, sheet):
+    rng = np.random.default_rng(5)
+    right = total = 0
+    for _ in range(10):
+        page = compose(condition, sheet, rng)
+        found = read(reader, page.picture, "JPEG", quality=90)
+        right += sum(
+            block.size for block in SequenceMatcher(None, page.text, found, autojunk=False).get_matching_blocks()
+        )
+        total += len(page.text)
+    assert right >= CONDITIONS[condition] * total
+
+
+def test_pages_without_digits_have_none(reader, sheet):
+    rng = np.random.default_rng(6)
+    pages = [compose("no digits", sheet, rng) for _ in range(20)]
+    sure = [sum(digit.sure for digit in reader.read(encoded(page.picture, "JPEG")).digits) for page in pages]
+    assert sum(sure) <= 2
+
+
+def heic(picture: Image.Image) -> bytes:
+    heif = pytest.importorskip("pillow_heif")
+    file = io.BytesIO()
+    heif.from_pillow(picture).save(file, quality=80)
+    return file.getvalue()
+
+
+def test_a_phones_heic_is_read(reader, ten):
+    assert reader.read(heic(written(["365"], ten).convert("RGB"))).text == "365"
+
+
+def test_heic_without_its_library_says_what_to_do(reader, ten, monkeypatch):
+    data = heic(written(["3"], ten).convert("RGB"))
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(UnsupportedImage, match="pip install pillow-heif"):
+        reader.read(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(blank(colour, size) for colour in (0, 255) for size in ((280, 280), (3000, 2000), (1, 30_000), (30_000, 1))),
+        encoded(Image.new("CMYK", (600, 400)), "JPEG"),
+        encoded(Image.fromarray(np.full((400, 600), 40_000, np.uint16))),
+    ],
+)
+def test_pictures_of_nothing_have_no_digits(data, reader):
+    assert reader.read(data).digits == []
+
+
+def test_other_kinds_of_picture_are_read(reader, ten):
+    page = written(["1234"], ten)
+    assert read(reader, page.convert("RGB").convert("CMYK"), "JPEG") == "1234"
+    assert read(reader, Image.fromarray(np.asarray(page).astype(np.uint16) * 257)) == "1234"
+    frames = [page, Image.new("L", page.size, 255)]
+    assert read(reader, frames[0], "GIF", save_all=True, append_images=frames[1:]) == "1234"
+    clear = Image.new("LA", page.size, (255, 0))
+    clear.paste((0, 255), (0, 0), ImageOps.invert(page))
+    assert read(reader, clear) == "1234"
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (encoded(drawn(np.eye(28, dtype=np.uint8) * 255), "JPEG")[:900], BadImage),
+        (b"a letter, not a picture", UnsupportedImage),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", UnsupportedImage),
+        (encoded(Image.new("1", (9000, 9000))), ImageTooLarge),
+    ],
+    ids=["a cut JPEG", "text", "SVG", "81 megapixels"],
+)
+def test_what_is_no_picture_is_refused(data, error, reader):
+    with pytest.raises(error):
+        reader.read(data)
+
+
+def test_any_network_finds_the_digits_of_a_page(ten):
+    for name in ("two_conv", "mlp"):
+        assert read(Reader.from_checkpoint(shipped(name)), written(["2468"], ten)) == "2468"
