@@ -32,8 +32,11 @@ ALL = 0.85  # of both sides: what fills so much is the rim of a sheet, or its sh
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
 DOUBTFUL = 0.1  # a cost from which a piece may be something else
 MANY = 6  # pieces, at least, that may be print
-EASY = 0.01  # a cost below which a piece is a clear digit at once
-USUAL, CHANCE = 0.8, 1.0  # the share of a page's digits that are clear at once, and by how much few of them may vary
+# Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
+EASY = (
+    (0.01, 0.78, 1.1),
+    (0.1, 0.98, 1.2),
+)  # cost, share, and what that may be lower by, over the root of their number
 MANY_CUT = 9  # digits of one line that touch others: more are letters
 PAIR = 2.2  # times its height: what is wider is no two digits
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
@@ -97,14 +100,17 @@ def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float, 
     Pieces a little wide may be digits that touch. The more pieces there are, the less is left to chance. On a `form`,
     a page with print on it, what is written has to be clear throughout, and more than a dot.
     """
-    clear = [
-        doubts.get(piece, 0.0) < EASY
-        for piece in pieces
-        if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR
-    ]
+    costs = np.array(
+        [
+            doubts.get(piece, 0.0)
+            for piece in pieces
+            if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR
+        ]
+    )
     if form:
-        return len(clear) < 2 or not all(clear)
-    return len(clear) >= MANY and bool(np.mean(clear) < USUAL - CHANCE / np.sqrt(len(clear)))
+        return len(costs) < 2 or bool(costs.max() > DOUBTFUL)
+    slack = 1 / np.sqrt(max(1, len(costs)))
+    return len(costs) >= MANY and any(np.mean(costs < level) < share - less * slack for level, share, less in EASY)
 
 
 def _pieces(ink: np.ndarray) -> list[Segment]:
