@@ -17,6 +17,7 @@ NOISE_SIGMAS = 4.5  # and stands out this far above the paper's grain
 WIDEST = 0.2  # of the longer side: no stroke is wider
 RIM = 0.15  # of each side
 EVEN, LEVEL = 0.9, 12  # a rim is even where such a share of it lies so close to its middle level
+TELLING = 0.1  # levels, on average: ink on so little of a page tells that it is ink
 PATCHES = 0.25  # of what lies within: more is no handwriting
 MOSTLY_DARK, MOSTLY_LIGHT = 80, 128  # levels of the middle pixel: a board, a sheet
 
@@ -59,8 +60,11 @@ def _is_board(channels: list[np.ndarray]) -> bool:
         return level < MOSTLY_LIGHT and bool(np.mean(small[inner] < level + 2 * LEVEL) > PATCHES)
     away = small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
     middle = np.median(small[inner])
-    light = np.maximum(away[inner] - LEVEL, 0).mean() * (3 if middle < MOSTLY_DARK else 1)
-    dark = np.maximum(-away[inner] - LEVEL, 0).mean() * (3 if middle > MOSTLY_LIGHT else 1)
+    for part in (away[inner], away):  # all of it where the ink is near the rim
+        light = np.maximum(part - LEVEL, 0).mean() * (3 if middle < MOSTLY_DARK else 1)
+        dark = np.maximum(-part - LEVEL, 0).mean() * (3 if middle > MOSTLY_LIGHT else 1)
+        if light + dark > TELLING:
+            break
     return bool(light > dark)
 
 
