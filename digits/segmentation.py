@@ -37,6 +37,7 @@ EASY = (
     (0.01, 0.78, 1.1),
     (0.1, 0.98, 1.2),
 )  # cost, share, and what that may be lower by, over the root of their number
+LARGER = 1.3  # times the height of print: so is what is written on a form
 MANY_CUT = 9  # digits of one line that touch others: more are letters
 PAIR = 2.2  # times its height: what is wider is no two digits
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
@@ -79,7 +80,8 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
     lines = _lines(_stacked(pieces, size, cost), size)
     # A page with a line of print on it may be a form that somebody filled in, or a book.
-    form = any(_is_print(line, known, size) for line in lines)
+    letters = [piece.box[3] for line in lines if _is_print(line, known, size) for piece in line]
+    form = float(np.median(letters)) if letters else 0.0
     lines = [line for line in lines if not _is_print(line, known, size, form)]
     if _is_print([piece for line in lines for piece in line], known, size, form):
         return []
@@ -94,21 +96,17 @@ def _fits(box: Box, size: float) -> bool:
     return DIRT * size <= max(width, height) and height <= HUGE * size and height <= THIN * width
 
 
-def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float, form: bool = False) -> bool:
+def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float, form: float = 0.0) -> bool:
     """Whether so many pieces look like no digit that they are letters, or a pattern: some pass for digits by chance.
 
-    Pieces a little wide may be digits that touch. The more pieces there are, the less is left to chance. On a `form`,
-    a page with print on it, what is written has to be clear throughout, and more than a dot.
+    Pieces a little wide may be digits that touch. The more pieces there are, the less is left to chance. On a page with
+    print so high, `form`, what is written has to be clear throughout, and larger.
     """
-    costs = np.array(
-        [
-            doubts.get(piece, 0.0)
-            for piece in pieces
-            if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR
-        ]
-    )
+    tall = [piece for piece in pieces if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR]
+    costs = np.array([doubts.get(piece, 0.0) for piece in tall])
     if form:
-        return len(costs) < 2 or bool(costs.max() > DOUBTFUL)
+        height = np.median([piece.box[3] for piece in tall]) if tall else 0
+        return len(tall) < 2 or height < LARGER * form or bool(costs.max() > DOUBTFUL)
     slack = 1 / np.sqrt(max(1, len(costs)))
     return len(costs) >= MANY and any(np.mean(costs < level) < share - less * slack for level, share, less in EASY)
 
@@ -178,7 +176,7 @@ def _own_ink(ink: np.ndarray, labels: np.ndarray, label: int, box: Box, margin: 
     around = labels[y : y + height, x : x + width]
     near = cv2.dilate((around == label).astype(np.uint8), np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
     own = np.where((near > 0) & ((around == label) | (around == 0)), ink[y : y + height, x : x + width], 0)
-    level = np.quantile(own[around == label], 0.75)
+    level = np.quantile(own[around == label], 0.9)
     return (own / level).clip(0, 1).astype(np.float32)
 
 

@@ -44,7 +44,7 @@ export function pictureOf(page, read, model, wanted = 0) {
   if (read.digits.length === 0) return { image: page.image, body: null };
   const at = Math.min(wanted, read.digits.length - 1);
   const { box, input } = read.digits[at];
-  const picture = { image: cutOut(page.image, box, read), body: input ? enlarged(input) : page.body };
+  const picture = { image: cutOut(page.image, box, read), body: enlarged(input) };
   return read.digits.length === 1 ? picture : { ...picture, sheet: { page, read, model, at } };
 }
 

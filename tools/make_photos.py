@@ -1,0 +1,40 @@
+"""Compose the photographed pages that docs/ holds, of the test digits that come with the project.
+
+python tools/make_photos.py [FOLDER]
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from pictures import sheet_of_digits
+
+from digits.sheets import compose
+
+LONGEST = 1400  # pixels
+# name: condition, and the seed whose page is meant
+PAGES = {
+    "photo_shadow": ("shadow and warm light", 183),
+    "photo_squared": ("ruled or squared paper", 181),
+    "photo_chalk": ("coloured ink, pencil, chalk", 21),
+    "photo_table": ("turned, in perspective, blurred", 115),
+}
+
+
+def main() -> None:
+    """Write the pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    digits = sheet_of_digits()
+    for name, (condition, seed) in PAGES.items():
+        page = compose(condition, digits, np.random.default_rng(seed)).picture
+        page.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+        page.save(folder / f"{name}.jpg", quality=85)
+
+
+if __name__ == "__main__":
+    main()
