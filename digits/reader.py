@@ -14,8 +14,9 @@ from digits.errors import BadCheckpoint
 from digits.images import Page, Picture, page_of, read_page, read_picture
 from digits.light import flattened
 from digits.models import Network, fused, with_none
+from digits.pieces import Segment
 from digits.preprocessing import Box, bounds, digit_image, ink_box
-from digits.segmentation import Segment, segments
+from digits.segmentation import segments
 
 PAGE_SIDE = 1600  # pixels to which a page's longer side is reduced: a twentieth of it is still a digit of 80
 CUT_OUT, TIGHT = 400, 0.8  # pixels at most, and of both sides: where ink reaches so far, a digit has been cut out

@@ -1,0 +1,131 @@
+"""The connected ink of a page, piece by piece, without the paper's lines and the table that it lies on."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from digits.light import stroke_width
+from digits.preprocessing import Box, bounds, digit_image
+from digits.rulings import without_rulings
+
+CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
+PALEST = 0.22  # of the paper's light: pencil takes more, shadows and wood take less
+NEAR = 0.006  # of the page's longer side: so near to its edge
+FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
+LYING = 0.7  # or lies along the edge for so much of its length
+SLENDER = 0.3  # with less ink than so much of its longer side's square, such a thing is no digit
+ALL = 0.85  # of both sides: what fills so much is the rim of a sheet, or its shadow
+BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """Ink that is one digit: `box` in pixels of the page, `ink` (height, width) float32 0–1, of that digit alone."""
+
+    box: Box
+    ink: np.ndarray
+
+    @property
+    def image(self) -> np.ndarray:
+        """As the network gets it, (28, 28) float32."""
+        return digit_image(self.ink, (0, 0, *self.box[2:]))
+
+
+def connected(ink: np.ndarray) -> list[Segment]:
+    """The connected ink of a page (H, W), without the paper's lines, dirt and what lies at the edge and is no digit."""
+    if not ink.any():
+        return []
+    full = float(np.quantile(ink[ink > 0], 0.97))
+    mask = without_rulings((ink > CLEAR * full).astype(np.uint8), (ink > 0).astype(np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    inside = ~_at_edge(stats, mask.shape)
+    inside[0] = False  # the paper
+    # What lies at the edge may be the table: it must not decide how wide a stroke is.
+    stroke = stroke_width(np.isin(labels, np.flatnonzero(inside)).astype(np.uint8)) or stroke_width(mask)
+    margin = max(1, round(stroke / 3))
+    pieces = []
+    for label, (x, y, width, height, area) in enumerate(stats.tolist()):
+        if label == 0 or max(width, height) < max(3, 1.2 * stroke) or area < stroke:
+            continue
+        part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
+        if np.quantile(ink[y : y + height, x : x + width][part > 0], 0.9) < PALEST:
+            continue
+        if min(width / mask.shape[1], height / mask.shape[0]) > ALL:
+            continue  # around everything else
+        if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke):
+            continue
+        box = _grown((x, y, width, height), margin, mask.shape)
+        pieces += trimmed(box, _own_ink(ink, labels, label, box, margin))
+    return pieces
+
+
+def _at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
+    """Which of OpenCV's components (n, 5) lie at the edge of the page, (n,) bool."""
+    x, y, width, height = stats[:, :4].T
+    near = max(1, NEAR * max(page))
+    return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
+
+
+def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float) -> bool:
+    """Whether a thing at the edge, a mask (height, width), is the table, a shadow or a margin rather than a digit."""
+    x, y, width, height = box
+    near = round(max(1, NEAR * max(page))) + 1
+    right, below = page[1] - x - width, page[0] - y - height
+    touching = [
+        part[:, : near - x].any(axis=1).sum() if x < near else 0,
+        part[:, right - near :].any(axis=1).sum() if right < near else 0,
+        part[: near - y].any(axis=0).sum() if y < near else 0,
+        part[below - near :].any(axis=0).sum() if below < near else 0,
+    ]
+    depth = cv2.distanceTransform(np.pad(part, 1), cv2.DIST_L2, 3).max()
+    longer = max(width, height)
+    lying = max(touching) > LYING * longer and part.sum() < SLENDER * longer**2
+    long = (width > FRAME * page[1] or height > FRAME * page[0]) and min(width, height) < 0.2 * longer
+    return 2 * depth > BULKY * stroke or lying or long
+
+
+def _grown(box: Box, margin: int, page: tuple[int, int]) -> Box:
+    x, y, width, height = box
+    left, top = max(0, x - margin), max(0, y - margin)
+    return left, top, min(page[1], x + width + margin) - left, min(page[0], y + height + margin) - top
+
+
+def _own_ink(ink: np.ndarray, labels: np.ndarray, label: int, box: Box, margin: int) -> np.ndarray:
+    """The ink of one connected piece with its soft edge, as strong as a full stroke where it is strongest."""
+    x, y, width, height = box
+    around = labels[y : y + height, x : x + width]
+    near = cv2.dilate((around == label).astype(np.uint8), np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
+    own = np.where((near > 0) & ((around == label) | (around == 0)), ink[y : y + height, x : x + width], 0)
+    level = np.quantile(own[around == label], 0.9)
+    return (own / level).clip(0, 1).astype(np.float32)
+
+
+def trimmed(box: Box, ink: np.ndarray) -> list[Segment]:
+    """The part of a box that has ink in it, if any."""
+    found = bounds(ink)
+    if found is None:
+        return []
+    x, y, width, height = found
+    return [Segment((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width])]
+
+
+def around(run: list[Segment]) -> Box:
+    """The smallest box around all of these."""
+    boxes = np.array([piece.box for piece in run])
+    left, top = boxes[:, :2].min(axis=0)
+    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    return int(left), int(top), int(right - left), int(bottom - top)
+
+
+def joined(run: list[Segment]) -> Segment:
+    """The ink of all of these as one."""
+    if len(run) == 1:
+        return run[0]
+    box = around(run)
+    ink = np.zeros((box[3], box[2]), np.float32)
+    for piece in run:
+        x, y, width, height = piece.box
+        place = ink[y - box[1] : y - box[1] + height, x - box[0] : x - box[0] + width]
+        np.maximum(place, piece.ink, out=place)
+    return Segment(box, ink)
