@@ -10,7 +10,7 @@ from digits.preprocessing import Box, bounds, digit_image
 from digits.rulings import without_rulings
 
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
-PALEST = 0.22  # of the paper's light: pencil takes more, shadows and wood take less
+PALEST = 0.28  # of the paper's light: pencil takes more, shadows and wood take less
 NEAR = 0.006  # of the page's longer side: so near to its edge
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 LYING = 0.7  # or lies along the edge for so much of its length

@@ -16,7 +16,7 @@ DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itsel
 HUGE = 2.5  # and what is so much higher
 THIN = 12  # times as high as wide: the rest of a ruled line
 DOUBTFUL = 0.1  # a cost from which a piece may be something else
-MANY = 6  # pieces, at least, that may be print
+MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else
 # Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
 # Each: the cost, the share, and what that may be lower by, over the root of their number.
 EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
@@ -46,7 +46,7 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     # A page with a line of print on it may be a form that somebody filled in, or a book.
     letters = [piece.box[3] for line in lines if _is_print(line, known, size) for piece in line]
     form = float(np.median(letters)) if letters else 0.0
-    lines = [line for line in lines if not _is_print(line, known, size, form)]
+    lines = [line for line in lines if len(line) <= LONGEST and not _is_print(line, known, size, form)]
     if _is_print([piece for line in lines for piece in line], known, size, form):
         return []
     speck = SPECK * max(ink.shape)

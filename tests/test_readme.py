@@ -38,3 +38,10 @@ def test_every_file_of_the_code_stands_in_the_layout():
 
 def test_the_readme_holds_no_placeholder():
     assert not re.findall(r"^[A-Z_]{4,}$|@[A-Z]+@", README, re.MULTILINE)
+
+
+def test_the_photos_are_read_as_the_readme_says(reader):
+    rows = re.findall(r"^ (docs/photo_\w+\.jpg) +([\d /]+?)  ", README, re.MULTILINE)
+    assert len(rows) == len(list((ROOT / "docs").glob("*.jpg"))) == 4
+    for path, text in rows:
+        assert reader.read((ROOT / path).read_bytes()).text.replace("\n", " / ") == text

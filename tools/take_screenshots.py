@@ -15,12 +15,13 @@ from conftest import FLAGS, find_chromium
 from digits_by_hand import draw
 from serving import Server, free_port
 
-# name: width, height, scheme, what is drawn, and what follows the address
+# name: width, height, scheme, what is drawn or the picture that is chosen, and what follows the address
 VIEWS = {
     "page": (1280, 720, "light", 3, ""),
     "page_dark": (1280, 720, "dark", 2, ""),
     "page_doubt": (1280, 720, "light", "a smiley", ""),
     "page_phone": (390, 844, "light", 7, ""),
+    "page_sheet": (1280, 720, "light", ROOT / "docs/photo_shadow.jpg", ""),
 }
 
 
@@ -42,7 +43,11 @@ def main() -> None:
                 page.add_init_script(KEEP_SENT)
                 page.goto(server.url + address)
                 page.locator(".layer").first.wait_for()
-                draw(page, digit)
+                if isinstance(digit, Path):
+                    page.locator("#upload").set_input_files(digit)
+                    page.locator("#sheet").wait_for()
+                else:
+                    draw(page, digit)
                 page.wait_for_timeout(1000)  # the bars come to rest
                 if name == "page":
                     (ROOT / f"samples/{digit}_from_the_page.png").write_bytes(bytes(page.evaluate(SENT)))

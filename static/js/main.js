@@ -20,7 +20,7 @@ import { createTower } from "./tower.js";
 import { createZoom } from "./zoom.js";
 
 const NOTHING_FOUND = [
-  "No digit found", "Dark ink on light paper reads best: let the digits fill the picture, in good light, on paper without lines.",
+  "No digit found", "Dark ink on light paper reads best: let the digits fill the picture, in good light.",
 ];
 const $ = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 47.99rem)");
