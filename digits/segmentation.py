@@ -17,6 +17,7 @@ HUGE = 2.5  # and what is so much higher
 THIN = 12  # times as high as wide: the rest of a ruled line
 DOUBTFUL = 0.1  # a cost from which a piece may be something else
 MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else
+ENOUGH = 8  # pieces from which one of two signs of print is enough
 # Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
 # Each: the cost, the share, and what that may be lower by, over the root of their number.
 EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
@@ -72,7 +73,8 @@ def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float, 
         height = np.median([piece.box[3] for piece in tall]) if tall else 0
         return len(tall) < 2 or height < LARGER * form or bool(costs.max() > DOUBTFUL)
     slack = 1 / np.sqrt(max(1, len(costs)))
-    return len(costs) >= MANY and any(np.mean(costs < level) < share - less * slack for level, share, less in EASY)
+    signs = [bool(np.mean(costs < level) < share - less * slack) for level, share, less in EASY] if tall else [False]
+    return len(costs) >= MANY and (any(signs) if len(costs) >= ENOUGH else all(signs))
 
 
 def _usual_size(pieces: list[Segment]) -> float:

@@ -14,8 +14,8 @@ SLIMMEST, WIDEST = 0.45, 4.0  # times its height: nothing less wide is two digit
 WAYS = 12  # places at which a piece is cut
 LEANS = (-0.5, -0.25, 0, 0.25)  # columns per row of the straight cuts: writing leans to the right
 TRIED = 3  # cuts whose halves are looked at again: one may be several digits itself
-CUT = 1.0  # what each part of a piece that is cut costs: as it lies is likeliest
-SLIM, NARROW = 1.3, 9.0  # a piece less wide than this share of its height is hardly two digits: so much more per part
+CUT = 1.1  # what each part of a piece that is cut costs: as it lies is likeliest
+SLIM, NARROW = 1.3, 6.0  # a piece less wide than this share of its height is hardly two digits: so much more per part
 SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so much for all of its height
 
 
