@@ -94,10 +94,10 @@ def _grown(box: Box, margin: int, page: tuple[int, int]) -> Box:
 def _own_ink(ink: np.ndarray, labels: np.ndarray, label: int, box: Box, margin: int) -> np.ndarray:
     """The ink of one connected piece with its soft edge, as strong as a full stroke where it is strongest."""
     x, y, width, height = box
-    around = labels[y : y + height, x : x + width]
-    near = cv2.dilate((around == label).astype(np.uint8), np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
-    own = np.where((near > 0) & ((around == label) | (around == 0)), ink[y : y + height, x : x + width], 0)
-    level = np.quantile(own[around == label], 0.9)
+    there = labels[y : y + height, x : x + width]
+    near = cv2.dilate((there == label).astype(np.uint8), np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
+    own = np.where((near > 0) & ((there == label) | (there == 0)), ink[y : y + height, x : x + width], 0)
+    level = np.quantile(own[there == label], 0.9)
     return (own / level).clip(0, 1).astype(np.float32)
 
 

@@ -129,7 +129,8 @@ class Reader:
     def predict(self, data: bytes, layers: bool = False) -> Reading:
         """Read a picture of one digit: all its ink is taken for that digit.
 
-        data: a PNG, JPEG, WebP, GIF or BMP. Raises `BadImage` and its kinds, and `NoInk` for a blank one.
+        data: a PNG, JPEG, WebP, GIF, BMP or, with pillow-heif, HEIC. Raises `BadImage` and its kinds, and `NoInk` for a
+        blank one.
         """
         started = time.perf_counter()
         page = read_page(data)

@@ -162,7 +162,8 @@ def _slope(pieces: list[Segment], size: float) -> float:
 
 def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
     """The likeliest way to make digits of the pieces of one line."""
-    apart = [split(piece, cost) for piece in line]
+    doubts = cost(np.stack([piece.image for piece in line]))
+    apart = [split(piece, float(doubt), cost) for piece, doubt in zip(line, doubts, strict=True)]
     atoms = [part for parts in apart for part in parts]
     cut = sum(len(parts) for parts in apart if len(parts) > 1)
     if cut > max(MANY_CUT, 0.5 * len(atoms)):

@@ -19,9 +19,9 @@ SLIM, NARROW = 1.3, 6.0  # a piece less wide than this share of its height is ha
 SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so much for all of its height
 
 
-def split(piece: Segment, cost: Cost, depth: int = 2) -> list[Segment]:
-    """A piece as it is, or cut into the digits that touch in it, whatever the network is surer of."""
-    return _priced(piece, float(cost(piece.image[None])[0]), cost, depth)[1]
+def split(piece: Segment, whole: float, cost: Cost, depth: int = 2) -> list[Segment]:
+    """A piece as it is, which costs `whole`, or cut into the digits that touch in it: what the network is surer of."""
+    return _priced(piece, whole, cost, depth)[1]
 
 
 def _priced(piece: Segment, whole: float, cost: Cost, depth: int) -> tuple[float, list[Segment]]:

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+import cv2
 import torch
 
 from digits.errors import BadCheckpoint, UnknownModel
@@ -21,6 +22,7 @@ class Readers:
 
     def __init__(self, checkpoint: Path, models: Path) -> None:
         torch.set_num_threads(1)  # many workers, each with many threads, would only be in each other's way
+        cv2.setNumThreads(1)
         self._readers: dict[str, Reader] = {}
         self.problem: str | None = None
         self.default: str | None = None
