@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from digits.files import replacing
 from digits.images import read_picture
 from digits.preprocessing import Box
-from digits.reader import PageReading, Reading
+from digits.reading import PageReading, Reading
 
 LARGEST, SMALLEST = 1600, 280  # pixels of the longer side: a larger picture is reduced, a smaller one enlarged
 SURE, UNSURE, WORDS = "#b3400f", "#2162a8", "#ffffff"  # the page's two hues

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from digits.calibration import BINS, Reliability
 from digits.files import replacing
-from digits.reader import PageReading
+from digits.reading import PageReading
 from digits.run import Epoch
 
 matplotlib.use("Agg")

@@ -10,6 +10,15 @@ from digits.models import KINDS, Network, Normalize
 
 
 @dataclass(frozen=True)
+class Window:
+    """The square window that slides over the maps below, in their cells; `padding`: zeros added on each side."""
+
+    side: int
+    stride: int
+    padding: int
+
+
+@dataclass(frozen=True)
 class Layer:
     """One layer as the page, `info` and the pictures show it; `shape` is that of one digit's answer, without N."""
 
@@ -17,6 +26,7 @@ class Layer:
     kind: str  # conv · batchnorm · relu · pool · flatten · linear · dropout · softmax
     shape: tuple[int, ...]
     parameters: int
+    window: Window | None  # of a convolution or a pooling
 
 
 def answers(network: Network, batch: torch.Tensor, temperature: float = 1.0) -> Iterator[tuple[str, str, torch.Tensor]]:
@@ -40,13 +50,22 @@ def describe(network: Network) -> list[Layer]:
     mode = network.training
     network.eval()  # one blank digit must not move the running statistics of BatchNorm
     blank = torch.zeros(1, 1, 28, 28, device=device)
-    sizes = {name: _size(layer) for name, layer in network.named_children()}
+    own = dict(network.named_children())
     layers = [
-        Layer(name, kind, tuple(answer.shape[1:]), sizes.get(name, 0)) for name, kind, answer in answers(network, blank)
+        Layer(name, kind, tuple(answer.shape[1:]), _size(own.get(name)), _window(own.get(name)))
+        for name, kind, answer in answers(network, blank)
     ]
     network.train(mode)
     return layers
 
 
-def _size(layer: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in layer.parameters())
+def _size(layer: nn.Module | None) -> int:
+    return sum(parameter.numel() for parameter in layer.parameters()) if layer else 0
+
+
+def _window(layer: nn.Module | None) -> Window | None:
+    if isinstance(layer, nn.Conv2d):
+        return Window(layer.kernel_size[0], layer.stride[0], layer.padding[0])
+    if isinstance(layer, nn.MaxPool2d):
+        return Window(layer.kernel_size, layer.stride, layer.padding)
+    return None

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from digits.errors import InklingError
 
 if TYPE_CHECKING:
-    from digits.reader import PageReading, Reader
+    from digits.reader import Reader
+    from digits.reading import PageReading
 
 ENOUGH = 32  # pictures: more than these are worth the second or two that a process takes to start
 AT_ONCE = 8  # pictures that a process is given at a time

@@ -2,9 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,87 +13,14 @@ from digits.images import Page, Picture, page_of, read_page, read_picture
 from digits.light import flattened
 from digits.models import Network, fused, with_none
 from digits.pieces import Segment
-from digits.preprocessing import Box, bounds, digit_image, ink_box
+from digits.preprocessing import Box, bounds, ink_box, place_digit
+from digits.reading import Answer, PageReading, Prepared, Reading
 from digits.segmentation import segments
 
 PAGE_SIDE = 1600  # pixels to which a page's longer side is reduced: a twentieth of it is still a digit of 80
 CUT_OUT, TIGHT = 400, 0.8  # pixels at most, and of both sides: where ink reaches so far, a digit has been cut out
 CHUNK = 64  # digits that the network reads at a time
 TEXT = 4  # things in a line, at least, that may be print
-BETWEEN = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one layer made of one digit: `values` float32 in the layer's shape, without N."""
-
-    name: str
-    kind: str
-    values: np.ndarray
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One digit as the network read it.
-
-    `familiar`: whether it looks enough like a digit · `clear`: whether like one digit alone · `probabilities`: ten
-    floats that sum to 1, calibrated · `claim`: the largest of them as softmax alone would have it · `box`: x, y, width,
-    height in pixels of the sent picture · `image`: the (28, 28) float32 that the network got · `layers`: empty unless
-    asked for · `milliseconds`: per stage.
-    """
-
-    digit: int
-    familiar: bool
-    clear: bool
-    probabilities: list[float]
-    claim: float
-    box: Box
-    image: np.ndarray
-    layers: list[Answer] = field(default_factory=list)
-    milliseconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def sure(self) -> bool:
-        """Whether there is nothing to doubt."""
-        return self.familiar and self.clear
-
-    @property
-    def rival(self) -> int:
-        """The digit with the second largest probability."""
-        return max(set(range(10)) - {self.digit}, key=self.probabilities.__getitem__)
-
-    @property
-    def doubt(self) -> str | None:
-        """Why a reading is unsure: `between` two digits, or it looks like `no-digit`; None where it is sure."""
-        if self.sure:
-            return None
-        two = self.probabilities[self.digit] + self.probabilities[self.rival]
-        return "between" if self.familiar and two >= BETWEEN else "no-digit"
-
-    def summary(self) -> dict[str, Any]:
-        """The answer itself, as plain data."""
-        return {
-            "digit": self.digit,
-            "sure": self.sure,
-            "doubt": self.doubt,
-            "probabilities": self.probabilities,
-            "claim": self.claim,
-        }
-
-
-@dataclass(frozen=True)
-class PageReading:
-    """Every digit found on one picture; `text` has one line per written line."""
-
-    width: int
-    height: int
-    text: str
-    digits: list[Reading]
-
-    def summary(self) -> dict[str, Any]:
-        """What /api/read answers and `predict.py --json` prints, as plain data."""
-        digits = [{"box": list(reading.box), **reading.summary()} for reading in self.digits]
-        return {"width": self.width, "height": self.height, "text": self.text, "digits": digits}
 
 
 class Reader:
@@ -132,9 +57,24 @@ class Reader:
         data: a PNG, JPEG, WebP, GIF, BMP or, with pillow-heif, HEIC. Raises `BadImage` and its kinds, and `NoInk` for a
         blank one.
         """
+        return self.answer(self.prepare(data), layers)
+
+    def prepare(self, data: bytes, scaled: bool = True, centred: bool = True) -> Prepared:
+        """Make a picture of one digit ready for the network; raises what `predict` does.
+
+        scaled, centred: as `place_digit` takes them; a network reads well only what came to it with both.
+        """
         started = time.perf_counter()
         page = read_page(data)
-        return self._read_box(page, ink_box(page.ink), layers, {"decode": _milliseconds(started)})
+        decoded = _milliseconds(started)
+        return _prepared(page, ink_box(page.ink), {"decode": decoded}, scaled, centred)
+
+    def answer(self, digit: Prepared, layers: bool = False) -> Reading:
+        """Read a digit that is ready, with every layer's answer if asked for."""
+        started = time.perf_counter()
+        logits, answers = self._ask(digit.image, layers)
+        milliseconds = {**digit.milliseconds, "network": _milliseconds(started)}
+        return self._reading(logits, digit.image, digit.box, answers, milliseconds)
 
     def read(self, data: bytes) -> PageReading:
         """Find and read every digit on a page, line by line; a blank page has none.
@@ -155,7 +95,7 @@ class Reader:
         box = bounds(page.ink)
         if box is None or min(box[2] / page.ink.shape[1], box[3] / page.ink.shape[0]) < TIGHT:
             return None
-        return self._read_box(page, box, layers=False, milliseconds={})
+        return self.answer(_prepared(page, box, {}))
 
     def _lines(self, picture: Picture) -> list[list[Reading]]:
         """Every digit of a page, written line by written line."""
@@ -187,16 +127,6 @@ class Reader:
         """The logits (N, 10 or 11) of digit images (N, 28, 28), some at a time: all at once would take much memory."""
         return torch.cat([self._quick(_batch(some)) for some in np.split(images, range(CHUNK, len(images), CHUNK))])
 
-    def _read_box(self, page: Page, box: Box, layers: bool, milliseconds: dict[str, float]) -> Reading:
-        started = time.perf_counter()
-        image = digit_image(page.ink, box)
-        milliseconds["preprocess"] = _milliseconds(started)
-        started = time.perf_counter()
-        logits, answers = self._ask(image, layers)
-        milliseconds["network"] = _milliseconds(started)
-        as_sent = _scaled(box, page.width / page.ink.shape[1], page.height / page.ink.shape[0])
-        return self._reading(logits, image, as_sent, answers, milliseconds)
-
     def _reading(
         self,
         logits: torch.Tensor,
@@ -227,6 +157,16 @@ class Reader:
         found = list(inspection.answers(self.network, batch, self.calibration.temperature))
         below = found[[name for name, *_ in found].index("logits") - 1][2]
         return self._logits(below), [Answer(name, kind, value[0].numpy()) for name, kind, value in found]
+
+
+def _prepared(
+    page: Page, box: Box, milliseconds: dict[str, float], scaled: bool = True, centred: bool = True
+) -> Prepared:
+    started = time.perf_counter()
+    image, place = place_digit(page.ink, box, scaled, centred)
+    as_sent = _scaled(box, page.width / page.ink.shape[1], page.height / page.ink.shape[0])
+    milliseconds = {**milliseconds, "preprocess": _milliseconds(started)}
+    return Prepared(image, as_sent, place, page.width, page.height, milliseconds)
 
 
 def _batch(images: np.ndarray) -> torch.Tensor:

@@ -3,7 +3,8 @@
 from flask import Flask, Response
 from flask_cors import CORS
 
-from server import api, logs, problems
+from server import calls, logs, problems
+from server.api import api
 from server.health import health
 from server.pages import pages
 from server.readers import Readers
@@ -29,11 +30,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, its networks loaded; settings come from the environment unless given."""
     settings = settings or Settings.from_environment()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config["MAX_CONTENT_LENGTH"] = api.MAX_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = api.MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = calls.MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = calls.MAX_BODY
     logs.register(app)
     problems.register(app)
-    api.register(app, Readers(settings.checkpoint, settings.models), settings.max_pending)
+    calls.register(app, Readers(settings.checkpoint, settings.models), settings.max_pending)
+    app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(health)
     if settings.cors_origins:

@@ -12,6 +12,8 @@ def describe(readers: Readers) -> dict[str, Any]:
     names = [model["name"] for model in readers.describe()["models"]]
     model = _query("model", "Which network reads; the default one unless given.", names)
     layers = _query("layers", "all: with what every layer answered.", ["none", "all"], default="none")
+    scaled = _query("scaled", "off: the digit stays as small as the whole page shrinks to 28×28.", ["on", "off"], "on")
+    centred = _query("centred", "off: the digit stays where it stood on the page.", ["on", "off"], "on")
     refusals = {code: {"$ref": f"#/components/responses/{name}"} for code, name in _REFUSALS.items()}
     return {
         "openapi": "3.1.0",
@@ -27,7 +29,7 @@ def describe(readers: Readers) -> dict[str, Any]:
                     "operationId": "predict",
                     "summary": "Read one digit",
                     "description": "All the ink of the picture is taken for one digit. A blank picture is refused.",
-                    "parameters": [model, layers],
+                    "parameters": [model, layers, scaled, centred],
                     "requestBody": _PICTURE,
                     "responses": {"200": _json("The reading.", "Prediction"), **refusals},
                 }
@@ -134,6 +136,10 @@ _PICTURE = {
 }
 
 _NUMBER, _TEXT, _COUNT = {"type": "number"}, {"type": "string"}, {"type": "integer", "minimum": 0}
+_WINDOW = {
+    "description": "of a convolution or a pooling, in cells of the maps below",
+    "oneOf": [_object(side=_COUNT, stride=_COUNT, padding=_COUNT), {"type": "null"}],
+}
 _SHAPE = {"type": "array", "items": {"type": "integer", "minimum": 1}}
 _KIND = {
     "type": "string",
@@ -143,6 +149,13 @@ _BYTES = {
     "type": "string",
     "contentEncoding": "base64",
     "description": "uint8 in C order; in a layer, value = low + byte / 255 · (high − low)",
+}
+_BOX = {"type": "array", "items": _COUNT, "minItems": 4, "maxItems": 4, "description": "x, y, width, height"}
+_INPUT = {"shape": _SHAPE, "data": _BYTES}
+_ORIGIN = {
+    "size": {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2, "description": "of the picture sent"},
+    "box": {**_BOX, "description": "x, y, width, height of the ink in the picture sent"},
+    "place": {**_BOX, "description": "x, y, width, height of that box in the 28×28"},
 }
 _READING = {
     "digit": {"type": "integer", "minimum": 0, "maximum": 9},
@@ -160,11 +173,11 @@ _READING = {
         "maximum": 1,
         "description": "the largest probability as softmax alone would have it, without calibration",
     },
-    "input": _object(shape=_SHAPE, data=_BYTES),
+    "input": _object(**_INPUT),
 }
 _LAYER = _object(name=_TEXT, kind=_KIND, shape=_SHAPE, low=_NUMBER, high=_NUMBER, data=_BYTES)
 _PREDICTION = _object(
-    **_READING,
+    **{**_READING, "input": _object(**_INPUT, **_ORIGIN)},
     model=_TEXT,
     milliseconds={"type": "object", "additionalProperties": _NUMBER},
 )
@@ -177,7 +190,7 @@ _SCHEMAS = {
         text={**_TEXT, "description": "one line per written line"},
         digits={
             "type": "array",
-            "items": _object(box={"type": "array", "items": _COUNT, "minItems": 4, "maxItems": 4}, **_READING),
+            "items": _object(box=_BOX, **_READING),
         },
     ),
     "Models": _object(
@@ -190,7 +203,10 @@ _SCHEMAS = {
                 parameters=_COUNT,
                 test_accuracy={"type": ["number", "null"], "description": "percent"},
                 temperature={**_NUMBER, "description": "what logits are divided by before softmax"},
-                layers={"type": "array", "items": _object(name=_TEXT, kind=_KIND, shape=_SHAPE, parameters=_COUNT)},
+                layers={
+                    "type": "array",
+                    "items": _object(name=_TEXT, kind=_KIND, shape=_SHAPE, parameters=_COUNT, window=_WINDOW),
+                },
             ),
         },
     ),

@@ -1,6 +1,7 @@
 """The networks that this process serves."""
 
 import logging
+from dataclasses import asdict
 from pathlib import Path
 
 import cv2
@@ -77,8 +78,5 @@ def _describe(name: str, reader: Reader) -> dict:
         "parameters": reader.network.parameter_count,
         "test_accuracy": None if facts.test_accuracy is None else round(facts.test_accuracy, 2),
         "temperature": round(reader.calibration.temperature, 4),
-        "layers": [
-            {"name": layer.name, "kind": layer.kind, "shape": list(layer.shape), "parameters": layer.parameters}
-            for layer in reader.layers
-        ],
+        "layers": [{**asdict(layer), "shape": list(layer.shape)} for layer in reader.layers],
     }

@@ -88,7 +88,13 @@ def test_the_list_of_networks_tells_of_every_layer(client):
     for name, model in models.items():
         assert model.keys() == {"name", "title", "parameters", "test_accuracy", "temperature", "layers"}
         assert sum(layer["parameters"] for layer in model["layers"]) == model["parameters"]
-        assert model["layers"][-1] == {"name": "probabilities", "kind": "softmax", "shape": [10], "parameters": 0}
+        assert model["layers"][-1] == {
+            "name": "probabilities",
+            "kind": "softmax",
+            "shape": [10],
+            "parameters": 0,
+            "window": None,
+        }
         assert 90 < model["test_accuracy"] <= 100, name
         assert model["title"]
 
@@ -176,3 +182,23 @@ def test_the_same_drawing_gets_the_same_answer(client, ten):
     for body in (first, second):
         del body["milliseconds"]
     assert first == second
+
+
+def test_scaling_and_centring_can_be_switched_off(client, ten):
+    data = encoded(placed(ten[7], (280, 280), (10, 150), 84))
+    plain = predict(client, data, "?scaled=off&centred=off")["input"]
+    assert plain["size"] == [280, 280]
+    np.testing.assert_allclose(plain["place"], np.divide(plain["box"], 10), atol=1)
+    assert max(predict(client, data)["input"]["place"][2:]) == 20
+    answer = client.post("/api/predict?scaled=half", data=data, content_type="image/png")
+    assert answer.status_code == 400
+    assert "on or off" in answer.get_json()["detail"]
+
+
+def test_the_list_of_networks_tells_the_windows(client):
+    networks = {model["name"]: model for model in client.get("/api/models").get_json()["models"]}
+    windows = {layer["name"]: layer["window"] for layer in networks["two_conv"]["layers"]}
+    assert windows["conv1"] == {"side": 3, "stride": 1, "padding": 1}
+    assert windows["pool1"] == {"side": 2, "stride": 2, "padding": 0}
+    assert windows["relu1"] is None
+    assert windows["fc1"] is None

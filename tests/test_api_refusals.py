@@ -135,15 +135,15 @@ def test_errors_elsewhere_are_html(method, path, status, client):
 @pytest.fixture
 def held(monkeypatch):
     """An application with room for one reading, and events: one is at work; it may go on."""
-    at_work, go_on, original = threading.Event(), threading.Event(), Reader.predict
+    at_work, go_on, original = threading.Event(), threading.Event(), Reader.prepare
 
-    def slowly(self, data, layers=False):
+    def slowly(self, data, **switches):
         at_work.set()
         assert go_on.wait(30)
-        return original(self, data, layers)
+        return original(self, data, **switches)
 
     app = create_app(Settings(max_pending=1))
-    monkeypatch.setattr(Reader, "predict", slowly)
+    monkeypatch.setattr(Reader, "prepare", slowly)
     yield app, at_work, go_on
     go_on.set()
 
@@ -204,7 +204,7 @@ def test_an_unexpected_error_is_a_problem_without_its_inner_words(monkeypatch, t
         raise ZeroDivisionError("secret words")
 
     client = create_app(Settings()).test_client()
-    monkeypatch.setattr(Reader, "predict", fail)
+    monkeypatch.setattr(Reader, "prepare", fail)
     answer = client.post("/api/predict", **raw(png(ten[2])))
     is_problem(answer, 500)
     assert "secret" not in answer.text

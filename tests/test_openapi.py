@@ -147,7 +147,7 @@ def test_the_document_and_the_routes_are_the_same(contract, client):
 
 def test_the_parameters_list_what_may_be_asked_for(contract, client, ten):
     told = {entry["name"]: entry["schema"] for entry in contract["paths"]["/api/predict"]["post"]["parameters"]}
-    assert told.keys() == {"model", "layers"}
+    assert told.keys() == {"model", "layers", "scaled", "centred"}
     assert set(told["model"]["enum"]) == {model["name"] for model in client.get("/api/models").get_json()["models"]}
     for name, schema in told.items():
         for value in schema["enum"]:

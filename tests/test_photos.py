@@ -6,7 +6,7 @@ from pictures import sheet_of_digits
 from PIL import Image
 
 from benchmarks import photos
-from digits.reader import PageReading, Reading
+from digits.reading import PageReading, Reading
 from digits.sheets import Sheet, compose
 
 

@@ -176,3 +176,32 @@ def test_a_speck_is_no_digit(reader):
     picture.paste(0, (100, 100, 102, 102))
     with pytest.raises(NoInk):
         reader.predict(encoded(picture))
+
+
+def test_without_scaling_and_centring_the_page_is_only_shrunk(reader, ten):
+    corner, side = (10, 150), 84
+    data = encoded(placed(ten[7], (280, 280), corner, side))
+    plain = reader.prepare(data, scaled=False, centred=False)
+    x, y, width, height = plain.place
+    assert (plain.width, plain.height) == (280, 280)
+    np.testing.assert_allclose([x, y, width, height], np.divide(plain.box, 10), atol=1)
+    assert np.count_nonzero(plain.image) <= width * height
+    scaled = reader.prepare(data, centred=False)
+    assert max(scaled.place[2:]) == 20
+    assert scaled.place[0] == 0
+    centred = reader.prepare(data, scaled=False)
+    assert centred.place[2:] == plain.place[2:]
+    rows, columns = np.indices((28, 28))
+    mass = centred.image.sum()
+    assert abs((rows * centred.image).sum() / mass - 14) <= 0.5
+    assert abs((columns * centred.image).sum() / mass - 14) <= 0.5
+
+
+def test_the_place_is_where_the_ink_lies_in_the_28_by_28(reader, ten):
+    for image in ten:
+        digit = reader.prepare(png(image))
+        x, y, width, height = digit.place
+        outside = digit.image.copy()
+        outside[y : y + height, x : x + width] = 0
+        assert max(width, height) == 20
+        assert not outside.any()

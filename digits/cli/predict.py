@@ -15,7 +15,7 @@ from digits.errors import InklingError
 
 if TYPE_CHECKING:
     from digits.many import Outcome
-    from digits.reader import PageReading
+    from digits.reading import PageReading
 
 SHEET = 12  # pictures that one PNG shows at most
 ROWS = 60  # digits that it shows at most: a picture of more rows is beyond what can be drawn, and looked at
