@@ -5,7 +5,7 @@
 Starts the servers on the loopback address and loads each in turn with wrk (apt install wrk), in several rounds, so that
 a machine's moods fall on all alike; prints medians with their range, and the medians of the ratios within each round.
 The naive reader has the same network and nothing else: grey, 28×28, forward, JSON. The picture is 280×280: once as the
-page sends it, from Chromium's canvas, and once saved by Pillow, which packs tighter and takes longer to open.
+page sends it, in grey, and once saved by Pillow in colour, which takes longer to open.
 """
 
 import os

@@ -48,6 +48,6 @@ export function createExamples(url) {
     }
     last = (last + 1 + Math.floor(Math.random() * (COLUMNS - 1))) % COLUMNS; // never the same column twice running
     const image = inkTile(await sheet, digit, last);
-    return { image, body: enlarged(image) };
+    return { image, body: await enlarged(image) };
   };
 }

@@ -19,7 +19,7 @@ function paintDrawing(context, drawing, side) {
 
 // The drawing as the server gets it: black on white, 280 × 280.
 export function drawingToBlob(drawing) {
-  const { canvas, context } = createCanvas(POSTED_SIDE, POSTED_SIDE, { alpha: false });
+  const { canvas, context } = createCanvas(POSTED_SIDE, POSTED_SIDE, { alpha: false, willReadFrequently: true });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, POSTED_SIDE, POSTED_SIDE);
   context.strokeStyle = "#000";

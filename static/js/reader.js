@@ -1,5 +1,5 @@
 // When to ask the server, and what to do when it is away. Knows nothing of the page: `snapshot()` gives the picture as
-// a Blob, or null for an empty pad, which is never sent.
+// a Blob or the promise of one, or null for an empty pad, which is never sent.
 import { Away } from "./api.js";
 import { retryDelay } from "./backoff.js";
 import { createLatest } from "./latest.js";
@@ -18,7 +18,7 @@ export function createReader({ predict, health, snapshot, model, onAnswer, onRef
     gap: GAP,
     clock,
     async send(job, signal) {
-      const picture = snapshot();
+      const picture = await snapshot();
       if (picture === null) {
         if (tries > 0) await health(); // nothing to read: only ask whether the server is back
         return null;
