@@ -1,16 +1,20 @@
 """The page, and the description of the API."""
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
+from server import languages
 from server.openapi import describe
 
 pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-def index() -> str:
-    """The page."""
-    return render_template("index.html")
+def index() -> Response:
+    """The page, in the language of `?lang=` or in the one that the browser prefers."""
+    language = languages.chosen(request.args.get("lang"), request.accept_languages)
+    response = make_response(render_template("index.html", language=language, t=languages.words(language)))
+    response.vary.add("Accept-Language")
+    return response
 
 
 @pages.get("/openapi.json")

@@ -50,8 +50,9 @@ const post = (body, signal) => ({
   headers: { "Content-Type": body.type || "application/octet-stream" },
 });
 
-export const predict = (body, { model, layers, signal }) =>
-  call(`api/predict?${new URLSearchParams({ model, layers })}`, post(body, signal));
+// What a call about one picture answers.
+export const ask = (path, body, parameters, signal) =>
+  call(`${path}?${new URLSearchParams(parameters)}`, post(body, signal));
 
 // Every digit of a picture, in reading order.
 export const readPage = (body, { model, signal }) =>

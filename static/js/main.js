@@ -1,21 +1,22 @@
 // Wires the widgets to the one state. Everything that the page remembers is in `state`; widgets only show it.
 import { createAnswer } from "./answer.js";
-import { checkHealth, fetchModels, predict } from "./api.js";
+import { ask, checkHealth, fetchModels } from "./api.js";
 import { applyPresenting, attachTheme, getTheme } from "./appearance.js";
 import { attachControls } from "./controls.js";
 import { createExamples } from "./examples.js";
 import { formatHash, parseHash } from "./hash.js";
-import { BLANK, commit, createHistory, isBlank, redo, undo, withStroke } from "./history.js";
+import { BLANK, commit, isBlank, redo, undo, withStroke } from "./history.js";
 import { createInput } from "./input.js";
 import { attachModel } from "./model.js";
 import { createNotice } from "./notice.js";
-import { createPad, drawingToBlob } from "./pad.js";
+import { createPad } from "./pad.js";
 import { attachPadKeys } from "./padkeys.js";
+import { createPage } from "./page.js";
+import { createPanels } from "./panels.js";
 import { createPatience } from "./patience.js";
 import { createPhotos } from "./photos.js";
 import { createReader } from "./reader.js";
-import { createState } from "./state.js";
-import { DEFAULT_SIZE, MAX_SIZE, MIN_SIZE } from "./strokes.js";
+import { MAX_SIZE, MIN_SIZE } from "./strokes.js";
 import { createTower } from "./tower.js";
 import { createZoom } from "./zoom.js";
 
@@ -25,21 +26,9 @@ const NOTHING_FOUND = [
 const $ = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 47.99rem)");
 
-const state = createState({
-  models: null,
-  fallback: null, // the server's default network
-  model: parseHash(location.hash).model,
-  presenting: parseHash(location.hash).presenting,
-  history: createHistory(),
-  stroke: null, // the one that is being drawn
-  size: DEFAULT_SIZE,
-});
-const modelOf = ({ models, model }) => models?.find(({ name }) => name === model) ?? null;
+const page = createPage();
+const { state, drawing } = page;
 const getSize = () => state.get().size;
-const drawing = () => {
-  const { history, stroke } = state.get();
-  return stroke ? withStroke(history.present, stroke) : history.present;
-};
 
 // Widgets.
 const zoom = createZoom($("zoom"), { getTheme });
@@ -50,19 +39,15 @@ const notice = createNotice($("notice"), { onRetry: tryNow });
 const pad = createPad($("pad"), { getDrawing: drawing, getSize, onStroke });
 attachPadKeys($("pad"), $("pad-cursor"), { getSize, onStroke });
 const select = attachModel($("model"), { onChoose: (model) => state.set({ model }) });
+const panels = createPanels($("panels"), $("inside"), page);
 const pickExample = createExamples(document.body.dataset.testDigits);
 
 // Reading.
 const patience = createPatience({ onAway: notice.away, onBack: () => notice.clear("away") });
 const reader = createReader({
-  predict,
+  predict: (picture, { layers, signal }) => ask("api/predict", picture, { ...page.query(), layers }, signal),
   health: checkHealth,
-  model: () => state.get().model,
-  snapshot() {
-    const now = drawing();
-    if (isBlank(now) || !modelOf(state.get())) return null;
-    return now.picture ? now.picture.body : drawingToBlob(now);
-  },
+  snapshot: () => page.picture(),
   onAnswer(reading, final) {
     if (reading) notice.clear("problem");
     show(reading, final);
@@ -76,6 +61,7 @@ const reader = createReader({
 });
 
 function show(reading, final) {
+  state.set({ answer: reading });
   requestAnimationFrame(() => {
     answer.show(reading, final);
     if (!reading) tower.clear();
@@ -116,7 +102,7 @@ const stepForward = () => replaceDrawing(redo(state.get().history));
 
 const photos = createPhotos($, {
   state, patience, swapDrawing, complain,
-  getModel: () => ready.then(() => modelOf(state.get())?.name ?? null),
+  getModel: () => ready.then(() => page.model()?.name ?? null),
 });
 const putExample = (digit) => photos.take(() => pickExample(digit));
 
@@ -130,7 +116,8 @@ state.subscribe((now, before) => {
   if (now.size !== before.size) $("brush").value = now.size;
   if (now.model !== before.model || now.models !== before.models) showModel(now);
   if (now.presenting !== before.presenting) applyPresenting($("present"), now.presenting);
-  if (now.model !== before.model || now.presenting !== before.presenting) writeHash(now);
+  if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
+  if (["model", "presenting", "panel"].some((name) => now[name] !== before[name])) writeHash(now);
 });
 
 function showDrawing({ history }) {
@@ -143,7 +130,7 @@ function showDrawing({ history }) {
 
 function showModel(now) {
   if (!now.models) return;
-  const model = modelOf(now);
+  const model = page.model();
   if (!model) return; // an unknown name in the address: ready() and hashchange put the default in its place
   select.show(now.models, model.name);
   tower.build(model);
@@ -151,17 +138,17 @@ function showModel(now) {
   reader.replaced();
 }
 
-function writeHash({ model, fallback, presenting }) {
-  const hash = formatHash({ model: model === fallback ? null : model, presenting });
+function writeHash({ model, fallback, presenting, panel }) {
+  const hash = formatHash({ model: model === fallback ? null : model, presenting, panel });
   history.replaceState(null, "", hash || location.pathname + location.search);
 }
 
 const known = (name, { models, fallback }) => (models.some((model) => model.name === name) ? name : fallback);
 
 window.addEventListener("hashchange", () => {
-  const { model, presenting } = parseHash(location.hash);
+  const { model, ...rest } = parseHash(location.hash);
   const now = state.get();
-  state.set({ presenting, ...(now.models ? { model: known(model, now) } : { model }) });
+  state.set({ ...rest, ...(now.models ? { model: known(model, now) } : { model }) });
 });
 
 async function loadModels() {
@@ -185,7 +172,7 @@ attachControls($, {
   clear, undo: stepBack, redo: stepForward, example: putExample, escape: photos.escape, setSize, getSize,
   present: () => state.set({ presenting: !state.get().presenting }),
 });
-attachTheme($("theme"), () => { tower.paint(); input.paint(); });
+attachTheme($("theme"), () => { tower.paint(); input.paint(); panels.paint(); });
 for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow);
 
 applyPresenting($("present"), state.get().presenting);

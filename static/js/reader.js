@@ -7,7 +7,7 @@ import { createLatest } from "./latest.js";
 const GAP = 60; // ms between two requests while the pen is down: lively, and kind to a server that a whole class shares
 const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends
 
-export function createReader({ predict, health, snapshot, model, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
+export function createReader({ predict, health, snapshot, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
   const now = () => (clock.performance ?? performance).now();
   let lastLayers = -Infinity;
   let tries = 0;
@@ -25,7 +25,7 @@ export function createReader({ predict, health, snapshot, model, onAnswer, onRef
       }
       const all = job.final || now() - lastLayers >= LAYERS_GAP;
       if (all) lastLayers = now();
-      return predict(picture, { model: model(), layers: all ? "all" : "none", signal });
+      return predict(picture, { layers: all ? "all" : "none", signal });
     },
     done(answer, job) {
       back();

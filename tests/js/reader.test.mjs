@@ -10,7 +10,6 @@ function setUp({ slow = 0 } = {}) {
   const world = { clock, picture: "ink", respond: () => ({ digit: 7 }), asked: [], answers: [], finals: [], away: [], back: 0, refused: [] };
   world.reader = createReader({
     clock,
-    model: () => "two_conv",
     snapshot: () => world.picture,
     health: async () => world.respond(),
     async predict(body, { layers }) {

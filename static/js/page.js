@@ -1,0 +1,52 @@
+// What every widget may know and ask: the one state, the drawing on the pad, and the server's answers about it.
+import { ask } from "./api.js";
+import { getTheme } from "./appearance.js";
+import { parseHash } from "./hash.js";
+import { createHistory, isBlank, withStroke } from "./history.js";
+import { drawingToBlob } from "./pad.js";
+import { createState } from "./state.js";
+import { DEFAULT_SIZE } from "./strokes.js";
+
+export function createPage() {
+  const state = createState({
+    models: null,
+    fallback: null, // the server's default network
+    ...parseHash(location.hash), // model, presenting, panel
+    history: createHistory(),
+    stroke: null, // the one that is being drawn
+    size: DEFAULT_SIZE,
+    scaled: true, // how a drawing is made ready for the network: see digits/preprocessing.py
+    centred: true,
+    answer: null, // the latest reading of the drawing, as /api/predict gave it
+  });
+
+  const page = {
+    state,
+    getTheme,
+    // The network that reads, as /api/models tells of it, or null.
+    model() {
+      const { models, model } = state.get();
+      return models?.find(({ name }) => name === model) ?? null;
+    },
+    drawing() {
+      const { history, stroke } = state.get();
+      return stroke ? withStroke(history.present, stroke) : history.present;
+    },
+    // The drawing as it is posted, a Blob or the promise of one; null where there is nothing to read.
+    picture(drawing = page.drawing()) {
+      if (isBlank(drawing) || !page.model()) return null;
+      return drawing.picture ? drawing.picture.body : drawingToBlob(drawing);
+    },
+    // The parameters of every call about the drawing.
+    query() {
+      const { model, scaled, centred } = state.get();
+      return { model, ...(scaled ? {} : { scaled: "off" }), ...(centred ? {} : { centred: "off" }) };
+    },
+    // What a call such as "api/importance" answers to the drawing; null for an empty pad. Throws Away or Refused.
+    async ask(path, parameters = {}, signal = undefined, drawing = page.drawing()) {
+      const picture = await page.picture(drawing);
+      return picture && ask(path, picture, { ...page.query(), ...parameters }, signal);
+    },
+  };
+  return page;
+}

@@ -1,0 +1,87 @@
+// Ways to look at the network, one at a time: tabs above, and what the chosen one shows below. The layers are always
+// there; the code and the style of the others come when one is opened first.
+import { t } from "./lang.js";
+
+// name → where it comes from. A panel's module exports create(root, page) → { update(), paint() }: the state has
+// changed; the theme has.
+const PANELS = {};
+
+function styled(href) {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  return new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = reject;
+    document.head.append(link);
+  });
+}
+
+async function load(name, root, page) {
+  const [module] = await Promise.all([
+    import(`./panels/${name}.js`), styled(new URL(`../css/${name}.css`, import.meta.url)),
+  ]);
+  return module.create(root, page);
+}
+
+export function createPanels(tabs, inside, page) {
+  const { state } = page;
+  const names = ["layers", ...Object.keys(PANELS)];
+  const layers = inside.querySelector("#layers");
+  const opened = new Map(); // name → { root, panel }, the panel as soon as it has come
+  tabs.hidden = names.length === 1;
+  tabs.setAttribute("aria-label", t("panels.label"));
+  const buttons = names.map((name) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", id: `tab-${name}`, textContent: t(`panels.${name}`) });
+    button.setAttribute("role", "tab");
+    button.setAttribute("aria-controls", name === "layers" ? "layers" : `panel-${name}`);
+    button.addEventListener("click", () => state.set({ panel: name === "layers" ? null : name }));
+    return button;
+  });
+  tabs.replaceChildren(...buttons);
+  tabs.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = (buttons.indexOf(document.activeElement) + step + names.length) % names.length;
+    buttons[next].focus();
+    buttons[next].click();
+  });
+
+  const chosen = () => (names.includes(state.get().panel) ? state.get().panel : "layers");
+
+  async function open(name) {
+    const root = document.createElement("section");
+    Object.assign(root, { id: `panel-${name}`, className: "panel-body" });
+    root.setAttribute("role", "tabpanel");
+    root.setAttribute("aria-labelledby", `tab-${name}`);
+    inside.append(root);
+    const entry = { root, panel: null };
+    opened.set(name, entry);
+    try {
+      entry.panel = await load(name, root, page);
+    } catch (error) {
+      root.textContent = t("panels.broken");
+      throw error;
+    }
+    entry.panel.update();
+  }
+
+  function show() {
+    const name = chosen();
+    buttons.forEach((button, i) => {
+      button.setAttribute("aria-selected", String(names[i] === name));
+      button.tabIndex = names[i] === name ? 0 : -1;
+    });
+    layers.hidden = name !== "layers";
+    if (name !== "layers" && !opened.has(name)) open(name);
+    opened.forEach(({ root }, each) => { root.hidden = each !== name; });
+  }
+
+  // A panel that nobody sees costs nothing.
+  state.subscribe((now, before) => {
+    if (now.panel !== before.panel) show();
+    opened.get(chosen())?.panel?.update(now, before);
+  });
+  show();
+  return { paint() { opened.get(chosen())?.panel?.paint(); } };
+}

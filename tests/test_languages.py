@@ -1,0 +1,49 @@
+"""The page in every language: complete, and chosen as the visitor wishes."""
+
+import json
+import re
+
+import pytest
+from pictures import ROOT
+
+from server import languages
+
+FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "static/lang").glob("*.json")}
+
+
+def flat(branch, stem=""):
+    if isinstance(branch, str):
+        return {stem: branch}
+    return {key: text for name, part in branch.items() for key, text in flat(part, f"{stem}.{name}".strip(".")).items()}
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_every_language_says_all_that_english_says(language):
+    english, other = flat(FILES["en"]), flat(FILES[language])
+    assert other.keys() == english.keys()
+    for key, text in other.items():
+        assert text.strip(), key
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[key])), key
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "language"),
+    [
+        ("", None, "en"),
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("", "fr", "en"),
+        ("?lang=zh", "en", "zh"),
+        ("?lang=en", "zh", "en"),
+        ("?lang=../settings", "zh", "zh"),
+    ],
+)
+def test_the_page_is_in_the_language_asked_for(client, query, accepted, language):
+    answer = client.get(f"/{query}", headers={"Accept-Language": accepted} if accepted else {})
+    assert f'<html lang="{language}"' in answer.text
+    assert f"lang/{language}.json" in answer.text
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_a_key_without_words_is_an_error():
+    with pytest.raises(KeyError):
+        languages.words("en")("panels.nothing")
