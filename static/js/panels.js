@@ -2,9 +2,9 @@
 // there; the code and the style of the others come when one is opened first.
 import { t } from "./lang.js";
 
-// name → where it comes from. A panel's module exports create(root, page) → { update(), paint() }: the state has
-// changed; the theme has.
-const PANELS = {};
+// Each is panels/NAME.js with css/NAME.css. The module exports create(root, page) → { update(now, before), paint() }:
+// the state has changed; the theme has.
+const PANELS = [];
 
 function styled(href) {
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
@@ -24,7 +24,7 @@ async function load(name, root, page) {
 
 export function createPanels(tabs, inside, page) {
   const { state } = page;
-  const names = ["layers", ...Object.keys(PANELS)];
+  const names = ["layers", ...PANELS];
   const layers = inside.querySelector("#layers");
   const opened = new Map(); // name → { root, panel }, the panel as soon as it has come
   tabs.hidden = names.length === 1;
