@@ -47,7 +47,7 @@ def answer():
 LUA = """
 local file = io.open("{picture}", "rb")
 wrk.method, wrk.body = "POST", file:read("*a")
-wrk.headers["Content-Type"] = "image/png"
+wrk.headers["Content-Type"], wrk.headers["Accept-Encoding"] = "image/png", "gzip"
 """
 
 
@@ -130,6 +130,7 @@ def main(rounds: int, seconds: int) -> None:
             ("predict", predict, "page"),
             ("predict, Pillow's PNG", predict, "pillow"),
             ("predict, all layers", f"{predict}?layers=all", "page"),
+            ("the same, largest network", f"{predict}?layers=all&model=three_block", "page"),
         ]
         try:
             results = {(name, c): [] for name, *_ in rows for c in (1, 8)}

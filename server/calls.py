@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from server.readers import Readers
 
 MAX_BODY = 10_000_000  # bytes
 PATIENCE = 0.25  # seconds: a class that posts all at once is served in less; longer than that is too much work
+LONG = 8192  # bytes: a shorter answer is sent as it is
 RETRY_AFTER = 1  # seconds; a reading takes milliseconds, so a full house empties soon
 
 
@@ -111,5 +113,13 @@ def base64_of(values: np.ndarray) -> str:
 
 
 def answer(body: dict[str, Any]) -> Response:
-    """A body as JSON."""
-    return Response(json.dumps(body, allow_nan=False), content_type="application/json")
+    """A body as JSON, packed where it is long and the caller can unpack it."""
+    data = json.dumps(body, allow_nan=False).encode()
+    response = Response(data, content_type="application/json")
+    if len(data) > LONG:
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"]:
+            # All layers of the largest network, 196 KB: 91 at level 1 in 2.3 ms, 85 at 4 in 3.0, 82 at 6 in 4.7.
+            response.data = gzip.compress(data, compresslevel=4, mtime=0)
+            response.content_encoding = "gzip"
+    return response

@@ -1,6 +1,7 @@
 """The HTTP calls: what is asked for is answered as agreed."""
 
 import base64
+import gzip
 import io
 import json
 
@@ -202,3 +203,17 @@ def test_the_list_of_networks_tells_the_windows(client):
     assert windows["pool1"] == {"side": 2, "stride": 2, "padding": 0}
     assert windows["relu1"] is None
     assert windows["fc1"] is None
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_long_answers_travel_packed_to_those_who_can_unpack_them(name, client, ten):
+    data = {"data": png(ten[3]), "content_type": "image/png"}
+    plain = client.post(f"/api/predict?layers=all&model={name}", **data)
+    packed = client.post(f"/api/predict?layers=all&model={name}", headers={"Accept-Encoding": "gzip, br"}, **data)
+    assert plain.content_encoding is None
+    assert len(packed.data) <= 100_000
+    if packed.content_encoding == "gzip":
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert json.loads(gzip.decompress(packed.data))["layers"] == plain.get_json()["layers"]
+    else:
+        assert len(plain.data) < 10_000
