@@ -1,0 +1,43 @@
+"""axe-core finds nothing to object to: every view, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from digits_by_hand import draw
+from made_up_sheets import made_up
+
+axe = Axe()
+
+
+def check(page, view):
+    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
+    results = axe.run(page)
+    assert results.violations_count == 0, f"{view}: {results.generate_report()}"
+
+
+def drawn(page, what):
+    page.keyboard.press("c")
+    draw(page, what)
+    page.wait_for_function("document.getElementById('sure').textContent !== ''")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_any_view(scheme, width, open_page):
+    page = open_page(color_scheme=scheme, viewport={"width": width, "height": 844 if width < 800 else 720})
+    check(page, "an empty pad")
+    drawn(page, 3)
+    check(page, "a digit")
+    drawn(page, "a smiley")
+    check(page, "an unsure one")
+    page.keyboard.press("?")
+    check(page, "the help")
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    check(page, "the presenter's size")
+    page.keyboard.press("p")
+
+    photo, answer = made_up("38", "5", unsure=[1])
+    page.route("**/api/read?*", lambda route: route.fulfill(json=answer))
+    page.locator("#upload").set_input_files({"name": "page.png", "mimeType": "image/png", "buffer": photo})
+    page.locator("#sheet").wait_for()
+    check(page, "a sheet")
