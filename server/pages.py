@@ -10,10 +10,12 @@ pages = Blueprint("pages", __name__)
 
 @pages.get("/")
 def index() -> Response:
-    """The page, in the language of `?lang=` or in the one that the browser prefers."""
-    language = languages.chosen(request.args.get("lang"), request.accept_languages)
-    response = make_response(render_template("index.html", language=language, t=languages.words(language)))
-    response.vary.add("Accept-Language")
+    """The page, in the language of `?lang=`, or the one once chosen, or the one that the browser prefers."""
+    wanted = request.args.get("lang"), request.cookies.get(languages.COOKIE)
+    language = languages.chosen(wanted, request.accept_languages)
+    words = languages.words(language)
+    response = make_response(render_template("index.html", language=language, languages=languages.names(), t=words))
+    response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 

@@ -44,6 +44,24 @@ def test_the_page_is_in_the_language_asked_for(client, query, accepted, language
     assert "Accept-Language" in answer.headers["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("cookie", "query", "language"), [("zh", "", "zh"), ("zh", "?lang=en", "en"), ("xx", "", "en")]
+)
+def test_the_language_once_chosen_wins_over_the_browsers(client, cookie, query, language):
+    client.set_cookie(languages.COOKIE, cookie)
+    answer = client.get(f"/{query}", headers={"Accept-Language": "en"})
+    client.delete_cookie(languages.COOKIE)
+    assert f'<html lang="{language}"' in answer.text
+    assert "Cookie" in answer.headers["Vary"]
+
+
+def test_whatever_a_script_says_has_words():
+    known = flat(FILES["en"])
+    for path in (ROOT / "static/js").rglob("*.js"):
+        for key in re.findall(r'\bt\("([^"]+)"', path.read_text(encoding="utf-8")):
+            assert key in known, f"{path.name}: {key}"
+
+
 def test_a_key_without_words_is_an_error():
     with pytest.raises(KeyError):
         languages.words("en")("panels.nothing")

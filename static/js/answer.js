@@ -1,4 +1,6 @@
 // What the network says: the digit, sure or not, the ten bars, and the sentence for those who listen.
+import { t } from "./lang.js";
+
 const SAID_AFTER = 500; // ms of rest before a reading is spoken, so that a drawing hand is not talked over
 const percent = (share) => (share * 100).toFixed(1);
 
@@ -8,7 +10,7 @@ function createBars(root) {
     bar.className = "bar";
     bar.dataset.digit = digit;
     for (const [name, value] of Object.entries({
-      role: "meter", "aria-label": `probability of ${digit}`, "aria-valuemin": 0, "aria-valuemax": 100,
+      role: "meter", "aria-label": t("answer.bar", { digit }), "aria-valuemin": 0, "aria-valuemax": 100,
     })) bar.setAttribute(name, value);
     bar.innerHTML = `<span class="bar-digit">${digit}</span><span class="bar-track"><span class="bar-fill"></span></span>`
       + `<span class="bar-value"><span></span><span class="unit"> %</span></span>`;
@@ -20,20 +22,27 @@ function createBars(root) {
 function paintBar(bar, share, wins) {
   const text = percent(share ?? 0);
   bar.setAttribute("aria-valuenow", text);
-  bar.setAttribute("aria-valuetext", `${text} percent`);
+  bar.setAttribute("aria-valuetext", t("answer.percent", { share: text }));
   bar.classList.toggle("winner", wins);
   bar.style.setProperty("--share", (share ?? 0).toFixed(4));
   bar.querySelector(".bar-value span").textContent = share === null ? "" : text;
 }
 
 function doubtText({ digit, doubt, probabilities }) {
-  if (doubt === "no-digit") return "unsure: no digit?";
+  if (doubt === "no-digit") return t("answer.no_digit");
   const rival = probabilities.map((_, i) => i).filter((i) => i !== digit)
     .reduce((best, i) => (probabilities[i] > probabilities[best] ? i : best));
-  return `unsure: ${digit} or ${rival}?`;
+  return t("answer.unsure", { digit, rival });
 }
 
-const claimText = ({ digit, claim }) => `softmax alone: ${digit} at ${percent(claim)} %`;
+const claimText = ({ digit, claim }) => t("answer.claim", { digit, share: percent(claim) });
+
+function spokenText(reading, verdict) {
+  const { digit, sure, probabilities } = reading;
+  const share = percent(probabilities[digit]);
+  return sure ? t("answer.said", { digit, verdict, share })
+    : t("answer.said_unsure", { digit, verdict, share, claim: claimText(reading) });
+}
 
 export function createAnswer({ digit, sure, softmax, bars, said }) {
   const ten = createBars(bars);
@@ -46,15 +55,15 @@ export function createAnswer({ digit, sure, softmax, bars, said }) {
 
   return {
     show(answer, final) {
-      const words = answer ? (answer.sure ? "sure" : doubtText(answer)) : "";
+      const verdict = answer ? (answer.sure ? t("answer.sure") : doubtText(answer)) : "";
       digit.textContent = answer ? String(answer.digit) : "?";
       digit.classList.toggle("unsure", Boolean(answer) && !answer.sure);
       digit.classList.toggle("none", !answer);
-      sure.textContent = words;
+      sure.textContent = verdict;
       softmax.textContent = answer && !answer.sure ? claimText(answer) : "";
       ten.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
       if (!answer) say("");
-      else if (final) say(`${answer.digit}, ${words}, ${percent(answer.probabilities[answer.digit])} percent${answer.sure ? "" : `, ${claimText(answer)}`}`);
+      else if (final) say(spokenText(answer, verdict));
     },
   };
 }

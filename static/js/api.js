@@ -12,10 +12,9 @@ export class Away extends Error {
 }
 
 export class Refused extends Error {
-  constructor({ title, detail, type }) {
-    super(detail || title || "The server could not read this.");
-    this.title = title ?? "Not read";
-    this.type = type ?? "about:blank";
+  constructor({ title = null, detail = null, type = "about:blank" }) {
+    super(detail ?? title ?? type);
+    Object.assign(this, { title, detail, type });
   }
 }
 

@@ -1,4 +1,6 @@
 // A button that copies the text of an element.
+import { t } from "./lang.js";
+
 const THANKS = 1600; // ms
 
 // In a class the page comes over plain HTTP, and there the browser has no clipboard for pages: then the text is selected
@@ -19,7 +21,7 @@ export function copyText(button, element) {
   button.addEventListener("click", async () => {
     const done = await copy(element);
     clearTimeout(timer);
-    button.textContent = done ? "Copied" : "Ctrl+C";
+    button.textContent = t(done ? "copy.copied" : "copy.by_hand");
     timer = setTimeout(() => { button.textContent = label; }, THANKS);
   });
 }

@@ -1,4 +1,5 @@
 // Real MNIST test digits: one sheet, a row for each digit, fetched when the first of them is asked for.
+import { t } from "./lang.js";
 import { createCanvas, pngOf } from "./png.js";
 
 const TILE = 28;
@@ -9,7 +10,7 @@ function load(url) {
   return new Promise((resolve, reject) => {
     const sheet = new Image();
     sheet.onload = () => resolve(sheet);
-    sheet.onerror = () => reject(new Error("The sheet of test digits did not arrive."));
+    sheet.onerror = () => reject(new Error(t("notice.sheet_missing")));
     sheet.src = url;
   });
 }

@@ -1,6 +1,7 @@
 // The 28 × 28 picture that the network really gets, with the number under the pointer.
 import { inkTable } from "./colors.js";
 import { colorBytes, decodeBytes } from "./decode.js";
+import { t } from "./lang.js";
 
 export function createInput(canvas, readout, { getTheme }) {
   const context = canvas.getContext("2d");
@@ -19,7 +20,7 @@ export function createInput(canvas, readout, { getTheme }) {
 
   function tell() {
     readout.textContent = at === null ? rest
-      : `row ${at.y + 1}, column ${at.x + 1}: ${(bytes[at.y * width + at.x] / 255).toFixed(2)}`;
+      : t("inside.pixel", { row: at.y + 1, column: at.x + 1, value: (bytes[at.y * width + at.x] / 255).toFixed(2) });
   }
 
   function look(place) {

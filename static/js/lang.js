@@ -7,9 +7,16 @@ export function setWords(all) {
   words = all;
 }
 
-// The text under a dotted key such as "pad.clear"; {name} in it becomes values.name.
+const find = (key) => key.split(".").reduce((branch, name) => branch?.[name], words);
+
+export const has = (key) => typeof find(key) === "string";
+
+// A whole number as the language writes it: 1,152.
+export const count = (n) => new Intl.NumberFormat(globalThis.document?.documentElement.lang ?? "en").format(n);
+
+// The text under a dotted key such as "tools.clear"; {name} in it becomes values.name.
 export function t(key, values = {}) {
-  const text = key.split(".").reduce((branch, name) => branch?.[name], words);
+  const text = find(key);
   if (typeof text !== "string") throw new RangeError(`no words for ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

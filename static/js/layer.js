@@ -2,6 +2,7 @@
 import { colorTable } from "./colors.js";
 import { colorBytes, decodeLayer, mapShape, valueAt } from "./decode.js";
 import { cellGrid, indexAt, mapGrid, originOf, stripGrid } from "./grid.js";
+import { t } from "./lang.js";
 import { parameterText, sentence, shapeText, signed } from "./words.js";
 
 const CELLS_TALL = 104; // px: about the height of a row of maps
@@ -22,7 +23,7 @@ function build(spec, before) {
   root.querySelector(".sentence").textContent = sentence(spec, before);
   root.querySelector(".parameters").textContent = parameterText(spec.parameters);
   const maps = root.querySelector(".maps");
-  maps.setAttribute("aria-label", `${spec.name}, ${shapeText(spec)}`);
+  maps.setAttribute("aria-label", t("layer.label", { name: spec.name, shape: shapeText(spec) }));
   maps.setAttribute("aria-valuemax", spec.shape[0]);
   maps.setAttribute("aria-valuetext", shapeText(spec));
   return root;

@@ -7,6 +7,8 @@ import { createExamples } from "./examples.js";
 import { formatHash, parseHash } from "./hash.js";
 import { BLANK, commit, isBlank, redo, undo, withStroke } from "./history.js";
 import { createInput } from "./input.js";
+import { t } from "./lang.js";
+import { attachLanguage } from "./language.js";
 import { attachModel } from "./model.js";
 import { createNotice } from "./notice.js";
 import { createPad } from "./pad.js";
@@ -15,14 +17,12 @@ import { createPage } from "./page.js";
 import { createPanels } from "./panels.js";
 import { createPatience } from "./patience.js";
 import { createPhotos } from "./photos.js";
+import { problemText } from "./problems.js";
 import { createReader } from "./reader.js";
 import { MAX_SIZE, MIN_SIZE } from "./strokes.js";
 import { createTower } from "./tower.js";
 import { createZoom } from "./zoom.js";
 
-const NOTHING_FOUND = [
-  "No digit found", "Dark ink on light paper reads best: let the digits fill the picture, in good light.",
-];
 const $ = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 47.99rem)");
 
@@ -71,7 +71,8 @@ function show(reading, final) {
 }
 
 function complain(error) {
-  notice.problem(error.title ?? "That did not work", error.message);
+  const { title, detail } = problemText(error);
+  notice.problem(title, detail);
 }
 
 // Drawing.
@@ -87,7 +88,7 @@ function swapDrawing(history) {
   if (history === state.get().history) return;
   state.set({ history });
   notice.clear("problem");
-  if (history.present.picture?.body === null) notice.problem(...NOTHING_FOUND);
+  if (history.present.picture?.body === null) notice.problem(t("notice.no_digit"), t("notice.no_digit_advice"));
   reader.replaced();
 }
 
@@ -155,9 +156,9 @@ async function loadModels() {
   try {
     const { models, default: standard } = await patience.ask(fetchModels);
     const fallback = standard ?? models[0]?.name;
-    if (!fallback) return notice.problem("No network", "The server has no weights to read with; its log says why.");
+    if (!fallback) return notice.problem(t("notice.no_network"), t("notice.no_network_advice"));
     state.set({ models, fallback, model: known(state.get().model, { models, fallback }) });
-    if (!standard) notice.problem("The default network is broken", "Another one reads; the server’s log says more.");
+    if (!standard) notice.problem(t("notice.default_broken"), t("notice.default_broken_advice"));
   } catch (error) {
     complain(error);
   }
@@ -172,6 +173,7 @@ attachControls($, {
   clear, undo: stepBack, redo: stepForward, example: putExample, escape: photos.escape, setSize, getSize,
   present: () => state.set({ presenting: !state.get().presenting }),
 });
+attachLanguage($("language"));
 attachTheme($("theme"), () => { tower.paint(); input.paint(); panels.paint(); });
 for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow);
 

@@ -1,9 +1,15 @@
 // The choice of the network.
-import { count } from "./words.js";
+import { count, has, t } from "./lang.js";
+
+// A network of the zoo has its name in the page's language; the server names any other.
+export function titleOf({ name, title }) {
+  const known = has(`models.${name}`) && !title.startsWith(`${name} (`);
+  return known ? t(`models.${name}`) : title;
+}
 
 export function describe(model) {
   const accuracy = model.test_accuracy === null ? [] : [`${model.test_accuracy.toFixed(2)} %`];
-  return [model.title, `${count(model.parameters)} parameters`, ...accuracy].join(" · ");
+  return [titleOf(model), t("layer.parameters", { count: count(model.parameters) }), ...accuracy].join(" · ");
 }
 
 export function attachModel(select, { onChoose }) {

@@ -1,4 +1,6 @@
 // One message beside the pad: a problem, or that the server is away and when the next try comes.
+import { t } from "./lang.js";
+
 export function createNotice(root, { onRetry }) {
   const title = root.querySelector("strong");
   const detail = root.querySelector("span");
@@ -26,12 +28,12 @@ export function createNotice(root, { onRetry }) {
   button.addEventListener("click", () => action?.());
 
   return {
-    problem(head, text) { show("problem", head, text, "Close", hide); },
+    problem(head, text) { show("problem", head, text, t("notice.close"), hide); },
     away({ delay, busy, kept = "drawing" }) {
       const until = Date.now() + delay;
-      const head = busy ? "The server is busy" : "The server is away";
-      const text = () => `Your ${kept} is kept. Next try in ${Math.max(1, Math.ceil((until - Date.now()) / 1000))}\u00a0s.`;
-      show("away", head, text(), "Try now", onRetry);
+      const seconds = () => Math.max(1, Math.ceil((until - Date.now()) / 1000));
+      const text = () => t(`notice.kept_${kept}`, { seconds: seconds() });
+      show("away", t(busy ? "notice.busy" : "notice.away"), text(), t("notice.retry"), onRetry);
       ticking = setInterval(() => { detail.textContent = text(); }, 1000);
     },
     // Takes away a message of that kind only.

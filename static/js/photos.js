@@ -8,7 +8,6 @@ import { attachPictures, preparePicture } from "./pictures.js";
 import { createReread, pictureOf, turnTo } from "./sheet.js";
 import { createSheetView } from "./sheetview.js";
 
-const NO_NETWORK = { title: "No network", detail: "The server has nothing to read with." };
 const withPicture = (picture) => ({ strokes: [], picture });
 const sheetOf = ({ history, stroke }) => (stroke ? null : history.present.picture?.sheet ?? null);
 
@@ -32,7 +31,7 @@ export function createPhotos($, { state, getModel, patience, swapDrawing, compla
   const put = (file) => intake.take(async (signal) => {
     const page = await preparePicture(file);
     const model = await getModel();
-    if (!model) throw new Refused(NO_NETWORK);
+    if (!model) throw new Refused({ type: "no-network" });
     return pictureOf(page, await ask(page, model, signal), model);
   });
   attachPictures({ choosers: [$("upload"), $("camera")], page: document.documentElement, onFile: put });

@@ -1,14 +1,11 @@
 // Pictures from outside: a file, the camera, a drop, the clipboard. Each becomes { image, body }: a canvas that shows it
 // and the bytes that are posted.
+import { Refused } from "./api.js";
 import { createCanvas } from "./png.js";
 
 const LONGEST = 1600; // px: enough for a sheet full of digits, and it spares the phone's upload
 const HEAVIEST = 2e6;
 const POSTABLE = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp"]);
-
-export class NotAPicture extends Error {
-  title = "Not a picture";
-}
 
 function drawOnPaper(bitmap, scale) {
   const size = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
@@ -22,7 +19,7 @@ function drawOnPaper(bitmap, scale) {
 
 async function encode(canvas, type) {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, type, 0.92));
-  if (!blob) throw new NotAPicture("This picture is too large for the browser to shrink.");
+  if (!blob) throw new Refused({ type: "too-large-to-shrink" });
   return blob;
 }
 
@@ -31,7 +28,7 @@ export async function preparePicture(file) {
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
-    throw new NotAPicture("This file cannot be opened as a picture. A PNG, a JPEG or a WebP will do.");
+    throw new Refused({ type: "not-a-picture" });
   }
   const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
   const image = drawOnPaper(bitmap, scale);

@@ -1,6 +1,7 @@
 // The photo with a box over each digit, and the text that was read. It only shows a sheet; choosing one is told by its place.
 import { inPercent, linesOf, neighbour, placeLabels } from "./boxes.js";
 import { copyText } from "./copy.js";
+import { t } from "./lang.js";
 import { foundText } from "./words.js";
 
 // Labels' heights in rem: from what the back of a class room reads down to what a phone has room for.
@@ -37,13 +38,13 @@ export function createSheetView(root, { said, onChoose, onClose, onGone }) {
   function build({ page, read }) {
     const count = read.digits.length;
     const lines = read.text.split("\n").length;
-    title.textContent = `${count} digits`;
+    title.textContent = t("sheet.count", { count });
     text.textContent = read.text;
     text.classList.toggle("many", lines > MANY);
     root.style.setProperty("--aspect", (read.width / read.height).toFixed(4));
     boxes = read.digits.map((digit, i) => createBox(digit, i, read));
     page.image.setAttribute("role", "img");
-    page.image.setAttribute("aria-label", "The picture");
+    page.image.setAttribute("aria-label", t("sheet.picture"));
     photo.replaceChildren(page.image, ...boxes);
   }
 
@@ -106,7 +107,7 @@ export function createSheetView(root, { said, onChoose, onClose, onGone }) {
     },
     // A sheet that somebody has just brought: into view, and its first digit under the keys unless these are in use.
     bring() {
-      said.textContent = `${boxes.length} digits found: ${shown.read.text.split("\n").join(", ")}`;
+      said.textContent = t("sheet.found", { count: boxes.length, text: shown.read.text.split("\n").join(", ") });
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
       const active = document.activeElement;

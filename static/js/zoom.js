@@ -1,16 +1,18 @@
 // One map, enlarged beside its place in the layer, with its range. The card follows the numbers while they change.
 import { colorTable } from "./colors.js";
 import { colorBytes, mapRange, valueAt } from "./decode.js";
+import { t } from "./lang.js";
 import { signed } from "./words.js";
 
 const MARGIN = 12;
 
 function caption(layer, map, marks) {
-  const name = `${layer.name} · ${layer.height > 1 ? "map" : marks ? "digit" : "number"} ${marks ? map : map + 1}`;
-  if (!layer.bytes) return [name, "nothing yet"];
+  const what = layer.height > 1 ? "map" : marks ? "digit" : "number";
+  const name = t(`zoom.${what}`, { name: layer.name, number: marks ? map : map + 1 });
+  if (!layer.bytes) return [name, t("zoom.nothing")];
   if (layer.height === 1) return [name, signed(valueAt(layer, map))];
   const { low, high } = mapRange(layer, map);
-  return [name, `from ${signed(low)} to ${signed(high)}`];
+  return [name, t("zoom.range", { low: signed(low), high: signed(high) })];
 }
 
 export function createZoom(card, { getTheme }) {
@@ -54,7 +56,8 @@ export function createZoom(card, { getTheme }) {
       shown = { layer, map, boxOf, marks };
       paint();
       place();
-      return caption(layer, map, marks).join(", ");
+      const [name, numbers] = caption(layer, map, marks);
+      return t("zoom.said", { title: name, range: numbers });
     },
     // New numbers for the layer that is shown.
     refresh(layer) {

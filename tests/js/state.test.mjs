@@ -4,6 +4,9 @@ import { formatHash, parseHash } from "../../static/js/hash.js";
 import { shortcutOf } from "../../static/js/keys.js";
 import { describe } from "../../static/js/model.js";
 import { createState } from "../../static/js/state.js";
+import { speak } from "./speak.mjs";
+
+speak("en");
 
 test("listeners hear the new and the old state, and nothing when nothing changes", () => {
   const state = createState({ model: "mlp", size: 1 });
@@ -42,4 +45,12 @@ test("a network is described with and without a known accuracy", () => {
   const model = { title: "Two convolutions", parameters: 206922, test_accuracy: 98.9 };
   assert.equal(describe(model), "Two convolutions · 206,922 parameters · 98.90 %");
   assert.equal(describe({ ...model, test_accuracy: null }), "Two convolutions · 206,922 parameters");
+});
+
+test("a network of the zoo is named in the page's language, another as the server names it", () => {
+  speak("zh");
+  const model = { name: "two_conv", title: "Two convolutions", parameters: 206922, test_accuracy: null };
+  assert.equal(describe(model), "两层卷积 · 206,922 个参数");
+  assert.equal(describe({ ...model, title: "two_conv (mlp)" }), "two_conv (mlp) · 206,922 个参数");
+  assert.equal(describe({ ...model, name: "mine", title: "mine (mlp)" }), "mine (mlp) · 206,922 个参数");
 });

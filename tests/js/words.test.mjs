@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blocks, foundText, sentence, shapeText, signed, windowSide } from "../../static/js/words.js";
+import { blocks, foundText, sentence, shapeText, signed } from "../../static/js/words.js";
+import { speak } from "./speak.mjs";
 
-const layer = (name, kind, shape, parameters = 0) => ({ name, kind, shape, parameters });
+speak("en");
+
+const layer = (name, kind, shape, side = null) => ({ name, kind, shape, window: side && { side } });
 const plain = (text) => text.replaceAll("\u00a0", " ");
 
 test("each convolution opens a block; the list and the answer are blocks of their own", () => {
@@ -12,25 +15,17 @@ test("each convolution opens a block; the list and the answer are blocks of thei
     ["conv1 relu1 pool1", "conv2 relu2", "conv3 relu3 pool2", "flatten fc1 relu3", "logits probabilities"]);
 });
 
-test("the window of a convolution follows from its parameters", () => {
-  assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 320), 1), 3);
-  assert.equal(windowSide(layer("conv2", "conv", [64, 14, 14], 18496), 32), 3);
-  assert.equal(windowSide(layer("conv1", "conv", [32, 24, 24], 832), 1), 5);
-  assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 800), 1), 5); // no bias
-  assert.equal(windowSide(layer("conv2", "conv", [64, 14, 14], 18432), 32), 3);
-  assert.equal(windowSide(layer("conv1", "conv", [32, 28, 28], 321), 1), null);
-});
-
 test("every kind has a sentence with its own numbers", () => {
   const cases = [
-    [layer("conv2", "conv", [64, 14, 14], 18496), [32, 14, 14], /64 filters.*3 × 3.*32 maps/],
-    [layer("batchnorm1", "batchnorm", [32, 28, 28], 64), [32, 28, 28], /32 maps/],
+    [layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14], /64 filters.*3 × 3.*32 maps/],
+    [layer("conv1", "conv", [32, 28, 28], 5), [1, 28, 28], /32 filters.*5 × 5.*the picture/],
+    [layer("batchnorm1", "batchnorm", [32, 28, 28]), [32, 28, 28], /32 maps/],
     [layer("relu1", "relu", [32, 28, 28]), [32, 28, 28], /zero/],
-    [layer("pool2", "pool", [36, 5, 5]), [36, 11, 11], /2 × 2.*11 × 11 becomes 5 × 5/],
+    [layer("pool2", "pool", [36, 5, 5], 2), [36, 11, 11], /2 × 2.*11 × 11 becomes 5 × 5/],
     [layer("flatten", "flatten", [1152]), [128, 3, 3], /128 × 3 × 3 = 1,152/],
-    [layer("fc1", "linear", [256], 295168), [1152], /256 units.*1,152/],
+    [layer("fc1", "linear", [256]), [1152], /256 units.*1,152/],
     [layer("dropout", "dropout", [256]), [256], /256/],
-    [layer("logits", "linear", [10], 2570), [256], /score.*256/],
+    [layer("logits", "linear", [10]), [256], /score.*256/],
     [{ ...layer("probabilities", "softmax", [10]), temperature: 1.234 }, [10], /1\.23.*100 %/],
   ];
   for (const [each, before, pattern] of cases) assert.match(plain(sentence(each, before)), pattern);
@@ -46,4 +41,11 @@ test("numbers are short, and minus is a minus", () => {
 test("a digit of a sheet is named by its place", () => {
   assert.equal(foundText({ digit: 7, sure: false }, 2), "third digit: 7, unsure");
   assert.equal(foundText({ digit: 0, sure: true }, 10), "digit number 11: 0");
+});
+
+test("in Chinese too", () => {
+  speak("zh");
+  assert.match(plain(sentence(layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14])), /64 个卷积核.*3 × 3.*32 张特征图/);
+  assert.equal(foundText({ digit: 7, sure: false }, 2), "第三个数字：7，没把握");
+  assert.equal(foundText({ digit: 0, sure: true }, 10), "第 11 个数字：0");
 });

@@ -1,0 +1,13 @@
+// The choice of the language. The server writes the page, so the choice is a cookie; where cookies are forbidden, the
+// address alone carries it.
+const YEAR = 365 * 24 * 3600; // s
+
+export function attachLanguage(select) {
+  select.value = document.documentElement.lang; // a browser that goes back may have kept another choice
+  select.addEventListener("change", () => {
+    document.cookie = `inkling-lang=${select.value}; max-age=${YEAR}; path=/; SameSite=Lax`;
+    const address = new URL(location.href);
+    address.searchParams.set("lang", select.value);
+    location.assign(address);
+  });
+}

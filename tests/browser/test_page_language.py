@@ -1,0 +1,46 @@
+"""The page in Chinese, and the switch between the languages."""
+
+import re
+
+from digits_by_hand import draw
+from playwright.sync_api import expect
+
+# Names that the field has in any language, keys, formats, and the other languages' own names.
+NAMES = {
+    *("Inkling", "API", "English", "Ctrl", "Shift", "Esc", "PNG", "JPEG", "WebP", "JSON", "CSV", "MNIST", "ReLU"),
+    *("softmax", "conv", "batchnorm", "relu", "pool", "flatten", "fc", "dropout", "logits", "probabilities"),
+}
+
+TEXTS = """() => {
+    const spoken = (element) => ["title", "aria-label", "aria-valuetext", "placeholder", "alt"]
+        .map((name) => element.getAttribute(name));
+    const head = [document.title, document.querySelector("meta[name=description]").content];
+    return [...head, document.body.textContent, ...[...document.querySelectorAll("body *")].flatMap(spoken)]
+        .filter(Boolean);
+}"""
+
+
+def english(page):
+    """The English words that anyone could see or hear on the page."""
+    words = {word for text in page.evaluate(TEXTS) for word in re.findall(r"[A-Za-z]{2,}", text)}
+    return words - NAMES
+
+
+def test_the_chinese_page_has_no_english_left(open_page):
+    page = open_page(locale="zh-CN")
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    for what in (7, "a smiley"):
+        draw(page, what)
+        expect(page.locator("#said")).not_to_be_empty()
+        page.locator(".layer .maps").first.hover()
+        assert english(page) == set()
+        page.click("#clear")
+
+
+def test_the_choice_of_language_is_kept(page):
+    page.select_option("#language", "zh")
+    page.wait_for_url("**/?lang=zh*")
+    expect(page.locator("#clear")).to_have_text("清除")
+    page.goto(page.url.split("?")[0])
+    expect(page.locator("#clear")).to_have_text("清除")
+    expect(page.locator("#language")).to_have_value("zh")
