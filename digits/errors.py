@@ -25,6 +25,10 @@ class UnknownModel(InklingError):
     """No network has that name; the text lists those that exist."""
 
 
+class UnknownMap(InklingError):
+    """A network has no layer of that name, or the layer no such map; the text says what there is."""
+
+
 class BadCheckpoint(InklingError):
     """A file of weights is damaged, foreign or hostile; the text names the file."""
 

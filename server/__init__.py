@@ -5,6 +5,7 @@ from flask_cors import CORS
 
 from server import calls, logs, problems
 from server.api import api
+from server.explain import explain
 from server.health import health
 from server.pages import pages
 from server.readers import Readers
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     calls.register(app, Readers(settings.checkpoint, settings.models), settings.max_pending)
     app.register_blueprint(api)
+    app.register_blueprint(explain)
     app.register_blueprint(pages)
     app.register_blueprint(health)
     if settings.cors_origins:

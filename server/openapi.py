@@ -44,6 +44,16 @@ def describe(readers: Readers) -> dict[str, Any]:
                     "responses": {"200": _json("Every digit found.", "Page"), **refusals},
                 }
             },
+            "/api/explain": {
+                "post": {
+                    "operationId": "explain",
+                    "summary": "Every number that one map of a layer was computed from",
+                    "description": "As the network computed them: nothing is rounded, no layers are fused.",
+                    "parameters": [model, *_WHICH_MAP, scaled, centred],
+                    "requestBody": _PICTURE,
+                    "responses": {"200": _json("The numbers.", "Explanation"), **refusals},
+                }
+            },
             "/api/models": {
                 "get": {
                     "operationId": "models",
@@ -81,7 +91,7 @@ _REFUSALS = {
     "503": "Overloaded",
 }
 _REFUSAL_TEXTS = {
-    "BadRequest": "No picture, broken JSON or base64, or an unknown value of a parameter.",
+    "BadRequest": "No picture, broken JSON or base64, or an unknown value of a parameter (a layer, a map).",
     "UnknownModel": "No such network; the detail lists those that exist.",
     "TooLarge": "A body over 10 MB, or a picture over 40 megapixels.",
     "NotAPicture": "Not a PNG, JPEG, WebP, GIF or BMP.",
@@ -182,7 +192,44 @@ _PREDICTION = _object(
     milliseconds={"type": "object", "additionalProperties": _NUMBER},
 )
 _PREDICTION["properties"]["layers"] = {"type": "array", "items": _LAYER, "description": "only with layers=all"}
+_WHICH_MAP = [
+    {"name": "layer", "in": "query", "required": True, "description": "as /api/models names it", "schema": _TEXT},
+    {"name": "map", "in": "query", "description": "counted from 0", "schema": {**_COUNT, "default": 0}},
+]
+_FLOATS = {
+    "shape": {**_SHAPE, "description": "[] for a single number"},
+    "data": {"type": "string", "contentEncoding": "base64", "description": "float32, little-endian, in C order"},
+}
+_NULL = {"type": "null"}
+_NORM = {
+    "description": "of a BatchNorm: (x − mean) / √(variance + epsilon) · weight + bias",
+    "oneOf": [_object(**dict.fromkeys(("mean", "variance", "weight", "bias", "epsilon"), _NUMBER)), _NULL],
+}
+_EXPLANATION = _object(
+    model=_TEXT,
+    layer=_TEXT,
+    kind=_KIND,
+    shape=_SHAPE,
+    map=_COUNT,
+    window=_WINDOW,
+    input={
+        **_object(layer=_TEXT, first=_COUNT, **_FLOATS),
+        "description": "what comes from `layer` below (`normalize`: the picture, normalised), all or the part that "
+        "belongs to this map, beginning with map `first`",
+    },
+    weights={"oneOf": [_object(**_FLOATS), _NULL], "description": "of a convolution or a linear unit"},
+    bias={"type": ["number", "null"]},
+    norm=_NORM,
+    temperature={"type": ["number", "null"], "description": "of a softmax"},
+    output={**_object(**_FLOATS), "description": "the map itself"},
+    after={
+        "type": "array",
+        "items": _object(layer=_TEXT, kind=_KIND, norm=_NORM, **_FLOATS),
+        "description": "what the BatchNorm, ReLU and dropout right behind make of it",
+    },
+)
 _SCHEMAS = {
+    "Explanation": _EXPLANATION,
     "Prediction": _PREDICTION,
     "Page": _object(
         width=_COUNT,

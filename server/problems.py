@@ -17,6 +17,7 @@ LIBRARY = {
     errors.UnsupportedImage: ("unsupported-image", 415, "Not a picture of an accepted format"),
     errors.BadImage: ("bad-image", 422, "The picture is damaged"),
     errors.UnknownModel: ("unknown-model", 404, "No such network"),
+    errors.UnknownMap: ("unknown-map", 400, "No such layer or map"),
     errors.BadCheckpoint: ("model-unavailable", 503, "The network's weights are broken"),
     errors.InklingError: ("internal-error", 500, "Internal error"),
 }

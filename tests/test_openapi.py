@@ -164,6 +164,12 @@ CALLS = [
     ("GET", "/api/models", "", None, 200),
     *(("POST", "/api/predict", f"?model={name}&layers=all", 3, 200) for name in ZOO),
     ("POST", "/api/predict", "", 7, 200),
+    *(
+        ("POST", "/api/explain", f"?model=five_conv&layer={layer}&map=1", 3, 200)
+        for layer in ("conv1", "batchnorm2", "relu3", "pool1", "flatten", "dropout", "logits", "probabilities")
+    ),
+    ("POST", "/api/explain", "", 3, 400),
+    ("POST", "/api/explain", "?layer=conv1", blank(), 422),
     ("POST", "/api/read", "", 7, 200),
     ("POST", "/api/read", "", blank(), 200),
     ("POST", "/api/predict", "", blank(), 422),

@@ -1,0 +1,59 @@
+"""/api/explain: one map of one layer, and every number that it was computed from."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response, request
+
+from digits.explaining import Explanation
+from digits.explaining import explain as explained
+from server import calls
+
+explain = Blueprint("explain", __name__, url_prefix="/api")
+
+
+@explain.post("/explain")
+def explain_map() -> Response:
+    """A drawing → what a map of a layer was computed from."""
+    name, reader = calls.network()
+    picture = calls.picture()
+    with calls.room():
+        digit = calls.prepared(reader, picture)
+        explanation = explained(reader, digit, request.args.get("layer", ""), _index(request.args.get("map", "0")))
+    return calls.answer({"model": name, **_body(explanation)})
+
+
+def _index(text: str) -> int:
+    """The number of a map; what is no number is no map either."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _body(told: Explanation) -> dict[str, Any]:
+    layer = told.layer
+    return {
+        "layer": layer.name,
+        "kind": layer.kind,
+        "shape": layer.shape,
+        "map": told.index,
+        "window": asdict(layer.window) if layer.window else None,
+        "input": {"layer": told.source, "first": told.first, **_numbers(told.input)},
+        "weights": None if told.weights is None else _numbers(told.weights),
+        "bias": told.bias,
+        "norm": asdict(told.norm) if told.norm else None,
+        "temperature": told.temperature,
+        "output": _numbers(told.output),
+        "after": [
+            {
+                "layer": step.name,
+                "kind": step.kind,
+                "norm": asdict(step.norm) if step.norm else None,
+                **_numbers(step.values),
+            }
+            for step in told.after
+        ],
+    }
+
+
+def _numbers(values: np.ndarray) -> dict[str, Any]:
+    return {"shape": values.shape, "data": calls.base64_of(values.astype("<f4"))}
