@@ -61,7 +61,9 @@ def _read(page: np.ndarray) -> np.ndarray:
         return np.zeros((SIDE, SIDE), np.uint8)
 
 
-def _page(images: torch.Tensor, turn: float = 0, scale: float = 1, shift: torch.Tensor | None = None) -> torch.Tensor:
+def pages_of(
+    images: torch.Tensor, turn: float = 0, scale: float = 1, shift: torch.Tensor | None = None
+) -> torch.Tensor:
     """Digits on their pages, turned clockwise (degrees), resized, shifted (N, 2) by x and y in the digit's pixels."""
     angle = math.radians(turn)
     spread = PAGE / (SIDE * ENLARGED * scale)
@@ -74,40 +76,46 @@ def _page(images: torch.Tensor, turn: float = 0, scale: float = 1, shift: torch.
 
 
 def _moved(**how: float) -> Disturb:
-    return lambda images, _: _page(images, **how)
+    return lambda images, _: pages_of(images, **how)
 
 
 def _shifted(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    return _page(images, shift=torch.empty(len(images), 2).uniform_(-8, 8, generator=generator))
+    return pages_of(images, shift=torch.empty(len(images), 2).uniform_(-8, 8, generator=generator))
 
 
 def _thick(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    return _widest(_page(images))
+    return widest(pages_of(images))
 
 
 def _thin(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    return -_widest(-_page(images))
+    return -widest(-pages_of(images))
 
 
-def _widest(pages: torch.Tensor) -> torch.Tensor:
-    """Each pixel becomes the strongest of the 5×5 around it."""
-    return F.max_pool2d(F.max_pool2d(pages, (1, 5), 1, (0, 2)), (5, 1), 1, (2, 0))
+def widest(pages: torch.Tensor, side: int = 5) -> torch.Tensor:
+    """Each pixel becomes the strongest of the square around it, `side` (odd) pixels wide."""
+    return F.max_pool2d(F.max_pool2d(pages, (1, side), 1, (0, side // 2)), (side, 1), 1, (side // 2, 0))
 
 
 def _blurred(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    bell = torch.exp(-(torch.arange(-3, 4) ** 2) / 2)
+    return pages_of(blurred(images))
+
+
+def blurred(images: torch.Tensor, sigma: float = 1) -> torch.Tensor:
+    """Pictures (N, H, W), each pixel the Gaussian mean of those around it; `sigma` in pixels."""
+    reach = math.ceil(3 * sigma)
+    bell = torch.exp(-(torch.arange(-reach, reach + 1) ** 2) / (2 * sigma**2))
     bell = bell.outer(bell) / bell.sum() ** 2
-    return _page(F.conv2d(images[:, None], bell[None, None], padding="same")[:, 0])
+    return F.conv2d(images[:, None], bell[None, None], padding="same")[:, 0]
 
 
 def _noisy(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     step = 0.35  # in the middle of the range, since beyond its ends noise would be cut away
-    pages = 0.3 + step * _page(images)
+    pages = 0.3 + step * pages_of(images)
     return pages + 0.1 * step * torch.randn(pages.shape, generator=generator)
 
 
 def _pale(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    return 0.4 * _page(images)
+    return 0.4 * pages_of(images)
 
 
 PLAIN = Condition("as MNIST has them", lambda images, _: images)

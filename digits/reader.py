@@ -76,6 +76,12 @@ class Reader:
         milliseconds = {**digit.milliseconds, "network": _milliseconds(started)}
         return self._reading(logits, digit.image, digit.box, answers, milliseconds)
 
+    @torch.inference_mode()
+    def answers(self, images: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
+        """Read many digit images (N, 28, 28) at once; `boxes` tells where in a picture each comes from."""
+        logits = self._ask_all(images).split(1)
+        return [self._reading(answer, image, box) for answer, image, box in zip(logits, images, boxes, strict=True)]
+
     def read(self, data: bytes) -> PageReading:
         """Find and read every digit on a page, line by line; a blank page has none.
 
@@ -105,17 +111,13 @@ class Reader:
         readings = iter(self._readings([segment for line in found for segment in line], across, down))
         return _handwritten([[next(readings) for _ in line] for line in found])
 
-    @torch.inference_mode()
     def _readings(self, parts: list[Segment], across: float, down: float) -> list[Reading]:
         """What the network makes of the digits of a page, all at once; `across` and `down` scale to what was sent."""
         if not parts:
             return []
-        images = np.stack([part.image for part in parts])
-        logits = self._ask_all(images).split(1)
-        return [
-            self._reading(answer, image, _scaled(part.box, across, down))
-            for answer, image, part in zip(logits, images, parts, strict=True)
-        ]
+        return self.answers(
+            np.stack([part.image for part in parts]), [_scaled(part.box, across, down) for part in parts]
+        )
 
     @torch.inference_mode()
     def _cost(self, images: np.ndarray) -> np.ndarray:

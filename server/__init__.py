@@ -10,6 +10,7 @@ from server.health import health
 from server.pages import pages
 from server.readers import Readers
 from server.settings import ROOT, Settings
+from server.why import why
 
 # Nothing inline, nothing from another host: a drawn page needs neither.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     calls.register(app, Readers(settings.checkpoint, settings.models), settings.max_pending)
     app.register_blueprint(api)
     app.register_blueprint(explain)
+    app.register_blueprint(why)
     app.register_blueprint(pages)
     app.register_blueprint(health)
     if settings.cors_origins:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response
 
-from digits.reading import Answer, Prepared
+from digits.reading import Answer
 from server import calls, metrics
 
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -28,7 +28,7 @@ def predict() -> Response:
     with calls.room():
         digit = calls.prepared(reader, picture)
         reading = reader.answer(digit, layers)
-        body = {**reading.summary(), "model": name, "input": {**_input(digit.image), **_origin(digit)}}
+        body = {**reading.summary(), "model": name, "input": calls.input_of(digit)}
         if layers:
             body["layers"] = [_layer(answer) for answer in reading.layers]
     total = round(1000 * (time.perf_counter() - started), 3)
@@ -47,17 +47,8 @@ def read() -> Response:
     metrics.count_readings(page.digits)
     body = page.summary()
     for digit, reading in zip(body["digits"], page.digits, strict=True):
-        digit["input"] = _input(reading.image)
+        digit["input"] = calls.image_of(reading.image)
     return calls.answer(body)
-
-
-def _input(image: np.ndarray) -> dict[str, Any]:
-    return {"shape": [28, 28], "data": calls.base64_of((image * 255).round().astype(np.uint8))}
-
-
-def _origin(digit: Prepared) -> dict[str, Any]:
-    """Where the digit image comes from: `box` of the picture sent, of `size`, came to lie at `place` in the image."""
-    return {"size": [digit.width, digit.height], "box": list(digit.box), "place": list(digit.place)}
 
 
 def _layer(answer: Answer) -> dict[str, Any]:

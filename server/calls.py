@@ -72,6 +72,12 @@ def picture() -> bytes:
     return data
 
 
+def networks() -> dict[str, Reader]:
+    """The networks of the parameter `models`, separated by commas; raises what `network` does."""
+    names = request.args.get("models")
+    return dict(readers()[name] for name in (names.split(",") if names is not None else [None]))
+
+
 def network() -> tuple[str, Reader]:
     """The network of the parameter `model`, the default one unless given; raises `UnknownModel`, `BadCheckpoint`."""
     return readers()[request.args.get("model")]
@@ -110,6 +116,21 @@ def _from_json(body: bytes) -> bytes:
 def base64_of(values: np.ndarray) -> str:
     """The bytes of an array in C order."""
     return base64.b64encode(np.ascontiguousarray(values)).decode("ascii")
+
+
+def input_of(digit: Prepared) -> dict[str, Any]:
+    """A digit image as bytes, and its origin: `box` of the picture sent, of `size`, came to lie at `place` in it."""
+    return {
+        **image_of(digit.image),
+        "size": [digit.width, digit.height],
+        "box": list(digit.box),
+        "place": list(digit.place),
+    }
+
+
+def image_of(image: np.ndarray) -> dict[str, Any]:
+    """A digit image (28, 28) as bytes."""
+    return {"shape": [28, 28], "data": base64_of((image * 255).round().astype(np.uint8))}
 
 
 def answer(body: dict[str, Any]) -> Response:

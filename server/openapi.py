@@ -3,8 +3,7 @@
 from typing import Any
 
 from server.readers import Readers
-
-PNG_EXAMPLE = "data:image/png;base64,iVBORw0KGgo…"
+from server.schemas import PICTURE, SCHEMAS, WHICH_MAP
 
 
 def describe(readers: Readers) -> dict[str, Any]:
@@ -14,6 +13,18 @@ def describe(readers: Readers) -> dict[str, Any]:
     layers = _query("layers", "all: with what every layer answered.", ["none", "all"], default="none")
     scaled = _query("scaled", "off: the digit stays as small as the whole page shrinks to 28×28.", ["on", "off"], "on")
     centred = _query("centred", "off: the digit stays where it stood on the page.", ["on", "off"], "on")
+    models = {
+        "name": "models",
+        "in": "query",
+        "required": False,
+        "description": "Which networks read, separated by commas; the default one unless given.",
+        "schema": {"type": "array", "items": {"type": "string", "enum": names}},
+        "style": "form",
+        "explode": False,
+    }
+    ten = [str(digit) for digit in range(10)]
+    digit = _query("digit", "Whose score is explained; that of the digit read unless given.", ten)
+    against = _query("against", "A digit whose score is taken off, for “why this one rather than that one”.", ten)
     refusals = {code: {"$ref": f"#/components/responses/{name}"} for code, name in _REFUSALS.items()}
     return {
         "openapi": "3.1.0",
@@ -30,7 +41,7 @@ def describe(readers: Readers) -> dict[str, Any]:
                     "summary": "Read one digit",
                     "description": "All the ink of the picture is taken for one digit. A blank picture is refused.",
                     "parameters": [model, layers, scaled, centred],
-                    "requestBody": _PICTURE,
+                    "requestBody": PICTURE,
                     "responses": {"200": _json("The reading.", "Prediction"), **refusals},
                 }
             },
@@ -40,7 +51,7 @@ def describe(readers: Readers) -> dict[str, Any]:
                     "summary": "Read a page",
                     "description": "A blank page has no digits. Boxes are in pixels of the picture, turned upright.",
                     "parameters": [model],
-                    "requestBody": _PICTURE,
+                    "requestBody": PICTURE,
                     "responses": {"200": _json("Every digit found.", "Page"), **refusals},
                 }
             },
@@ -49,9 +60,32 @@ def describe(readers: Readers) -> dict[str, Any]:
                     "operationId": "explain",
                     "summary": "Every number that one map of a layer was computed from",
                     "description": "As the network computed them: nothing is rounded, no layers are fused.",
-                    "parameters": [model, *_WHICH_MAP, scaled, centred],
-                    "requestBody": _PICTURE,
+                    "parameters": [model, *WHICH_MAP, scaled, centred],
+                    "requestBody": PICTURE,
                     "responses": {"200": _json("The numbers.", "Explanation"), **refusals},
+                }
+            },
+            "/api/importance": {
+                "post": {
+                    "operationId": "importance",
+                    "summary": "Why one digit is read as it is",
+                    "description": "Integrated gradients from bare paper to the drawing: what each pixel adds to the "
+                    "score (logit) of a digit. All pixels together make `sum`, which is `drawing` − `paper` but for "
+                    "what the finite number of steps misses: for the digit read, about 1 %.",
+                    "parameters": [model, digit, against, scaled, centred],
+                    "requestBody": PICTURE,
+                    "responses": {"200": _json("What each pixel adds.", "Importance"), **refusals},
+                }
+            },
+            "/api/variations": {
+                "post": {
+                    "operationId": "variations",
+                    "summary": "Read one digit and small variations of it",
+                    "description": "Made of the 28×28 that the networks get: shifted, turned, resized, by thicker and "
+                    "thinner pens, blurred and noisy. Readings are in the order of `models`.",
+                    "parameters": [models, scaled, centred],
+                    "requestBody": PICTURE,
+                    "responses": {"200": _json("What each network reads.", "Variations"), **refusals},
                 }
             },
             "/api/models": {
@@ -76,7 +110,7 @@ def describe(readers: Readers) -> dict[str, Any]:
             "/openapi.json": {"get": _plain("openapi", "This document", {"200": _any_json("OpenAPI 3.1.")})},
         },
         "components": {
-            "schemas": _SCHEMAS,
+            "schemas": SCHEMAS,
             "responses": {name: _problem(text) for name, text in _REFUSAL_TEXTS.items()},
         },
     }
@@ -129,138 +163,3 @@ def _problem(text: str) -> dict[str, Any]:
 
 def _plain(operation: str, summary: str, responses: dict[str, Any]) -> dict[str, Any]:
     return {"operationId": operation, "summary": summary, "responses": responses}
-
-
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties, "additionalProperties": False}
-
-
-_BINARY = {"type": "string", "format": "binary"}
-_PICTURE = {
-    "required": True,
-    "content": {
-        "image/*": {"schema": _BINARY},
-        "multipart/form-data": {"schema": _object(image=_BINARY)},
-        "application/json": {"schema": _object(image={"type": "string", "examples": [PNG_EXAMPLE]})},
-    },
-}
-
-_NUMBER, _TEXT, _COUNT = {"type": "number"}, {"type": "string"}, {"type": "integer", "minimum": 0}
-_WINDOW = {
-    "description": "of a convolution or a pooling, in cells of the maps below",
-    "oneOf": [_object(side=_COUNT, stride=_COUNT, padding=_COUNT), {"type": "null"}],
-}
-_SHAPE = {"type": "array", "items": {"type": "integer", "minimum": 1}}
-_KIND = {
-    "type": "string",
-    "enum": ["conv", "batchnorm", "relu", "pool", "flatten", "linear", "dropout", "softmax"],
-}
-_BYTES = {
-    "type": "string",
-    "contentEncoding": "base64",
-    "description": "uint8 in C order; in a layer, value = low + byte / 255 · (high − low)",
-}
-_BOX = {"type": "array", "items": _COUNT, "minItems": 4, "maxItems": 4, "description": "x, y, width, height"}
-_INPUT = {"shape": _SHAPE, "data": _BYTES}
-_ORIGIN = {
-    "size": {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2, "description": "of the picture sent"},
-    "box": {**_BOX, "description": "x, y, width, height of the ink in the picture sent"},
-    "place": {**_BOX, "description": "x, y, width, height of that box in the 28×28"},
-}
-_READING = {
-    "digit": {"type": "integer", "minimum": 0, "maximum": 9},
-    "sure": {"type": "boolean", "description": "whether it looks enough like a plain digit"},
-    "doubt": {"enum": ["between", "no-digit", None], "description": "why it is unsure: between two digits, or none"},
-    "probabilities": {
-        "type": "array",
-        "minItems": 10,
-        "maxItems": 10,
-        "items": {"type": "number", "minimum": 0, "maximum": 1},
-    },
-    "claim": {
-        "type": "number",
-        "minimum": 0,
-        "maximum": 1,
-        "description": "the largest probability as softmax alone would have it, without calibration",
-    },
-    "input": _object(**_INPUT),
-}
-_LAYER = _object(name=_TEXT, kind=_KIND, shape=_SHAPE, low=_NUMBER, high=_NUMBER, data=_BYTES)
-_PREDICTION = _object(
-    **{**_READING, "input": _object(**_INPUT, **_ORIGIN)},
-    model=_TEXT,
-    milliseconds={"type": "object", "additionalProperties": _NUMBER},
-)
-_PREDICTION["properties"]["layers"] = {"type": "array", "items": _LAYER, "description": "only with layers=all"}
-_WHICH_MAP = [
-    {"name": "layer", "in": "query", "required": True, "description": "as /api/models names it", "schema": _TEXT},
-    {"name": "map", "in": "query", "description": "counted from 0", "schema": {**_COUNT, "default": 0}},
-]
-_FLOATS = {
-    "shape": {**_SHAPE, "description": "[] for a single number"},
-    "data": {"type": "string", "contentEncoding": "base64", "description": "float32, little-endian, in C order"},
-}
-_NULL = {"type": "null"}
-_NORM = {
-    "description": "of a BatchNorm: (x − mean) / √(variance + epsilon) · weight + bias",
-    "oneOf": [_object(**dict.fromkeys(("mean", "variance", "weight", "bias", "epsilon"), _NUMBER)), _NULL],
-}
-_EXPLANATION = _object(
-    model=_TEXT,
-    layer=_TEXT,
-    kind=_KIND,
-    shape=_SHAPE,
-    map=_COUNT,
-    window=_WINDOW,
-    input={
-        **_object(layer=_TEXT, first=_COUNT, **_FLOATS),
-        "description": "what comes from `layer` below (`normalize`: the picture, normalised), all or the part that "
-        "belongs to this map, beginning with map `first`",
-    },
-    weights={"oneOf": [_object(**_FLOATS), _NULL], "description": "of a convolution or a linear unit"},
-    bias={"type": ["number", "null"]},
-    norm=_NORM,
-    temperature={"type": ["number", "null"], "description": "of a softmax"},
-    output={**_object(**_FLOATS), "description": "the map itself"},
-    after={
-        "type": "array",
-        "items": _object(layer=_TEXT, kind=_KIND, norm=_NORM, **_FLOATS),
-        "description": "what the BatchNorm, ReLU and dropout right behind make of it",
-    },
-)
-_SCHEMAS = {
-    "Explanation": _EXPLANATION,
-    "Prediction": _PREDICTION,
-    "Page": _object(
-        width=_COUNT,
-        height=_COUNT,
-        text={**_TEXT, "description": "one line per written line"},
-        digits={
-            "type": "array",
-            "items": _object(box=_BOX, **_READING),
-        },
-    ),
-    "Models": _object(
-        default={"type": ["string", "null"]},
-        models={
-            "type": "array",
-            "items": _object(
-                name=_TEXT,
-                title=_TEXT,
-                parameters=_COUNT,
-                test_accuracy={"type": ["number", "null"], "description": "percent"},
-                temperature={**_NUMBER, "description": "what logits are divided by before softmax"},
-                layers={
-                    "type": "array",
-                    "items": _object(name=_TEXT, kind=_KIND, shape=_SHAPE, parameters=_COUNT, window=_WINDOW),
-                },
-            ),
-        },
-    ),
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {"type": _TEXT, "title": _TEXT, "status": _COUNT, "detail": _TEXT},
-    },
-}

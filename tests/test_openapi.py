@@ -34,6 +34,8 @@ PARAMETER = {
         "required": {"type": "boolean"},
         "description": TEXT,
         "schema": {"type": "object"},
+        "style": {"enum": ["form"]},
+        "explode": {"type": "boolean"},
     },
     "additionalProperties": False,
 }
@@ -172,16 +174,18 @@ CALLS = [
     ("POST", "/api/explain", "?layer=conv1", blank(), 422),
     ("POST", "/api/read", "", 7, 200),
     ("POST", "/api/read", "", blank(), 200),
+    ("POST", "/api/importance", "?digit=1&against=7", 7, 200),
+    ("POST", "/api/variations", "?models=five_conv,mlp", 7, 200),
     ("POST", "/api/predict", "", blank(), 422),
     *(
         ("POST", path, query, data, status)
-        for path in ("/api/predict", "/api/read")
+        for path in ("/api/predict", "/api/read", "/api/importance", "/api/variations")
         for query, data, status in [
             ("", b"", 400),
             ("", WORDS, 415),
             ("", blank()[:60], 422),
             ("", b"0" * 10_000_001, 413),
-            ("?model=resnet", 7, 404),
+            ("?model=resnet&models=resnet", 7, 404),
         ]
     ),
 ]

@@ -1,0 +1,167 @@
+"""What the HTTP calls take and answer, as JSON Schema; server/openapi.py puts it into the contract."""
+
+from typing import Any
+
+from digits.variations import KINDS
+
+PNG_EXAMPLE = "data:image/png;base64,iVBORw0KGgo…"
+
+
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties, "additionalProperties": False}
+
+
+_BINARY = {"type": "string", "format": "binary"}
+PICTURE = {
+    "required": True,
+    "content": {
+        "image/*": {"schema": _BINARY},
+        "multipart/form-data": {"schema": _object(image=_BINARY)},
+        "application/json": {"schema": _object(image={"type": "string", "examples": [PNG_EXAMPLE]})},
+    },
+}
+
+_NUMBER, _TEXT, _COUNT = {"type": "number"}, {"type": "string"}, {"type": "integer", "minimum": 0}
+_WINDOW = {
+    "description": "of a convolution or a pooling, in cells of the maps below",
+    "oneOf": [_object(side=_COUNT, stride=_COUNT, padding=_COUNT), {"type": "null"}],
+}
+_SHAPE = {"type": "array", "items": {"type": "integer", "minimum": 1}}
+_KIND = {
+    "type": "string",
+    "enum": ["conv", "batchnorm", "relu", "pool", "flatten", "linear", "dropout", "softmax"],
+}
+_BYTES = {
+    "type": "string",
+    "contentEncoding": "base64",
+    "description": "uint8 in C order; in a layer, value = low + byte / 255 · (high − low)",
+}
+_BOX = {"type": "array", "items": _COUNT, "minItems": 4, "maxItems": 4, "description": "x, y, width, height"}
+_INPUT = {"shape": _SHAPE, "data": _BYTES}
+_ORIGIN = {
+    "size": {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2, "description": "of the picture sent"},
+    "box": {**_BOX, "description": "x, y, width, height of the ink in the picture sent"},
+    "place": {**_BOX, "description": "x, y, width, height of that box in the 28×28"},
+}
+_READING = {
+    "digit": {"type": "integer", "minimum": 0, "maximum": 9},
+    "sure": {"type": "boolean", "description": "whether it looks enough like a plain digit"},
+    "doubt": {"enum": ["between", "no-digit", None], "description": "why it is unsure: between two digits, or none"},
+    "probabilities": {
+        "type": "array",
+        "minItems": 10,
+        "maxItems": 10,
+        "items": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+    "claim": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "the largest probability as softmax alone would have it, without calibration",
+    },
+    "input": _object(**_INPUT),
+}
+_LAYER = _object(name=_TEXT, kind=_KIND, shape=_SHAPE, low=_NUMBER, high=_NUMBER, data=_BYTES)
+_PREDICTION = _object(
+    **{**_READING, "input": _object(**_INPUT, **_ORIGIN)},
+    model=_TEXT,
+    milliseconds={"type": "object", "additionalProperties": _NUMBER},
+)
+_PREDICTION["properties"]["layers"] = {"type": "array", "items": _LAYER, "description": "only with layers=all"}
+WHICH_MAP = [
+    {"name": "layer", "in": "query", "required": True, "description": "as /api/models names it", "schema": _TEXT},
+    {"name": "map", "in": "query", "description": "counted from 0", "schema": {**_COUNT, "default": 0}},
+]
+_FLOATS = {
+    "shape": {**_SHAPE, "description": "[] for a single number"},
+    "data": {"type": "string", "contentEncoding": "base64", "description": "float32, little-endian, in C order"},
+}
+_NULL = {"type": "null"}
+_NORM = {
+    "description": "of a BatchNorm: (x − mean) / √(variance + epsilon) · weight + bias",
+    "oneOf": [_object(**dict.fromkeys(("mean", "variance", "weight", "bias", "epsilon"), _NUMBER)), _NULL],
+}
+_EXPLANATION = _object(
+    model=_TEXT,
+    layer=_TEXT,
+    kind=_KIND,
+    shape=_SHAPE,
+    map=_COUNT,
+    window=_WINDOW,
+    input={
+        **_object(layer=_TEXT, first=_COUNT, **_FLOATS),
+        "description": "what comes from `layer` below (`normalize`: the picture, normalised), all or the part that "
+        "belongs to this map, beginning with map `first`",
+    },
+    weights={"oneOf": [_object(**_FLOATS), _NULL], "description": "of a convolution or a linear unit"},
+    bias={"type": ["number", "null"]},
+    norm=_NORM,
+    temperature={"type": ["number", "null"], "description": "of a softmax"},
+    output={**_object(**_FLOATS), "description": "the map itself"},
+    after={
+        "type": "array",
+        "items": _object(layer=_TEXT, kind=_KIND, norm=_NORM, **_FLOATS),
+        "description": "what the BatchNorm, ReLU and dropout right behind make of it",
+    },
+)
+_DIGIT = {"type": "integer", "minimum": 0, "maximum": 9}
+_BRIEF = {"type": "array", "items": _object(digit=_DIGIT, sure={"type": "boolean"}, probability=_NUMBER)}
+SCHEMAS = {
+    "Explanation": _EXPLANATION,
+    "Importance": _object(
+        model=_TEXT,
+        digit=_DIGIT,
+        against={"oneOf": [_DIGIT, {"type": "null"}]},
+        input=_object(**_INPUT, **_ORIGIN),
+        pixels=_object(**_FLOATS),
+        drawing={**_NUMBER, "description": "the score of the drawing"},
+        paper={**_NUMBER, "description": "the score of bare paper"},
+        sum={**_NUMBER, "description": "all pixels together"},
+    ),
+    "Variations": _object(
+        models={"type": "array", "items": _TEXT},
+        readings={**_BRIEF, "description": "of the drawing itself"},
+        variations={
+            "type": "array",
+            "items": _object(
+                kind={"enum": list(KINDS)},
+                amount={**_NUMBER, "description": "pixels of the 28, degrees, or percent"},
+                image=_object(**_INPUT),
+                readings=_BRIEF,
+            ),
+        },
+    ),
+    "Prediction": _PREDICTION,
+    "Page": _object(
+        width=_COUNT,
+        height=_COUNT,
+        text={**_TEXT, "description": "one line per written line"},
+        digits={
+            "type": "array",
+            "items": _object(box=_BOX, **_READING),
+        },
+    ),
+    "Models": _object(
+        default={"type": ["string", "null"]},
+        models={
+            "type": "array",
+            "items": _object(
+                name=_TEXT,
+                title=_TEXT,
+                parameters=_COUNT,
+                test_accuracy={"type": ["number", "null"], "description": "percent"},
+                temperature={**_NUMBER, "description": "what logits are divided by before softmax"},
+                layers={
+                    "type": "array",
+                    "items": _object(name=_TEXT, kind=_KIND, shape=_SHAPE, parameters=_COUNT, window=_WINDOW),
+                },
+            ),
+        },
+    ),
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {"type": _TEXT, "title": _TEXT, "status": _COUNT, "detail": _TEXT},
+    },
+}
