@@ -23,5 +23,6 @@ export function attachControls($, actions) {
     undo, z: undo, redo, y: redo,
     "[": () => setSize(getSize() - STEP), "]": () => setSize(getSize() + STEP),
     u: () => $("upload").click(), m: () => $("model").focus(), p: present, d: () => $("theme").click(), "?": help,
+    h: () => $("hide").click(), l: () => $("lessons").click(), s: () => $("save").click(),
   });
 }

@@ -2,11 +2,12 @@
 // address alone carries it.
 const YEAR = 365 * 24 * 3600; // s
 
-export function attachLanguage(select) {
+// `link()` is the address with the drawing: the page comes anew, and the drawing stays.
+export function attachLanguage(select, link) {
   select.value = document.documentElement.lang; // a browser that goes back may have kept another choice
   select.addEventListener("change", () => {
     document.cookie = `inkling-lang=${select.value}; max-age=${YEAR}; path=/; SameSite=Lax`;
-    const address = new URL(location.href);
+    const address = new URL(link());
     address.searchParams.set("lang", select.value);
     location.assign(address);
   });

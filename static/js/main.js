@@ -2,6 +2,7 @@
 import { createAnswer } from "./answer.js";
 import { ask, checkHealth, fetchModels } from "./api.js";
 import { applyPresenting, attachTheme, getTheme } from "./appearance.js";
+import { createClassroom } from "./classroom.js";
 import { attachControls } from "./controls.js";
 import { createExamples } from "./examples.js";
 import { formatHash, parseHash } from "./hash.js";
@@ -9,6 +10,7 @@ import { BLANK, commit, isBlank, redo, undo, withStroke } from "./history.js";
 import { createInput } from "./input.js";
 import { t } from "./lang.js";
 import { attachLanguage } from "./language.js";
+import { drawnFrom, hasInk } from "./link.js";
 import { attachModel } from "./model.js";
 import { createNotice } from "./notice.js";
 import { createPad } from "./pad.js";
@@ -40,6 +42,7 @@ const pad = createPad($("pad"), { getDrawing: drawing, getSize, onStroke });
 attachPadKeys($("pad"), $("pad-cursor"), { getSize, onStroke });
 const select = attachModel($("model"), { onChoose: (model) => state.set({ model }) });
 const panels = createPanels($("panels"), $("inside"), page);
+const classroom = createClassroom($, page, { notice });
 const pickExample = createExamples(document.body.dataset.testDigits);
 
 // Reading.
@@ -63,11 +66,20 @@ const reader = createReader({
 function show(reading, final) {
   state.set({ answer: reading });
   requestAnimationFrame(() => {
-    answer.show(reading, final);
+    const { hidden, model } = state.get();
+    answer.show(hidden ? null : reading, final);
     if (!reading) tower.clear();
-    else if (reading.layers && reading.model === state.get().model) tower.update(reading.layers);
+    else if (reading.layers && reading.model === model) tower.update(hidden ? reading.layers.filter(keepsSecret) : reading.layers);
     input.show(reading?.input ?? null);
   });
+}
+
+// What the class has yet to guess must not stand in the layers.
+const keepsSecret = ({ name }) => name !== "logits" && name !== "probabilities";
+
+function hide() {
+  tower.clear();
+  show(state.get().answer, true);
 }
 
 function complain(error) {
@@ -118,7 +130,9 @@ state.subscribe((now, before) => {
   if (now.model !== before.model || now.models !== before.models) showModel(now);
   if (now.presenting !== before.presenting) applyPresenting($("present"), now.presenting);
   if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
-  if (["model", "presenting", "panel"].some((name) => now[name] !== before[name])) writeHash(now);
+  if (now.hidden !== before.hidden) hide();
+  const moved = ["model", "presenting", "panel", "lesson"].some((name) => now[name] !== before[name]);
+  if (moved || (now.history !== before.history && hasInk(location.hash))) writeHash(now);
 });
 
 function showDrawing({ history }) {
@@ -139,8 +153,8 @@ function showModel(now) {
   reader.replaced();
 }
 
-function writeHash({ model, fallback, presenting, panel }) {
-  const hash = formatHash({ model: model === fallback ? null : model, presenting, panel });
+function writeHash({ model, fallback, presenting, panel, lesson }) {
+  const hash = formatHash({ model: model === fallback ? null : model, presenting, panel, lesson });
   history.replaceState(null, "", hash || location.pathname + location.search);
 }
 
@@ -149,7 +163,9 @@ const known = (name, { models, fallback }) => (models.some((model) => model.name
 window.addEventListener("hashchange", () => {
   const { model, ...rest } = parseHash(location.hash);
   const now = state.get();
+  const link = location.hash;
   state.set({ ...rest, ...(now.models ? { model: known(model, now) } : { model }) });
+  replaceDrawing(drawnFrom(link, now.history));
 });
 
 async function loadModels() {
@@ -173,7 +189,7 @@ attachControls($, {
   clear, undo: stepBack, redo: stepForward, example: putExample, escape: photos.escape, setSize, getSize,
   present: () => state.set({ presenting: !state.get().presenting }),
 });
-attachLanguage($("language"));
+attachLanguage($("language"), classroom.link);
 attachTheme($("theme"), () => { tower.paint(); input.paint(); panels.paint(); });
 for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow);
 

@@ -28,6 +28,7 @@ export function createNotice(root, { onRetry }) {
   button.addEventListener("click", () => action?.());
 
   return {
+    tell(head, text) { show("news", head, text, t("notice.close"), hide); },
     problem(head, text) { show("problem", head, text, t("notice.close"), hide); },
     away({ delay, busy, kept = "drawing" }) {
       const until = Date.now() + delay;

@@ -2,7 +2,8 @@
 import { ask } from "./api.js";
 import { getTheme } from "./appearance.js";
 import { parseHash } from "./hash.js";
-import { createHistory, isBlank, withStroke } from "./history.js";
+import { isBlank, withStroke } from "./history.js";
+import { drawnFrom } from "./link.js";
 import { drawingToBlob } from "./pad.js";
 import { createState } from "./state.js";
 import { DEFAULT_SIZE } from "./strokes.js";
@@ -11,12 +12,14 @@ export function createPage() {
   const state = createState({
     models: null,
     fallback: null, // the server's default network
-    ...parseHash(location.hash), // model, presenting, panel
-    history: createHistory(),
+    ...parseHash(location.hash), // model, presenting, panel, lesson
+    history: drawnFrom(location.hash),
     stroke: null, // the one that is being drawn
     size: DEFAULT_SIZE,
     scaled: true, // how a drawing is made ready for the network: see digits/preprocessing.py
     centred: true,
+    predicting: false, // the class says what it sees before the network does …
+    hidden: false, // … and what the network says is hidden so far
     answer: null, // the latest reading of the drawing, as /api/predict gave it
   });
 

@@ -22,7 +22,7 @@ def test_the_first_load_is_light(browser, server_url):
     weight = sum(len(answer.body()) for answer in answers)
     assert all(answer.status == 200 for answer in answers)
     assert all(answer.url.startswith(server_url) for answer in answers)
-    assert weight <= 150_000, f"{weight} bytes in {len(answers)} answers"
+    assert weight <= 200_000, f"{weight} bytes in {len(answers)} answers"
     context.close()
 
 
@@ -83,12 +83,9 @@ def test_the_presenter_sees_everything_half_as_large_again(page):
 
 
 def test_a_digit_can_be_drawn_and_cleared_without_a_mouse(page):
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "pad":
-            break
-    else:
-        pytest.fail("the pad cannot be reached with Tab")
+    page.keyboard.press("Tab")  # the link that leads past the header
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "pad"
     page.keyboard.press("Space")
     for _ in range(14):
         page.keyboard.press("ArrowDown")

@@ -21,12 +21,12 @@ test("listeners hear the new and the old state, and nothing when nothing changes
 });
 
 test("the hash goes both ways", () => {
-  for (const each of [{ model: null, presenting: false, panel: null }, { model: "two_conv", presenting: true, panel: null }]) {
+  for (const each of [{ model: null, presenting: false, panel: null, lesson: null }, { model: "two_conv", presenting: true, panel: null, lesson: "pixel.3" }]) {
     assert.deepEqual(parseHash(formatHash(each)), each);
   }
   assert.equal(formatHash({ model: "two_conv", presenting: false, panel: null }), "#model=two_conv");
-  assert.equal(formatHash({ model: null, presenting: false, panel: null }), "");
-  assert.deepEqual(parseHash("#nonsense"), { model: null, presenting: false, panel: null });
+  assert.equal(formatHash({ model: null, presenting: false, panel: null, lesson: null }), "");
+  assert.deepEqual(parseHash("#nonsense"), { model: null, presenting: false, panel: null, lesson: null });
 });
 
 test("shortcuts leave the browser's own keys alone", () => {

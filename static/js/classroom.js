@@ -1,0 +1,52 @@
+// What a class needs besides the drawing: the link to what is on the screen, files to keep, the guided lessons, and the
+// vote before the answer. The code of files and lessons comes when they are asked for first.
+import { putOnClipboard } from "./copy.js";
+import { t } from "./lang.js";
+import { withInk } from "./link.js";
+import { attachMenu } from "./menu.js";
+import { createVote } from "./vote.js";
+
+export function createClassroom($, page, { notice }) {
+  const { state } = page;
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the hash is the page's state
+    $("pad").focus();
+  });
+  attachMenu($("more"), $("menu"));
+  createVote($, page);
+
+  function link() {
+    const address = new URL(location.href);
+    address.searchParams.delete("lang"); // who opens it reads in a language of their own
+    address.hash = withInk(location.hash, page.drawing());
+    return address.href;
+  }
+
+  $("link").addEventListener("click", async () => {
+    const [address, pictured] = [link(), page.drawing().picture !== null];
+    if (await putOnClipboard(address)) {
+      notice.tell(t("link.copied"), t(pictured ? "link.no_picture" : "link.copied_about"));
+    } else {
+      history.replaceState(null, "", address);
+      notice.tell(t("link.in_address"), t("link.in_address_about"));
+    }
+  });
+
+  $("save").addEventListener("click", async () => {
+    const { openSaving } = await import("./save.js");
+    openSaving($("saving"), page, { notice });
+  });
+
+  // The lessons, as soon as one is asked for.
+  let lessons = null;
+  async function open() {
+    lessons ??= import("./lessons.js").then(({ createLessons }) => createLessons($("lessons"), page));
+    return lessons;
+  }
+  $("lessons").addEventListener("click", async () => (await open()).toggle());
+  const follow = (now) => { if (now.lesson || lessons) open().then((all) => all.show()); };
+  state.subscribe((now, before) => { if (now.lesson !== before.lesson) follow(now); });
+  follow(state.get());
+
+  return { link };
+}

@@ -1,0 +1,55 @@
+// Files to keep: the drawing, a picture of all layers, the numbers.
+import { t } from "./lang.js";
+import { titleOf } from "./model.js";
+import { toCsv, toJson } from "./numbers.js";
+import { problemText } from "./problems.js";
+import { towerPicture } from "./towerpicture.js";
+
+const file = (text, type) => new Blob([text], { type });
+
+function download(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const anchor = Object.assign(document.createElement("a"), { href: url, download: name });
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000); // the browser has taken it by then
+}
+
+// What each choice makes, and its file's name.
+const KINDS = {
+  drawing: { name: "inkling-drawing.png", make: (page) => page.picture() },
+  tower: {
+    name: "inkling-layers.png",
+    make: (page, reading) => towerPicture(document.getElementById("tower"), document.getElementById("input"),
+      page.state.get().hidden ? titleOf(page.model())
+        : t("save.picture_title", { title: titleOf(page.model()), digit: reading.digit })),
+  },
+  json: {
+    name: "inkling-numbers.json",
+    make: (page, reading) => file(toJson(reading, { title: titleOf(page.model()), note: t("save.steps") }), "application/json"),
+  },
+  csv: { name: "inkling-numbers.csv", make: (page, reading) => file(toCsv(reading), "text/csv") },
+};
+
+let attached = false;
+
+export function openSaving(dialog, page, { notice }) {
+  const empty = page.picture() === null;
+  dialog.classList.toggle("nothing", empty);
+  for (const button of dialog.querySelectorAll("[data-save]")) button.disabled = empty;
+  dialog.showModal();
+  if (attached) return;
+  attached = true;
+  dialog.addEventListener("click", async (event) => {
+    const kind = KINDS[event.target.closest("[data-save]")?.dataset.save];
+    if (!kind) return;
+    try {
+      const reading = await page.ask("api/predict", { layers: "all" });
+      download(await kind.make(page, reading), kind.name);
+      dialog.close();
+    } catch (error) {
+      dialog.close();
+      const { title, detail } = problemText(error);
+      notice.problem(title, detail);
+    }
+  });
+}

@@ -1,0 +1,104 @@
+"""What a class needs: predict, then reveal; a link to a drawing; files to keep; guided lessons."""
+
+import csv
+import io
+import json
+
+import pytest
+from digits_by_hand import draw
+from PIL import Image
+from playwright.sync_api import expect
+
+from digits.reader import Reader
+
+
+def test_what_the_network_says_is_hidden_until_the_class_has_voted(page):
+    page.keyboard.press("h")
+    draw(page, 7)
+    page.wait_for_function("document.querySelector('.layer[data-layer=conv1] .scale').textContent.length > 2")
+    page.wait_for_timeout(700)  # a reading would have been spoken by now
+    assert page.locator("#digit").inner_text() == ""
+    assert page.locator("#said").text_content() == ""
+    assert page.locator(".bar").evaluate_all("bars => bars.every((bar) => bar.ariaValueNow === '0.0')")
+    for secret in ("logits", "probabilities"):
+        assert page.locator(f'.layer[data-layer="{secret}"] small').all_text_contents() == [""] * 10
+    for digit in (7, 7, 1):
+        page.click(f'[data-vote="{digit}"]')
+    expect(page.get_by_role("button", name="7, 2 votes")).to_be_visible()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")
+    expect(page.locator("#digit")).to_have_text("7")
+    expect(page.locator("#vote")).to_be_hidden()
+    assert page.locator('.bar[data-digit="7"] .bar-votes').inner_text() == "2"
+    expect(page.locator("#vote-said")).to_have_text("The class said: 1: 1, 7: 2")
+    page.keyboard.press("c")
+    expect(page.locator("#vote")).to_be_visible()  # the next drawing is hidden too
+    page.keyboard.press("h")
+    expect(page.locator("#vote")).to_be_hidden()
+
+
+def test_a_link_carries_the_drawing_and_a_broken_one_does_no_harm(open_page):
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.select_option("#model", "mlp")
+    draw(page, 2)
+    expect(page.locator("#digit")).to_have_text("2")
+    before = page.locator(".bar").evaluate_all("bars => bars.map((bar) => Number(bar.ariaValueNow))")
+    page.click("#link")
+    expect(page.locator("#notice")).to_contain_text("The link is copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert len(link) < 2000
+    other = open_page("#" + link.split("#")[1])
+    expect(other.locator("#model")).to_have_value("mlp")
+    expect(other.locator("#digit")).to_have_text("2")
+    after = other.locator(".bar").evaluate_all("bars => bars.map((bar) => Number(bar.ariaValueNow))")
+    assert after == pytest.approx(before, abs=3)
+    other.click("#undo")
+    expect(other.locator("#digit")).to_have_text("?")
+    assert "ink=" not in other.url
+    broken = open_page("#ink=1%25nonsense&model=mlp")
+    expect(broken.locator("#digit")).to_have_text("?")
+    expect(broken.locator("#notice")).to_be_hidden()
+
+
+def test_another_language_keeps_the_drawing(page):
+    draw(page, 7)
+    expect(page.locator("#digit")).to_have_text("7")
+    page.select_option("#language", "zh")
+    expect(page.locator("#sure")).to_have_text("有把握")
+    expect(page.locator("#digit")).to_have_text("7")
+
+
+def saved(page, kind):
+    page.keyboard.press("s")
+    with page.expect_download() as download:
+        page.click(f'[data-save="{kind}"]')
+    expect(page.locator("#saving")).to_be_hidden()
+    return download.value.path().read_bytes()
+
+
+def test_the_drawing_the_layers_and_the_numbers_can_be_kept(page):
+    page.keyboard.press("s")
+    expect(page.locator("#saving .empty")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.select_option("#model", "four_conv_tiny")
+    draw(page, 3)
+    expect(page.locator("#digit")).to_have_text("3")
+    drawing = saved(page, "drawing")
+    reading = Reader.from_checkpoint("models/four_conv_tiny.pth").predict(drawing)
+    numbers = json.loads(saved(page, "json"))
+    assert numbers["digit"] == reading.digit == 3
+    assert numbers["probabilities"] == pytest.approx(list(reading.probabilities), abs=1e-3)
+    assert [len(numbers["input"]), len(numbers["input"][0])] == [28, 28]
+    lines = list(csv.DictReader(io.StringIO(saved(page, "csv").decode())))
+    sizes = {layer["name"]: layer["shape"] for layer in numbers["layers"]}
+    assert [len([line for line in lines if line["layer"] == name]) for name in ("conv1", "logits")] == [4 * 26 * 26, 10]
+    place = {"layer": "conv2", "map": "3", "row": "5", "column": "7"}
+    [line] = [line for line in lines if line.items() >= place.items()]
+    [conv2] = [layer for layer in numbers["layers"] if layer["name"] == "conv2"]
+    assert sizes["conv2"] == [8, 24, 24]
+    assert float(line["value"]) == conv2["values"][3][5][7]
+    tower = Image.open(io.BytesIO(saved(page, "tower")))
+    assert tower.width == 1400
+    assert tower.height > 1000
+    assert len(tower.convert("RGB").getcolors(2**20)) > 500
