@@ -152,7 +152,8 @@ class Run:
 
     def doubting(self) -> "Run":
         """The run that follows on this one, by the same seed, in which its network learns what is no digit."""
-        return Run(self.architecture, doubting(self.recipe), self.seed, self.device, start=self.result)
+        recipe = replace(self.recipe, precision=self.precision or self.recipe.precision)  # not measured again
+        return Run(self.architecture, doubting(recipe), self.seed, self.device, start=self.result)
 
     def facts(self, calibration: Calibration = UNCALIBRATED) -> checkpoint.Facts:
         """What the checkpoint of this run will say about it."""

@@ -158,6 +158,13 @@ def test_learning_what_is_no_digit_goes_on_from_the_result_and_leaves_it_alone(f
     assert not torch.equal(more.result.conv1.weight, run.result.conv1.weight)
 
 
+def test_the_epochs_that_follow_are_learnt_in_the_precision_of_those_before():
+    run = Run("mlp", replace(SMALL, precision="auto", doubt=1), seed=1)
+    assert run.doubting().recipe.precision == "auto"  # none of them was learnt yet
+    run.precision = "bfloat16"
+    assert run.doubting().recipe.precision == "bfloat16"
+
+
 def test_the_epochs_that_follow_are_no_more_than_those_before():
     assert Run("mlp", replace(SMALL, epochs=1, doubt=10), seed=1).doubting().recipe.epochs == 1
     assert Run("mlp", replace(SMALL, epochs=30, doubt=10), seed=1).doubting().recipe.epochs == 10
