@@ -34,12 +34,12 @@ export function attachTheme(button, onChange) {
   dark.addEventListener("change", () => { if (!remembered()) apply(dark.matches ? "dark" : "light"); });
 }
 
-// The pad and the answer stand side by side where the window is low, and for the presenter, who has a large screen.
+// The pad and the answer stand side by side where the window is low: for the presenter's larger type that is sooner.
 const side = document.getElementById("side");
 const low = side.media;
 
 export function applyPresenting(button, presenting) {
   root.classList.toggle("presenting", presenting);
-  side.media = presenting ? `(min-width: 64rem), ${low}` : low;
+  side.media = presenting ? `(min-width: 64rem) and (max-height: 62.99rem), ${low}` : low;
   button.setAttribute("aria-pressed", String(presenting));
 }

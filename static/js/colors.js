@@ -32,13 +32,21 @@ export function colorAt(t, theme) {
 // The 32-bit pixel of a canvas on a little-endian machine: alpha, blue, green, red.
 const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
-// The pixel of every byte of a layer whose bytes run from `low` to `high`: both signs share one scale, so that equal
-// strengths are equally strong colours. → Uint32Array(256)
-export function colorTable(low, high, theme) {
-  const limit = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const table = new Uint32Array(256);
+const STEPS = 255; // on each side of zero
+const every = {}; // theme → the pixels from −1 to 1
+
+function everyColor(theme) {
+  every[theme] ??= Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => pixel(colorAt(i / STEPS - 1, theme)));
+  return every[theme];
+}
+
+// The pixel of every byte where bytes run from `low` to `high`: both signs share one scale, so that equal strengths are
+// equally strong colours, the strongest at `limit` and beyond. → Uint32Array(256), a new one or `table` filled anew
+export function colorTable(low, high, theme, table = new Uint32Array(256), limit = Math.max(Math.abs(low), Math.abs(high)) || 1) {
+  const colors = everyColor(theme);
   for (let byte = 0; byte < 256; byte += 1) {
-    table[byte] = pixel(colorAt((low + (byte / 255) * (high - low)) / limit, theme));
+    const t = Math.min(1, Math.max(-1, (low + (byte / 255) * (high - low)) / limit));
+    table[byte] = colors[Math.round((t + 1) * STEPS)];
   }
   return table;
 }

@@ -33,7 +33,7 @@ export function mapRange(layer, map) {
   return { low: layer.low + low * step, high: layer.low + high * step };
 }
 
-// All maps one below the other: that is the order of the bytes, so one pass colours the whole layer.
-export function colorBytes(bytes, table, pixels) {
-  for (let i = 0; i < bytes.length; i += 1) pixels[i] = table[bytes[i]];
+// All maps one below the other: that is the order of the bytes, so one pass colours the whole layer, or a part of it.
+export function colorBytes(bytes, table, pixels, from = 0, to = bytes.length) {
+  for (let i = from; i < to; i += 1) pixels[i] = table[bytes[i]];
 }

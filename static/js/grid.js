@@ -17,15 +17,29 @@ const finish = (count, columns, tileWidth, tileHeight, gap) => {
   };
 };
 
-// Feature maps: about as wide as a hand can count, in full rows.
-export function mapGrid(count, height, width, available, ratio) {
-  const columns = nearest(divisors(count), count > 64 ? 16 : count > 16 ? 8 : count > 4 ? 4 : 2);
-  const gap = Math.max(1, Math.round((columns > 8 ? 1.5 : 3) * ratio));
-  const tile = Math.max(2, Math.floor((available + gap) / columns) - gap);
-  return finish(count, columns, tile, Math.round((tile * height) / width), gap);
+// Maps as large as they can be in a box: a narrow column of the tower, or a large view. Full rows, unless that costs much.
+export function fitGrid(count, height, width, { across, down, most = Infinity }, ratio) {
+  const layOut = (columns) => {
+    const rows = Math.ceil(count / columns);
+    const pitch = Math.min(across / columns, ((down / rows) * width) / height);
+    const gap = pitch < 4 * ratio ? 0 : Math.round(pitch > 32 * ratio ? 3 * ratio : ratio);
+    const fits = Math.min(most, (across + gap) / columns - gap, (((down + gap) / rows - gap) * width) / height);
+    const tile = Math.max(1, Math.floor(fits));
+    return finish(count, columns, tile, Math.max(1, Math.floor((tile * height) / width)), gap);
+  };
+  const all = Array.from({ length: count }, (_, i) => layOut(i + 1));
+  const largest = (grids) => grids.reduce((best, grid) => (grid.tileWidth > best.tileWidth ? grid : best));
+  const [best, full] = [largest(all), largest(all.filter(({ columns }) => count % columns === 0))];
+  return full.tileWidth >= (height === 1 ? 0.7 : 0.9) * best.tileWidth ? full : best;
 }
 
-// The same maps in a strip to swipe: a few rows of maps large enough for a thumb.
+// Ten numbers one below the other, as bars stand.
+export const tenGrid = (across, down, ratio) => {
+  const gap = Math.round(2 * ratio);
+  return finish(10, 1, Math.max(1, Math.floor(across)), Math.max(1, Math.floor(down / 10) - gap), gap);
+};
+
+// Maps in a row to swipe: a few rows of maps large enough for a thumb.
 export function stripGrid(count, height, width, ratio) {
   const rows = count <= 8 ? 1 : count <= 32 ? 2 : count <= 64 ? 3 : 4;
   const side = { 1: 88, 2: 64, 3: 48, 4: 38 }[rows];
@@ -58,4 +72,13 @@ export function indexAt(grid, x, y) {
   const column = Math.min(grid.columns - 1, Math.floor(x / (grid.tileWidth + grid.gap)));
   const i = Math.floor(y / (grid.tileHeight + grid.gap)) * grid.columns + column;
   return i < grid.count ? i : -1;
+}
+
+// The map and its cell [y, x] under a point, or null.
+export function cellAt(grid, { height, width }, x, y) {
+  const map = indexAt(grid, x, y);
+  if (map < 0) return null;
+  const [left, top] = originOf(grid, map);
+  const within = (at, tile, size) => Math.min(size - 1, Math.max(0, Math.floor((at / tile) * size)));
+  return { map, cell: [within(y - top, grid.tileHeight, height), within(x - left, grid.tileWidth, width)] };
 }

@@ -1,20 +1,30 @@
-// The small part of the state that a link carries, such as "#model=two_conv&present=1&panel=why".
+// The small part of the state that a link carries, such as "#model=two_conv&present=1&panel=why&layer=conv2&centred=off".
+const FLAGS = { presenting: ["present", "1", false], scaled: ["scaled", "off", true], centred: ["centred", "off", true] };
+
 export function parseHash(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
+  const flags = Object.entries(FLAGS).map(([name, [field, value, usual]]) => [name, (fields.get(field) === value) !== usual]);
   return {
     model: fields.get("model") || null,
-    presenting: fields.get("present") === "1",
     panel: fields.get("panel"),
     lesson: fields.get("lesson"), // such as "pixel.3": its name and the card
+    layer: fields.get("layer"),
+    scale: fields.get("scale") === "map" ? "map" : "layer",
+    ...Object.fromEntries(flags),
   };
 }
 
-export function formatHash({ model, presenting, panel, lesson }) {
+// What is as usual is left out.
+export function formatHash({ model, panel, lesson, layer, scale, ...state }) {
   const fields = new URLSearchParams();
   if (model) fields.set("model", model);
-  if (presenting) fields.set("present", "1");
+  for (const [name, [field, value, usual]] of Object.entries(FLAGS)) {
+    if (state[name] !== undefined && state[name] !== usual) fields.set(field, value);
+  }
   if (panel) fields.set("panel", panel);
   if (lesson) fields.set("lesson", lesson);
+  if (layer) fields.set("layer", layer);
+  if (scale === "map") fields.set("scale", scale);
   const text = fields.toString();
   return text ? `#${text}` : "";
 }

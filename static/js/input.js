@@ -3,7 +3,7 @@ import { inkTable } from "./colors.js";
 import { colorBytes, decodeBytes } from "./decode.js";
 import { t } from "./lang.js";
 
-export function createInput(canvas, readout, { getTheme }) {
+export function createInput(canvas, readout, { getTheme, copy }) {
   const context = canvas.getContext("2d");
   const [width, height] = [canvas.width, canvas.height];
   const image = context.createImageData(width, height);
@@ -15,6 +15,7 @@ export function createInput(canvas, readout, { getTheme }) {
   function paint() {
     colorBytes(bytes, inkTable(getTheme()), pixels);
     context.putImageData(image, 0, 0);
+    copy.getContext("2d").putImageData(image, 0, 0); // at the beginning of the tower
     tell();
   }
 

@@ -1,11 +1,11 @@
-// One layer on the page: its words, and all its maps on one canvas.
+// One layer on the page: its words, its numbers, and all its maps on one canvas.
+import { createAtlas } from "./atlas.js";
 import { colorTable } from "./colors.js";
-import { colorBytes, decodeLayer, mapShape, valueAt } from "./decode.js";
-import { cellGrid, indexAt, mapGrid, originOf, stripGrid } from "./grid.js";
+import { decodeLayer, mapShape, valueAt } from "./decode.js";
 import { t } from "./lang.js";
+import { createMaps } from "./maps.js";
 import { parameterText, sentence, shapeText, signed } from "./words.js";
 
-const CELLS_TALL = 104; // px: about the height of a row of maps
 const SIGNED = new Set(["conv", "batchnorm", "linear"]);
 
 function build(spec, before) {
@@ -15,123 +15,94 @@ function build(spec, before) {
   root.dataset.kind = spec.kind;
   root.innerHTML = `
     <header><h3></h3><p class="shape"></p></header>
-    <div class="body"><div class="maps" tabindex="0" role="slider" aria-valuemin="1" aria-valuenow="1"><canvas></canvas></div>
-    <p class="scale" aria-hidden="true"><span></span><canvas width="64" height="1"></canvas><span></span></p>
-    <p class="sentence"></p><p class="parameters"></p></div>`;
+    <div class="body"><div class="maps"><canvas></canvas></div></div>
+    <div class="about"><p class="facts"><strong></strong> <span class="shape"></span> <span class="parameters"></span></p>
+    <p class="sentence"></p>
+    <p class="scale" aria-hidden="true"><span></span><canvas width="64" height="1"></canvas><span></span></p></div>`;
   root.querySelector("h3").textContent = spec.name;
-  root.querySelector(".shape").textContent = shapeText(spec);
+  root.querySelector("strong").textContent = spec.name;
+  root.querySelectorAll(".shape").forEach((shape) => { shape.textContent = shapeText(spec); });
   root.querySelector(".sentence").textContent = sentence(spec, before);
+  root.querySelector(".sentence").id = `does-${spec.name}`;
   root.querySelector(".parameters").textContent = parameterText(spec.parameters);
   const maps = root.querySelector(".maps");
   maps.setAttribute("aria-label", t("layer.label", { name: spec.name, shape: shapeText(spec) }));
-  maps.setAttribute("aria-valuemax", spec.shape[0]);
-  maps.setAttribute("aria-valuetext", shapeText(spec));
+  maps.setAttribute("aria-describedby", `does-${spec.name}`);
   return root;
 }
 
-// The ten digits under the cells of the scores and of the shares.
-function buildMarks() {
+// The ten digits beside the cells of the scores and of the shares.
+export const hasMarks = ({ name }) => name === "logits" || name === "probabilities";
+
+export function buildMarks() {
   const marks = document.createElement("p");
   marks.className = "marks";
   marks.innerHTML = Array.from({ length: 10 }, (_, i) => `<span>${i}<small></small></span>`).join("");
   return marks;
 }
 
-export function createLayer(spec, before, { zoom, getTheme }) {
-  const root = build(spec, before);
-  const maps = root.querySelector(".maps");
-  const canvas = maps.querySelector("canvas");
-  const context = canvas.getContext("2d");
-  const marks = spec.name === "logits" || spec.name === "probabilities" ? buildMarks() : null;
-  if (marks) maps.after(marks);
-  const shape = mapShape(spec.shape);
-  const atlas = document.createElement("canvas");
-  atlas.width = shape.width;
-  atlas.height = shape.height * shape.count;
-  const atlasContext = atlas.getContext("2d");
-  const image = atlasContext.createImageData(atlas.width, atlas.height);
-  const pixels = new Uint32Array(image.data.buffer);
-  let layer = { ...spec, ...shape, low: 0, high: 0, bytes: null };
-  let grid = null;
-  let ratio = 1;
+export function paintMarks(marks, layer) {
+  marks.querySelectorAll("small").forEach((mark, i) => {
+    const value = layer.bytes ? valueAt(layer, i) : null;
+    mark.textContent = value === null ? "" : layer.kind === "softmax" ? (value * 100).toFixed(1) : signed(value);
+  });
+}
 
-  function layOut(width, strip) {
-    ratio = Math.min(2, window.devicePixelRatio || 1);
-    const available = Math.floor(width * ratio);
-    const { count, height, width: across } = shape;
-    if (height === 1) grid = cellGrid(count, available, CELLS_TALL * ratio, ratio);
-    else if (strip) grid = stripGrid(count, height, across, ratio);
-    else grid = mapGrid(count, height, across, available, ratio);
-    canvas.width = grid.width;
-    canvas.height = grid.height;
-    canvas.style.width = `${grid.width / ratio}px`;
-    canvas.style.height = `${grid.height / ratio}px`;
-    if (marks) marks.style.width = canvas.style.width;
-    paint();
-  }
+// `look()` says how numbers are shown: see page.js.
+export function createLayer(spec, before, { zoom, look }) {
+  const root = build(spec, before);
+  const view = createMaps(root.querySelector(".maps"));
+  const marks = hasMarks(spec) ? buildMarks() : null;
+  if (marks) view.element.after(marks);
+  const shape = mapShape(spec.shape);
+  const atlas = createAtlas(shape);
+  let answer = null; // the newest, not yet decoded: a layer that is not in view costs nothing
+  let layer = { ...spec, ...shape, low: 0, high: 0, bytes: null };
 
   function paint() {
-    if (!grid) return;
-    colorBytes(layer.bytes ?? new Uint8Array(pixels.length), colorTable(layer.low, layer.high, getTheme()), pixels);
-    atlasContext.putImageData(image, 0, 0);
-    // Small maps keep their hard pixels; a map drawn at less than twice its size is smoothed, or lines would break.
-    context.imageSmoothingEnabled = grid.tileWidth < 2 * shape.width;
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    for (let i = 0; i < shape.count; i += 1) {
-      const [x, y] = originOf(grid, i);
-      context.drawImage(atlas, 0, i * shape.height, shape.width, shape.height, x, y, grid.tileWidth, grid.tileHeight);
-    }
-    paintScale();
-    paintMarks();
+    if (answer) layer = decodeLayer(answer);
+    answer = null;
+    const { theme, scale } = look();
+    atlas.paint(layer, scale, theme);
+    view.paint();
+    paintScale(theme, scale === "map" && shape.height > 1);
+    if (marks) paintMarks(marks, layer);
     zoom.refresh(layer);
   }
 
-  function paintScale() {
+  function paintScale(theme, ofEachMap) {
     const [from, strip, to] = root.querySelector(".scale").children;
     const limit = Math.max(Math.abs(layer.low), Math.abs(layer.high));
     const both = SIGNED.has(spec.kind) || layer.low < 0;
-    const low = both ? -limit : 0;
-    from.textContent = layer.bytes ? signed(low) : "";
-    to.textContent = layer.bytes ? signed(limit) : "";
+    const texts = ofEachMap ? [both ? t("tower.least") : "0", t("tower.most")] : [signed(both ? -limit : 0), signed(limit)];
+    [from.textContent, to.textContent] = layer.bytes ? texts : ["", ""];
     const line = strip.getContext("2d").createImageData(64, 1);
-    const table = colorTable(both ? -1 : 0, 1, getTheme());
+    const table = colorTable(both ? -1 : 0, 1, theme);
     new Uint32Array(line.data.buffer).forEach((_, i, all) => { all[i] = table[Math.round((i * 255) / 63)]; });
     strip.getContext("2d").putImageData(line, 0, 0);
   }
 
-  function paintMarks() {
-    marks?.querySelectorAll("small").forEach((mark, i) => {
-      const value = layer.bytes ? valueAt(layer, i) : null;
-      mark.textContent = value === null ? "" : spec.kind === "softmax" ? (value * 100).toFixed(1) : signed(value);
-    });
-  }
-
-  function boxOf(i) {
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = originOf(grid, i).map((value) => value / ratio);
-    const [left, top] = [box.left + x, box.top + y];
-    const [width, height] = [grid.tileWidth / ratio, grid.tileHeight / ratio];
-    return { left, top, width, height, right: left + width, bottom: top + height };
-  }
-
   return {
     root,
-    maps,
+    spec,
+    shape,
+    atlas,
+    maps: view.element,
     count: shape.count,
-    get columns() { return grid?.columns ?? 1; },
-    layOut,
+    get columns() { return view.columns; },
+    get numbers() { return layer; },
+    layOut(plan) {
+      view.layOut(this, plan);
+      marks?.style.setProperty("--across", view.width);
+    },
     paint,
-    update(answer) {
-      layer = answer ? decodeLayer(answer) : { ...layer, low: 0, high: 0, bytes: null };
-      paint();
+    update(next) {
+      answer = next;
+      if (!next) layer = { ...layer, low: 0, high: 0, bytes: null };
     },
-    indexUnder(event) {
-      const box = canvas.getBoundingClientRect();
-      return grid ? indexAt(grid, (event.clientX - box.left) * ratio, (event.clientY - box.top) * ratio) : -1;
-    },
-    enlarge(i) {
-      maps.setAttribute("aria-valuenow", i + 1);
-      maps.setAttribute("aria-valuetext", zoom.show(layer, i, () => boxOf(i), marks !== null));
-    },
+    cellUnder: view.cellUnder,
+    // One map enlarged beside its place; `view` is another one than the layer's own where the layer is shown large.
+    // → what is said of it
+    enlarge: (i, { boxOf } = view) => zoom.show(layer, i, () => boxOf(i), marks !== null),
   };
 }

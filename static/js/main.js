@@ -5,6 +5,7 @@ import { applyPresenting, attachTheme, getTheme } from "./appearance.js";
 import { createClassroom } from "./classroom.js";
 import { attachControls } from "./controls.js";
 import { createExamples } from "./examples.js";
+import { createFilm } from "./film.js";
 import { formatHash, parseHash } from "./hash.js";
 import { BLANK, commit, isBlank, redo, undo, withStroke } from "./history.js";
 import { createInput } from "./input.js";
@@ -25,17 +26,18 @@ import { MAX_SIZE, MIN_SIZE } from "./strokes.js";
 import { createTower } from "./tower.js";
 import { createZoom } from "./zoom.js";
 
+const IN_HASH = ["model", "presenting", "panel", "lesson", "layer", "scale", "scaled", "centred"];
 const $ = (id) => document.getElementById(id);
-const narrow = matchMedia("(max-width: 47.99rem)");
 
 const page = createPage();
 const { state, drawing } = page;
 const getSize = () => state.get().size;
 
 // Widgets.
-const zoom = createZoom($("zoom"), { getTheme });
-const tower = createTower($("tower"), { zoom, getTheme, narrow });
-const input = createInput($("input"), $("input-readout"), { getTheme });
+const zoom = createZoom($("zoom"), page);
+const tower = createTower($("tower"), page, { zoom });
+const film = createFilm($("film"), page);
+const input = createInput($("input"), $("input-readout"), { getTheme, copy: $("tower").querySelector(".source canvas") });
 const answer = createAnswer({ digit: $("digit"), sure: $("sure"), softmax: $("softmax"), bars: $("bars"), said: $("said") });
 const notice = createNotice($("notice"), { onRetry: tryNow });
 const pad = createPad($("pad"), { getDrawing: drawing, getSize, onStroke });
@@ -131,7 +133,7 @@ state.subscribe((now, before) => {
   if (now.presenting !== before.presenting) applyPresenting($("present"), now.presenting);
   if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
   if (now.hidden !== before.hidden) hide();
-  const moved = ["model", "presenting", "panel", "lesson"].some((name) => now[name] !== before[name]);
+  const moved = IN_HASH.some((name) => now[name] !== before[name]);
   if (moved || (now.history !== before.history && hasInk(location.hash))) writeHash(now);
 });
 
@@ -153,8 +155,8 @@ function showModel(now) {
   reader.replaced();
 }
 
-function writeHash({ model, fallback, presenting, panel, lesson }) {
-  const hash = formatHash({ model: model === fallback ? null : model, presenting, panel, lesson });
+function writeHash(now) {
+  const hash = formatHash({ ...now, model: now.model === now.fallback ? null : now.model });
   history.replaceState(null, "", hash || location.pathname + location.search);
 }
 
@@ -190,7 +192,7 @@ attachControls($, {
   present: () => state.set({ presenting: !state.get().presenting }),
 });
 attachLanguage($("language"), classroom.link);
-attachTheme($("theme"), () => { tower.paint(); input.paint(); panels.paint(); });
+attachTheme($("theme"), () => { tower.paint(); input.paint(); film.paint(); panels.paint(); });
 for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow);
 
 applyPresenting($("present"), state.get().presenting);

@@ -5,15 +5,15 @@ import { addPoint, containFit, createStroke, paintStroke } from "./strokes.js";
 const POSTED_SIDE = 280;
 const INK = "#1a1820";
 
-function paintDrawing(context, drawing, side) {
+export function paintDrawing(context, drawing, side, ink = INK) {
   const { picture } = drawing;
   if (picture) {
     const place = containFit(picture.image.width, picture.image.height, side);
     context.imageSmoothingQuality = "high";
     context.drawImage(picture.image, place.x, place.y, place.width, place.height);
   }
-  context.strokeStyle = INK;
-  context.fillStyle = INK;
+  context.strokeStyle = ink;
+  context.fillStyle = ink;
   for (const stroke of drawing.strokes) paintStroke(context, stroke, side);
 }
 

@@ -12,12 +12,13 @@ export function createPage() {
   const state = createState({
     models: null,
     fallback: null, // the server's default network
-    ...parseHash(location.hash), // model, presenting, panel, lesson
+    // What a link carries: model, presenting, panel, lesson; `layer`, the one chosen in the tower, or null for the first;
+    // `scale`, one for each "layer" or each "map"; `scaled` and `centred`, how a drawing is made ready for the network: see
+    // digits/preprocessing.py.
+    ...parseHash(location.hash),
     history: drawnFrom(location.hash),
     stroke: null, // the one that is being drawn
     size: DEFAULT_SIZE,
-    scaled: true, // how a drawing is made ready for the network: see digits/preprocessing.py
-    centred: true,
     predicting: false, // the class says what it sees before the network does …
     hidden: false, // … and what the network says is hidden so far
     answer: null, // the latest reading of the drawing, as /api/predict gave it
@@ -26,6 +27,8 @@ export function createPage() {
   const page = {
     state,
     getTheme,
+    // How the numbers of layers are shown: the theme, and one scale for each "layer" or each "map".
+    look: () => ({ theme: getTheme(), scale: state.get().scale }),
     // The network that reads, as /api/models tells of it, or null.
     model() {
       const { models, model } = state.get();

@@ -1,6 +1,6 @@
 // One map, enlarged beside its place in the layer, with its range. The card follows the numbers while they change.
-import { colorTable } from "./colors.js";
-import { colorBytes, mapRange, valueAt } from "./decode.js";
+import { paintMaps } from "./atlas.js";
+import { mapRange, valueAt } from "./decode.js";
 import { t } from "./lang.js";
 import { signed } from "./words.js";
 
@@ -15,7 +15,7 @@ function caption(layer, map, marks) {
   return [name, t("zoom.range", { low: signed(low), high: signed(high) })];
 }
 
-export function createZoom(card, { getTheme }) {
+export function createZoom(card, { look }) {
   const canvas = card.querySelector("canvas");
   const [title, range] = card.querySelectorAll("span");
   const context = canvas.getContext("2d");
@@ -23,6 +23,7 @@ export function createZoom(card, { getTheme }) {
 
   function place() {
     const box = shown.boxOf();
+    card.classList.toggle("small", box.width < 40); // among small maps a large one would hide too many
     card.hidden = !shown.layer.bytes || box.bottom < 0 || box.top > innerHeight;
     const { width, height } = card.getBoundingClientRect();
     const right = box.right + MARGIN + width < innerWidth;
@@ -44,7 +45,8 @@ export function createZoom(card, { getTheme }) {
     const image = context.createImageData(layer.width, layer.height);
     const size = layer.width * layer.height;
     const bytes = layer.bytes.subarray(map * size, (map + 1) * size);
-    colorBytes(bytes, colorTable(layer.low, layer.high, getTheme()), new Uint32Array(image.data.buffer));
+    const { theme, scale } = look();
+    paintMaps({ ...layer, bytes, count: 1 }, scale, theme, new Uint32Array(image.data.buffer));
     context.putImageData(image, 0, 0);
   }
 

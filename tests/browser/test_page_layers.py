@@ -90,11 +90,11 @@ def test_a_map_is_enlarged_under_the_mouse_and_with_the_arrow_keys(page):
     expect(page.locator("#zoom")).to_contain_text("from ")
     page.mouse.move(640, 10)
     expect(page.locator("#zoom")).to_be_hidden()
-    page.locator("#input").focus()
+    page.locator("#scale").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#zoom")).to_contain_text("conv1 · map 2")
-    expect(page.locator('.layer[data-layer="conv1"] .maps')).to_have_attribute("aria-valuenow", "2")
+    expect(page.locator(".closeup .maps")).to_have_attribute("aria-valuenow", "2")
     page.keyboard.press("Escape")
     expect(page.locator("#zoom")).to_be_hidden()
 

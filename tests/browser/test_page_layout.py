@@ -31,7 +31,7 @@ def test_what_tests_and_lessons_count_on(page):
         assert page.locator(f"#{name}").count() == 1
     bars = page.locator('.bar[role="meter"]')
     assert [bar.get_attribute("data-digit") for bar in bars.all()] == list("0123456789")
-    assert page.locator("[style]:not(canvas, .bar, .marks, #pad-cursor, #zoom)").count() == 0
+    assert page.locator("[style]:not(canvas, .bar, .marks, .block, .place, #pad-cursor, #zoom)").count() == 0
 
 
 def test_pad_and_answer_are_in_view_on_a_projector(page):

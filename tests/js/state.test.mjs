@@ -21,12 +21,17 @@ test("listeners hear the new and the old state, and nothing when nothing changes
 });
 
 test("the hash goes both ways", () => {
-  for (const each of [{ model: null, presenting: false, panel: null, lesson: null }, { model: "two_conv", presenting: true, panel: null, lesson: "pixel.3" }]) {
-    assert.deepEqual(parseHash(formatHash(each)), each);
+  const usual = { model: null, presenting: false, panel: null, lesson: null, layer: null, scale: "layer", scaled: true, centred: true };
+  const other = { model: "two_conv", presenting: true, panel: "why", lesson: "pixel.3", layer: "conv2", scale: "map", scaled: false, centred: false };
+  assert.deepEqual(parseHash(""), usual);
+  assert.deepEqual(parseHash("#nonsense&scale=1&scaled=no"), usual);
+  assert.equal(formatHash(usual), "");
+  assert.deepEqual(parseHash(formatHash(other)), other);
+  for (const name of Object.keys(usual)) {
+    const one = { ...usual, [name]: other[name] };
+    assert.deepEqual(parseHash(formatHash(one)), one);
   }
-  assert.equal(formatHash({ model: "two_conv", presenting: false, panel: null }), "#model=two_conv");
-  assert.equal(formatHash({ model: null, presenting: false, panel: null, lesson: null }), "");
-  assert.deepEqual(parseHash("#nonsense"), { model: null, presenting: false, panel: null, lesson: null });
+  assert.equal(formatHash({ ...usual, model: "two_conv", centred: false }), "#model=two_conv&centred=off");
 });
 
 test("shortcuts leave the browser's own keys alone", () => {
