@@ -51,8 +51,11 @@ export function colorTable(low, high, theme, table = new Uint32Array(256), limit
   return table;
 }
 
+const inks = {};
+
 // The picture that the network gets: ink on paper.
 export function inkTable(theme) {
   const { paper, ink } = INK[theme];
-  return Uint32Array.from({ length: 256 }, (_, byte) => pixel(mix(paper, ink, byte / 255)));
+  inks[theme] ??= Uint32Array.from({ length: 256 }, (_, byte) => pixel(mix(paper, ink, byte / 255)));
+  return inks[theme];
 }

@@ -56,6 +56,7 @@ export function createLayer(spec, before, { zoom, look }) {
   if (marks) view.element.after(marks);
   const shape = mapShape(spec.shape);
   const atlas = createAtlas(shape);
+  let painted = ""; // the colours that the scale shows
   let answer = null; // the newest, not yet decoded: a layer that is not in view costs nothing
   let layer = { ...spec, ...shape, low: 0, high: 0, bytes: null };
 
@@ -76,6 +77,8 @@ export function createLayer(spec, before, { zoom, look }) {
     const both = SIGNED.has(spec.kind) || layer.low < 0;
     const texts = ofEachMap ? [both ? t("tower.least") : "0", t("tower.most")] : [signed(both ? -limit : 0), signed(limit)];
     [from.textContent, to.textContent] = layer.bytes ? texts : ["", ""];
+    if (painted === `${theme} ${both}`) return;
+    painted = `${theme} ${both}`;
     const line = strip.getContext("2d").createImageData(64, 1);
     const table = colorTable(both ? -1 : 0, 1, theme);
     new Uint32Array(line.data.buffer).forEach((_, i, all) => { all[i] = table[Math.round((i * 255) / 63)]; });

@@ -4,7 +4,10 @@ import { Away } from "./api.js";
 import { retryDelay } from "./backoff.js";
 import { createLatest } from "./latest.js";
 
-const GAP = 60; // ms between two requests while the pen is down: lively, and kind to a server that a whole class shares
+// Between two requests while the pen is down: lively where the server answers at once, and kind to one that a whole class
+// shares. It is asked a third of the time that it takes to answer, and no more seldom than the eye would notice.
+const [SHORTEST, LONGEST] = [20, 60]; // ms
+const gapAfter = (took) => Math.min(LONGEST, Math.max(SHORTEST, 3 * took));
 const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends
 
 export function createReader({ predict, health, snapshot, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
@@ -15,7 +18,7 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
   let rest = null;
 
   const latest = createLatest({
-    gap: GAP,
+    gap: gapAfter,
     clock,
     async send(job, signal) {
       const picture = await snapshot();

@@ -56,8 +56,9 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
     const shown = pointed ?? chosen();
     layers.forEach((layer) => {
       layer.root.classList.toggle("shown", layer === shown);
+      if (!isAcross()) return;
       layer.maps.setAttribute("aria-checked", String(layer === chosen()));
-      if (isAcross()) layer.maps.tabIndex = layer === chosen() ? 0 : -1;
+      layer.maps.tabIndex = layer === chosen() ? 0 : -1;
     });
     if (!isAcross()) return;
     if (shown.stale) shown.paint();
@@ -84,6 +85,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
         else maps.setAttribute(name, value);
       }
       maps.removeAttribute("aria-valuetext");
+      maps.removeAttribute("aria-checked");
       maps.setAttribute("role", isAcross() ? "radio" : "slider");
       maps.tabIndex = 0;
     }

@@ -1,0 +1,126 @@
+"""How quickly the page answers a hand: ink to moved bars, frames and long tasks while all maps are live, first load.
+
+    python benchmarks/page.py [--model NAME] [--digits 40]
+
+Chromium draws digits on #pad with the mouse, at a hand's pace, against a server of its own on localhost. Ink to bars is
+the time from a pointer event to the first change of the bars that an answer to a drawing with this ink has caused; it
+is measured in the page. Needs Chromium: INKLING_CHROMIUM, or `chromium` on the PATH.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/browser")]
+
+from conftest import FLAGS, find_chromium
+from digits_by_hand import ANCHORS, strokes_of
+from serving import Server, free_port
+
+PACE = 0.012  # s between two pointer events: about 80 a second
+REST = 0.25  # s between two strokes
+
+# Notes for every pointer event how long it took until the bars changed after an answer to a drawing with its ink; while
+# drawing, every frame and every task over 50 ms.
+WATCH = """() => {
+    const seen = { waits: [], frames: [], long: [], drawing: false };
+    const ink = []; // pointer events that no request has yet taken along
+    document.getElementById("pad").addEventListener("pointermove", (event) => {
+        if (event.buttons) ink.push(event.timeStamp);
+    }, true);
+    const ask = window.fetch;
+    const answered = [];
+    let carried = [];
+    window.fetch = async (url, how) => {
+        if (!String(url).includes("api/predict")) return ask(url, how);
+        const mine = carried;
+        carried = [];
+        const answer = await ask(url, how);
+        answered.push(...mine);
+        return answer;
+    };
+    // The drawing is taken when its pixels are read for the PNG: the ink before that is in it.
+    const read = CanvasRenderingContext2D.prototype.getImageData;
+    CanvasRenderingContext2D.prototype.getImageData = function (...where) {
+        if (this.canvas.width === 280 && !this.canvas.isConnected) carried.push(...ink.splice(0));
+        return read.apply(this, where);
+    };
+    new MutationObserver(() => {
+        const now = performance.now();
+        seen.waits.push(...answered.splice(0).map((at) => now - at));
+    }).observe(document.getElementById("bars"), { subtree: true, attributes: true, attributeFilter: ["style"] });
+    let last = null;
+    const frame = (now) => {
+        if (seen.drawing && last !== null) seen.frames.push(now - last);
+        last = now;
+        requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    new PerformanceObserver((list) => {
+        for (const task of list.getEntries()) if (seen.drawing) seen.long.push(task.duration);
+    }).observe({ type: "longtask" });
+    window.seen = seen;
+}"""
+
+
+def draw(page: Page, digit: int) -> None:
+    """Draw with the mouse as fast as a hand does."""
+    box = page.locator("#pad").bounding_box()
+    for stroke in strokes_of(ANCHORS[digit]):
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        page.evaluate("seen.drawing = true")
+        for point in points[1:]:
+            due = time.perf_counter() + PACE
+            page.mouse.move(*point)
+            time.sleep(max(0, due - time.perf_counter()))
+        page.mouse.up()
+        page.evaluate("seen.drawing = false")
+        time.sleep(REST)
+
+
+def said(name: str, values: list[float], unit: str = "ms") -> str:
+    median, p95 = np.percentile(values, [50, 95])
+    return f"{name}: median {median:.0f} {unit}, p95 {p95:.0f}, n = {len(values)}"
+
+
+@click.command()
+@click.option("--model", default="five_conv", show_default=True)
+@click.option("--digits", default=40, show_default=True, help="How many are drawn.")
+def main(model: str, digits: int) -> None:
+    """Print the page's times and its weight."""
+    server = Server(free_port(), INKLING_WORKERS="2")
+    server.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            answers = []
+            page.on("response", lambda answer: answers.append(answer))
+            page.goto(f"{server.url}#model={model}", wait_until="networkidle")
+            weight, requests = sum(len(answer.body()) for answer in answers), len(answers)
+            page.locator(".layer").first.wait_for()
+            page.evaluate(WATCH)
+            for i in range(digits):
+                draw(page, list(ANCHORS)[i % len(ANCHORS)])
+                page.keyboard.press("c")
+            seen = json.loads(page.evaluate("JSON.stringify(seen)"))
+            browser.close()
+    finally:
+        server.stop()
+    print(said(f"ink to bars, {model}", seen["waits"]))
+    within = np.mean(np.array(seen["frames"]) <= 20)
+    print(f"{said('frames while drawing', seen['frames'])}; {100 * within:.1f} % within 20 ms")
+    print(f"tasks over 50 ms while drawing: {len(seen['long'])} (longest {max(seen['long'], default=0):.0f} ms)")
+    print(f"first load: {weight / 1000:.1f} KB in {requests} answers")
+
+
+if __name__ == "__main__":
+    main()
