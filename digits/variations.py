@@ -13,7 +13,7 @@ import torch
 from digits.conditions import ENLARGED, PAGE, SEED, blurred, pages_of, widest
 from digits.preprocessing import SIDE
 
-GONE = 0.4  # the strongest ink that still counts as a digit: thin strokes made thinner vanish
+LEFT = 0.05  # of its ink, at least: thin strokes made thinner vanish
 MARGIN = (PAGE - SIDE * ENLARGED) // 2  # of a page, around the digit's 28×28
 INNER = slice(MARGIN + ENLARGED // 2, MARGIN + SIDE * ENLARGED, ENLARGED)  # the middle of each of its 28 pixels
 Change = Callable[[torch.Tensor, float], torch.Tensor]
@@ -43,7 +43,7 @@ class Variation:
 def variations(image: np.ndarray) -> list[Variation]:
     """All variations of a digit image (28, 28), kind by kind, from small to large; the same each time.
 
-    Where no ink is left, a variation is left out.
+    Where hardly any ink is left, a variation is left out.
     """
     digit = torch.from_numpy(image)[None]
     made = [
@@ -51,7 +51,7 @@ def variations(image: np.ndarray) -> list[Variation]:
         for name, kind in KINDS.items()
         for amount in kind.amounts
     ]
-    return [variation for variation in made if variation.image.max() >= GONE]
+    return [variation for variation in made if variation.image.sum() >= LEFT * image.sum()]
 
 
 def _shifted(across: int, down: int) -> Change:

@@ -65,7 +65,7 @@ def test_the_other_kinds_do_what_they_are_called(image):
     np.testing.assert_allclose(spread, expected[0, 0], atol=1e-5)
 
 
-def test_a_digit_of_which_no_ink_is_left_is_left_out(image):
+def test_where_hardly_any_ink_is_left_there_is_no_variation():
     thin = np.zeros((28, 28), np.float32)
     thin[4:24, 14] = 1
     assert kind(thin, "thinner").keys() < set(KINDS["thinner"].amounts)

@@ -111,7 +111,9 @@ function replaceDrawing(history) {
   swapDrawing(history);
 }
 
-const clear = () => { photos.stop(); if (!isBlank(drawing())) replaceDrawing(commit(state.get().history, BLANK)); };
+page.draw = (drawing) => replaceDrawing(commit(state.get().history, drawing));
+
+const clear = () => { photos.stop(); if (!isBlank(drawing())) page.draw(BLANK); };
 const stepBack = () => replaceDrawing(undo(state.get().history));
 const stepForward = () => replaceDrawing(redo(state.get().history));
 

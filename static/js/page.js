@@ -43,6 +43,8 @@ export function createPage() {
       if (isBlank(drawing) || !page.model()) return null;
       return drawing.picture ? drawing.picture.body : drawingToBlob(drawing);
     },
+    // Puts a drawing on the pad, as a step that can be undone; wired by main.js.
+    draw: null,
     // The parameters of every call about the drawing.
     query() {
       const { model, scaled, centred } = state.get();

@@ -1,0 +1,149 @@
+// Why this digit? The importance of each pixel over the ink, and what each stroke adds.
+import { Away } from "../api.js";
+import { createAsking } from "../asking.js";
+import { decodeBytes } from "../decode.js";
+import { overlay, padToInput, score } from "../importance.js";
+import { t } from "../lang.js";
+import { make } from "../make.js";
+import { problemText } from "../problems.js";
+import { createStrokeCards } from "../strokecards.js";
+import { paintStroke } from "../strokes.js";
+
+const SIDE = 28;
+const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
+
+function select(label, first) {
+  const options = ["", ...DIGITS].map((value) => make("option", { value }, value || first));
+  const field = make("select", {}, ...options);
+  return { field, label: make("label", {}, make("span", {}, label), field) };
+}
+
+// A figure of the equation with what it stands for.
+function term(caption) {
+  const figure = make("b");
+  const told = make("span", {}, caption);
+  return { figure, told, element: make("div", { class: "term" }, figure, told) };
+}
+
+function build(root) {
+  const digit = select(t("why.digit"), t("why.read"));
+  const against = select(t("why.against"), t("why.none"));
+  const canvas = make("canvas", { width: SIDE, height: SIDE, role: "img" });
+  const outline = make("canvas", { "aria-hidden": "true" });
+  const frame = make("div", { class: "why-picture" }, canvas, outline);
+  const legend = make("p", { class: "why-legend" }, make("span", { class: "above" }), make("span", { class: "none" }, t("why.nothing")), make("span", { class: "below" }));
+  const title = make("h2");
+  const terms = { sum: term(t("why.sum")), drawing: term(t("why.drawing")), paper: term(t("why.paper")) };
+  const equals = make("i");
+  const equation = make("div", { class: "equation" }, terms.sum.element, equals, terms.drawing.element, make("i", {}, "−"), terms.paper.element);
+  const means = make("p");
+  const words = make("div", { class: "why-words" },
+    make("div", { class: "choices" }, digit.label, against.label), title, equation, means,
+    make("p", {}, t("why.limits")), make("p", { class: "how" }, t("why.method")));
+  const figure = make("div", { class: "why-figure" }, frame, legend);
+  const note = make("p", { class: "why-note", role: "status" });
+  const picture = make("div", { class: "why-top" }, figure, words);
+  const strokes = make("section", { class: "why-strokes" });
+  root.replaceChildren(note, picture, strokes);
+  return { digit: digit.field, against: against.field, canvas, outline, legend, title, terms, equals, means, note, picture, strokes };
+}
+
+export function create(root, page) {
+  const parts = build(root);
+  const context = parts.canvas.getContext("2d");
+  let shown = null; // the latest answer, decoded
+  let outlined = null;
+
+  const asking = createAsking(page, {
+    ask: (signal) => page.ask("api/importance", question(), signal),
+    show(answer) {
+      shown = answer && {
+        ...answer,
+        ink: decodeBytes(answer.input.data),
+        values: new Float32Array(decodeBytes(answer.pixels.data).buffer),
+      };
+      tell(t("why.empty"));
+      paint();
+    },
+    fail(error) {
+      shown = null;
+      tell(error instanceof Away ? t("why.away") : problemText(error).detail);
+    },
+  });
+  const cards = createStrokeCards(parts.strokes, page, { onPoint });
+
+  function question() {
+    return Object.fromEntries(["digit", "against"].map((name) => [name, parts[name].value]).filter(([, value]) => value));
+  }
+
+  // The words and figures; `nothing` stands in their place where there is no answer.
+  function tell(nothing) {
+    parts.note.textContent = shown ? "" : nothing;
+    parts.picture.hidden = !shown;
+    if (!shown) return;
+    const { digit, against, sum, drawing, paper } = shown;
+    const values = { digit, against };
+    const key = (name) => (against === null ? `why.${name}` : `why.${name}_against`);
+    parts.title.textContent = t(key("title"), values);
+    parts.means.textContent = t(key("means"), values);
+    parts.canvas.setAttribute("aria-label", t(key("picture"), values));
+    parts.legend.querySelector(".above").textContent = t("why.for", values);
+    parts.legend.querySelector(".below").textContent = against === null ? t("why.not", values) : t("why.for", { digit: against });
+    const figures = { sum, drawing, paper };
+    for (const [name, value] of Object.entries(figures)) parts.terms[name].figure.textContent = score(value);
+    parts.terms.drawing.told.textContent = t(key("drawing"), values);
+    parts.terms.paper.told.textContent = t(key("paper"), values);
+    // Finitely many steps leave a little out.
+    const exact = Math.round(10 * sum) === Math.round(10 * drawing) - Math.round(10 * paper);
+    parts.equals.textContent = exact ? "=" : "≈";
+  }
+
+  function paint() {
+    if (!shown) return;
+    context.putImageData(new ImageData(overlay(shown.ink, shown.values, page.getTheme()), SIDE, SIDE), 0, 0);
+    paintOutline();
+  }
+
+  // A line around the stroke that somebody points at, where it came to lie in the picture.
+  function paintOutline() {
+    const { outline } = parts;
+    const side = Math.round(outline.clientWidth * Math.min(3, devicePixelRatio || 1));
+    outline.width = side;
+    outline.height = side;
+    if (!outlined || !shown) return;
+    const line = outline.getContext("2d");
+    const { scale, shift } = padToInput(shown.input);
+    const unit = side / SIDE;
+    line.setTransform(unit * scale[0], 0, 0, unit * scale[1], unit * shift[0], unit * shift[1]);
+    line.strokeStyle = getComputedStyle(root).color;
+    line.fillStyle = line.strokeStyle;
+    const width = (0.3 * 2) / scale[0]; // 0.3 of a pixel of the 28 on either side
+    paintStroke(line, { ...outlined, size: outlined.size + width }, 1);
+    line.globalCompositeOperation = "destination-out";
+    paintStroke(line, outlined, 1);
+  }
+
+  function onPoint(stroke) {
+    outlined = stroke;
+    paintOutline();
+  }
+
+  for (const field of [parts.digit, parts.against]) field.addEventListener("change", () => {
+    for (const option of parts.against.options) option.disabled = option.value !== "" && option.value === parts.digit.value;
+    if (parts.against.value === parts.digit.value) parts.against.value = "";
+    asking.again();
+  });
+  new ResizeObserver(paintOutline).observe(parts.outline);
+
+  return {
+    update() {
+      root.classList.toggle("stale", Boolean(page.state.get().stroke));
+      asking.update();
+      cards.update();
+    },
+    paint() {
+      paint();
+      cards.paint();
+    },
+  };
+}
