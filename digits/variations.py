@@ -13,7 +13,7 @@ import torch
 from digits.conditions import ENLARGED, PAGE, SEED, blurred, pages_of, widest
 from digits.preprocessing import SIDE
 
-LEFT = 0.05  # of its ink, at least: thin strokes made thinner vanish
+LEFT = 0.1  # of its ink, at least: thin strokes made thinner vanish
 MARGIN = (PAGE - SIDE * ENLARGED) // 2  # of a page, around the digit's 28×28
 INNER = slice(MARGIN + ENLARGED // 2, MARGIN + SIDE * ENLARGED, ENLARGED)  # the middle of each of its 28 pixels
 Change = Callable[[torch.Tensor, float], torch.Tensor]

@@ -24,7 +24,7 @@ def describe(readers: Readers) -> dict[str, Any]:
     }
     ten = [str(digit) for digit in range(10)]
     digit = _query("digit", "Whose score is explained; that of the digit read unless given.", ten)
-    against = _query("against", "A digit whose score is taken off, for “why this one rather than that one”.", ten)
+    against = _query("against", "Another digit, whose score is taken off: why this one rather than that one?", ten)
     refusals = {code: {"$ref": f"#/components/responses/{name}"} for code, name in _REFUSALS.items()}
     return {
         "openapi": "3.1.0",

@@ -24,6 +24,7 @@ def importances() -> Response:
     with calls.room():
         prepared = calls.prepared(reader, picture)
         digit = reader.answer(prepared).digit if asked is None else asked
+        against = None if against == digit else against
         found = importance(reader.network, prepared.image, digit, against)
     body = {
         "model": name,

@@ -156,7 +156,7 @@ def test_more_work_than_there_is_room_for_is_refused_and_room_comes_back(held, t
     )
     first.start()
     assert at_work.wait(30)
-    for path in ("/api/predict", "/api/read"):
+    for path in ("/api/predict", "/api/read", "/api/importance", "/api/variations"):
         refused = app.test_client().post(path, **raw(png(ten[2])))
         is_problem(refused, 503, "overloaded")
         assert int(refused.headers["Retry-After"]) >= 1

@@ -108,6 +108,7 @@ def test_the_call_explains_the_digit_read_or_the_one_asked_for(client, reader, t
     assert body["input"] == client.post("/api/predict", data=png(ten[3]), content_type="image/png").get_json()["input"]
     other = ask(client, ten[3], "?model=mlp&digit=8&against=3")
     assert (other["model"], other["digit"], other["against"]) == ("mlp", 8, 3)
+    assert ask(client, ten[3], "?against=3")["against"] is None, "no digit against itself"
     assert other["drawing"] < 0 < ask(client, ten[3], "?model=mlp&digit=3&against=8")["drawing"]
 
 

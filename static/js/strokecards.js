@@ -1,15 +1,15 @@
 // Each stroke of the drawing as a card: what would be read without it, and what it adds to each digit.
+import { Refused } from "./api.js";
 import { createAsking } from "./asking.js";
-import { Away, Refused } from "./api.js";
 import { contribution, without } from "./importance.js";
 import { t } from "./lang.js";
 import { make } from "./make.js";
 import { createCanvas } from "./png.js";
-import { problemText } from "./problems.js";
 import { paintStroke } from "./strokes.js";
 
 const SIDE = 144; // px of a small picture
 const LITTLE = 0.5; // percentage points
+const MOST = 12; // strokes: each is a question to the server, and no digit has more
 
 function thumbnail() {
   const { canvas, context } = createCanvas(SIDE);
@@ -48,6 +48,13 @@ function outcome(reading) {
   return reading.sure ? t("why.without", { digit: reading.digit }) : t("why.without_unsure", { digit: reading.digit });
 }
 
+// Why nothing can be taken away; empty where it can.
+function why({ picture, strokes }) {
+  if (picture) return t("why.is_picture");
+  if (strokes.length > MOST) return t("why.many_strokes", { most: MOST });
+  return strokes.length < 2 ? t("why.one_stroke") : "";
+}
+
 // `onPoint(stroke)` hears which stroke somebody points at, null when it is none.
 export function createStrokeCards(root, page, { onPoint }) {
   const list = make("ol", { class: "strokes" });
@@ -58,14 +65,14 @@ export function createStrokeCards(root, page, { onPoint }) {
   const asking = createAsking(page, {
     async ask(signal) {
       const drawing = page.drawing();
-      if (drawing.strokes.length < 2) return { drawing, all: null, rest: [] };
+      if (why(drawing)) return { drawing, all: null, rest: [] };
       const all = await page.ask("api/predict", {}, signal, drawing);
       const rest = [];
       for (const i of drawing.strokes.keys()) rest.push(await read(without(drawing, i), signal));
       return { drawing, all, rest };
     },
     show,
-    fail: (error) => show({ drawing: page.drawing(), all: null, rest: [] }, error),
+    fail() { root.hidden = true; }, // the picture above says why
   });
 
   // What is left may be too little to be read: then there is no reading.
@@ -78,13 +85,13 @@ export function createStrokeCards(root, page, { onPoint }) {
     }
   }
 
-  function show({ drawing, all, rest }, error) {
+  function show({ drawing, all, rest }) {
     const held = list.contains(document.activeElement);
     onPoint(null);
     cards = all ? rest.map((reading, i) => card(drawing, i, all, reading)) : [];
     list.replaceChildren(...cards.map(({ element }) => element));
     root.hidden = drawing.strokes.length === 0 && !drawing.picture;
-    note.textContent = error instanceof Away ? t("why.away") : error ? problemText(error).detail : all ? "" : drawing.picture ? t("why.is_picture") : t("why.one_stroke");
+    note.textContent = why(drawing);
     paint();
     if (held) (list.querySelector("button") ?? document.getElementById("pad")).focus();
   }
@@ -96,7 +103,10 @@ export function createStrokeCards(root, page, { onPoint }) {
     const button = make("button", { type: "button" }, t("why.remove"));
     button.setAttribute("aria-label", t("why.remove_number", { number: i + 1 }));
     button.addEventListener("click", () => page.draw(without(drawing, i)));
-    const words = make("div", {}, make("h4", {}, t("why.stroke", { number: i + 1 })), make("p", { class: "outcome" }, outcome(reading)), make("p", {}, told));
+    const words = make("div", {},
+      make("h4", {}, t("why.stroke", { number: i + 1 })),
+      make("p", { class: "outcome" }, outcome(reading)),
+      make("p", {}, told));
     const element = make("li", {}, small.canvas, words, ...(adds ? [bars(adds, told)] : []), button);
     const point = () => onPoint(drawing.strokes[i]);
     for (const name of ["pointerenter", "focusin"]) element.addEventListener(name, point);

@@ -19,9 +19,9 @@ export function byKind(variations) {
   return kinds;
 }
 
-// Of a network (its place among the models): what it reads, in how many (`kept`) of all variations (`many`) it still does,
-// and how far it holds in each group: the last amount before it changes its mind in any of the group's kinds, null where
-// it does so at once; `whole` says that it held to the end.
+// Of a network (its place among the models): what it reads, in how many (`kept`) of all variations (`many`) it still
+// does, and how far it holds in each group: the last amount before it changes its mind in any of the group's kinds, null
+// where it does so at once; `whole` says that it held to the end.
 export function summary({ readings, variations }, network) {
   const { digit } = readings[network];
   const keeps = (each) => each.readings[network].digit === digit;
@@ -33,8 +33,9 @@ export function summary({ readings, variations }, network) {
       const broken = film.findIndex((each) => !keeps(each));
       return broken < 0 ? film.length : broken;
     });
-    const least = held.indexOf(Math.min(...held));
-    return [[group, { amount: films[least][held[least] - 1]?.amount ?? null, whole: held[least] === films[least].length }]];
+    const steps = Math.min(...held);
+    const film = films[held.indexOf(steps)];
+    return [[group, { amount: film[steps - 1]?.amount ?? null, whole: steps === film.length }]];
   });
   return { digit, kept: variations.filter(keeps).length, many: variations.length, limits: Object.fromEntries(limits) };
 }

@@ -70,7 +70,7 @@ def test_a_stroke_is_taken_away_by_keys_and_comes_back_by_undo(page):
 
 def test_networks_are_compared_on_the_same_variations(page):
     panel = opened(page, "Compare")
-    films = panel.locator(".film")
+    films = panel.locator(".steps")
     expect(films).to_have_count(16)
     sentences = panel.locator(".compare-told p")
     expect(sentences).to_have_count(2)
@@ -80,8 +80,8 @@ def test_networks_are_compared_on_the_same_variations(page):
     expect(right.get_by_role("row")).to_have_count(3)
     assert right.locator("tbody tr").first.locator("td").all_inner_texts() == ["7"] * 6
     assert (
-        panel.locator(".film tr:last-child .changed").count()
-        > panel.locator(".film tr:first-child .changed").count()
+        panel.locator(".steps tr:last-child .changed").count()
+        > panel.locator(".steps tr:first-child .changed").count()
         > 0
     )
     assert right.locator("canvas").first.evaluate(COLOURS)["painted"] == 28 * 28

@@ -46,7 +46,7 @@ function filmTable(kind, film, { models, readings }, width) {
     make("th", { scope: "col" }, thumbnailOf(each), make("small", {}, unit(groupOf(kind), each.amount))));
   const rows = models.map((model, i) => make("tr", {},
     make("th", { scope: "row" }, model), ...film.map((each) => reading(each.readings[i], readings[i].digit))));
-  return make("table", { class: "film" },
+  return make("table", { class: "steps" },
     make("caption", {}, t(`compare.kinds.${kind}`)),
     make("thead", {}, make("tr", {}, make("td"), ...pictures, ...rest)),
     make("tbody", {}, ...rows));
@@ -77,9 +77,8 @@ function summaries(answer) {
     ...values, moved: amountText(moved.amount ?? 0), turned: amountText(turned.amount ?? 0),
   })));
   // Wider than a phone: to be scrolled, by keys as well.
-  const scroll = make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("compare.limits") });
-  scroll.append(summaryTable(all));
-  return [...sentences, scroll];
+  const scroll = { class: "scroll", tabindex: "0", role: "group", "aria-label": t("compare.limits") };
+  return [...sentences, make("div", scroll, summaryTable(all))];
 }
 
 export function create(root, page) {

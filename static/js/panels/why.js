@@ -31,21 +31,24 @@ function build(root) {
   const canvas = make("canvas", { width: SIDE, height: SIDE, role: "img" });
   const outline = make("canvas", { "aria-hidden": "true" });
   const frame = make("div", { class: "why-picture" }, canvas, outline);
-  const legend = make("p", { class: "why-legend" }, make("span", { class: "above" }), make("span", { class: "none" }, t("why.nothing")), make("span", { class: "below" }));
+  const legend = make("p", { class: "why-legend" },
+    make("span", { class: "above" }), make("span", {}, t("why.nothing")), make("span", { class: "below" }));
   const title = make("h2");
   const terms = { sum: term(t("why.sum")), drawing: term(t("why.drawing")), paper: term(t("why.paper")) };
   const equals = make("i");
-  const equation = make("div", { class: "equation" }, terms.sum.element, equals, terms.drawing.element, make("i", {}, "−"), terms.paper.element);
+  const equation = make("div", { class: "equation" },
+    terms.sum.element, equals, terms.drawing.element, make("i", {}, "−"), terms.paper.element);
   const means = make("p");
   const words = make("div", { class: "why-words" },
-    make("div", { class: "choices" }, digit.label, against.label), title, equation, means,
+    make("div", { class: "why-ask" }, digit.label, against.label), title, equation, means,
     make("p", {}, t("why.limits")), make("p", { class: "how" }, t("why.method")));
   const figure = make("div", { class: "why-figure" }, frame, legend);
   const note = make("p", { class: "why-note", role: "status" });
   const picture = make("div", { class: "why-top" }, figure, words);
   const strokes = make("section", { class: "why-strokes" });
   root.replaceChildren(note, picture, strokes);
-  return { digit: digit.field, against: against.field, canvas, outline, legend, title, terms, equals, means, note, picture, strokes };
+  const parts = { canvas, outline, legend, title, terms, equals, means, note, picture, strokes };
+  return { digit: digit.field, against: against.field, ...parts };
 }
 
 export function create(root, page) {
@@ -73,7 +76,8 @@ export function create(root, page) {
   const cards = createStrokeCards(parts.strokes, page, { onPoint });
 
   function question() {
-    return Object.fromEntries(["digit", "against"].map((name) => [name, parts[name].value]).filter(([, value]) => value));
+    const asked = ["digit", "against"].filter((name) => parts[name].value !== "");
+    return Object.fromEntries(asked.map((name) => [name, parts[name].value]));
   }
 
   // The words and figures; `nothing` stands in their place where there is no answer.
@@ -88,7 +92,8 @@ export function create(root, page) {
     parts.means.textContent = t(key("means"), values);
     parts.canvas.setAttribute("aria-label", t(key("picture"), values));
     parts.legend.querySelector(".above").textContent = t("why.for", values);
-    parts.legend.querySelector(".below").textContent = against === null ? t("why.not", values) : t("why.for", { digit: against });
+    const not = against === null ? t("why.not", values) : t("why.for", { digit: against });
+    parts.legend.querySelector(".below").textContent = not;
     const figures = { sum, drawing, paper };
     for (const [name, value] of Object.entries(figures)) parts.terms[name].figure.textContent = score(value);
     parts.terms.drawing.told.textContent = t(key("drawing"), values);
@@ -128,11 +133,7 @@ export function create(root, page) {
     paintOutline();
   }
 
-  for (const field of [parts.digit, parts.against]) field.addEventListener("change", () => {
-    for (const option of parts.against.options) option.disabled = option.value !== "" && option.value === parts.digit.value;
-    if (parts.against.value === parts.digit.value) parts.against.value = "";
-    asking.again();
-  });
+  for (const field of [parts.digit, parts.against]) field.addEventListener("change", asking.again);
   new ResizeObserver(paintOutline).observe(parts.outline);
 
   return {
