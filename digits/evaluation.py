@@ -147,6 +147,12 @@ class Evaluation:
         order = self.probabilities[rows].amax(dim=1).argsort(descending=True, stable=True)
         return rows[order][:count].tolist()
 
+    def cell(self, actual: int, read: int) -> list[int]:
+        """The rows of the digits `actual` that were read as `read`: mistakes the surest first, others the least so."""
+        rows = ((self.test.labels == actual) & (self.guesses == read)).nonzero().flatten()
+        order = self.probabilities[rows, read].argsort(descending=actual != read, stable=True)
+        return rows[order].tolist()
+
     def summary(self) -> dict[str, Any]:
         """All numbers as plain data: percents with two decimals, the others with four."""
         before, after = self.reliability()

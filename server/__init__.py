@@ -7,6 +7,7 @@ from server import calls, logs, problems
 from server.api import api
 from server.explain import explain
 from server.health import health
+from server.known import known
 from server.pages import pages
 from server.readers import Readers
 from server.settings import ROOT, Settings
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(explain)
     app.register_blueprint(why)
+    app.register_blueprint(known)
     app.register_blueprint(pages)
     app.register_blueprint(health)
     if settings.cors_origins:

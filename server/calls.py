@@ -16,6 +16,7 @@ from digits.reader import Reader
 from digits.reading import Prepared
 from server.problems import Problem
 from server.readers import Readers
+from server.slowly import Workshop
 
 MAX_BODY = 10_000_000  # bytes
 PATIENCE = 0.25  # seconds: a class that posts all at once is served in less; longer than that is too much work
@@ -25,16 +26,23 @@ RETRY_AFTER = 1  # seconds; a reading takes milliseconds, so a full house emptie
 
 def register(app: Flask, networks: Readers, max_pending: int) -> None:
     """Give an app its networks and its queue."""
+    turn = threading.Lock()
     app.extensions["inkling"] = {
         "readers": networks,
         "room": threading.BoundedSemaphore(max_pending),
-        "turn": threading.Lock(),
+        "turn": turn,
+        "workshop": Workshop(turn),
     }
 
 
 def readers() -> Readers:
     """The networks that this process serves."""
     return current_app.extensions["inkling"]["readers"]
+
+
+def workshop() -> Workshop:
+    """What this process makes slowly."""
+    return current_app.extensions["inkling"]["workshop"]
 
 
 @contextmanager
@@ -133,10 +141,10 @@ def image_of(image: np.ndarray) -> dict[str, Any]:
     return {"shape": [28, 28], "data": base64_of((image * 255).round().astype(np.uint8))}
 
 
-def answer(body: dict[str, Any]) -> Response:
+def answer(body: dict[str, Any], status: int = 200) -> Response:
     """A body as JSON, packed where it is long and the caller can unpack it."""
     data = json.dumps(body, allow_nan=False).encode()
-    response = Response(data, content_type="application/json")
+    response = Response(data, status, content_type="application/json")
     if len(data) > LONG:
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"]:

@@ -25,7 +25,8 @@ def describe(readers: Readers) -> dict[str, Any]:
     ten = [str(digit) for digit in range(10)]
     digit = _query("digit", "Whose score is explained; that of the digit read unless given.", ten)
     against = _query("against", "Another digit, whose score is taken off: why this one rather than that one?", ten)
-    refusals = {code: {"$ref": f"#/components/responses/{name}"} for code, name in _REFUSALS.items()}
+    making = _json("Not ready: `done` of `of`. Ask again; the work goes on while somebody asks.", "Making")
+    refusals = _refused(*_REFUSALS)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -88,6 +89,41 @@ def describe(readers: Readers) -> dict[str, Any]:
                     "responses": {"200": _json("What each network reads.", "Variations"), **refusals},
                 }
             },
+            "/api/neighbours": {
+                "post": {
+                    "operationId": "neighbours",
+                    "summary": "The training digits that the network finds most like a drawing",
+                    "description": "The nearest of those that ship with the project, by the cosine of what comes into "
+                    "the last layer.",
+                    "parameters": [model, scaled, centred],
+                    "requestBody": PICTURE,
+                    "responses": {"200": _json("The nearest first.", "Neighbours"), "202": making, **refusals},
+                }
+            },
+            "/api/confusion": {
+                "get": {
+                    "operationId": "confusion",
+                    "summary": "How many of MNIST's test digits the network reads as which",
+                    "parameters": [model],
+                    "responses": {"200": _json("The counts.", "Confusion"), "202": making, **_refused("404", "503")},
+                }
+            },
+            "/api/confusion/digits": {
+                "get": {
+                    "operationId": "confusionDigits",
+                    "summary": "The test digits of one cell: mistakes the surest first, others the least so",
+                    "parameters": [
+                        model,
+                        _query("actual", "What they are.", ten, "0"),
+                        _query("read", "Read as.", ten, "0"),
+                    ],
+                    "responses": {
+                        "200": _json("60 of them at most.", "Cell"),
+                        "202": making,
+                        **_refused("400", "404", "503"),
+                    },
+                }
+            },
             "/api/models": {
                 "get": {
                     "operationId": "models",
@@ -132,6 +168,10 @@ _REFUSAL_TEXTS = {
     "Unreadable": "A damaged picture (`bad-image`), or a blank one (`no-ink`).",
     "Overloaded": "Too much to read at once; Retry-After says how many seconds to wait.",
 }
+
+
+def _refused(*codes: str) -> dict[str, Any]:
+    return {code: {"$ref": f"#/components/responses/{_REFUSALS[code]}"} for code in codes}
 
 
 def _query(name: str, meaning: str, values: list[str], default: str | None = None) -> dict[str, Any]:

@@ -106,6 +106,13 @@ _EXPLANATION = _object(
 )
 _DIGIT = {"type": "integer", "minimum": 0, "maximum": 9}
 _BRIEF = {"type": "array", "items": _object(digit=_DIGIT, sure={"type": "boolean"}, probability=_NUMBER)}
+_ROW = {**_COUNT, "description": "in MNIST's own order"}
+_TEN_COUNTS = {"type": "array", "items": _COUNT, "minItems": 10, "maxItems": 10}
+_IMAGES = _object(
+    shape={"type": "array", "items": _COUNT, "minItems": 3, "maxItems": 3},
+    data={**_BYTES, "description": "uint8, 0 = paper, 255 = ink, one digit after the other"},
+)
+_SIMILARITY = {"type": "number", "minimum": 0, "maximum": 1}
 SCHEMAS = {
     "Explanation": _EXPLANATION,
     "Importance": _object(
@@ -132,6 +139,41 @@ SCHEMAS = {
         },
     ),
     "Prediction": _PREDICTION,
+    "Making": _object(model=_TEXT, done=_COUNT, of=_COUNT),
+    "Neighbours": _object(
+        model=_TEXT,
+        of={**_COUNT, "description": "digits searched"},
+        layer={**_TEXT, "description": "whose answers are compared"},
+        features={**_COUNT, "description": "numbers in each of them"},
+        votes={**_TEN_COUNTS, "description": "how many of the nearest are which digit"},
+        neighbours={"type": "array", "items": _object(row=_ROW, label=_DIGIT, similarity=_SIMILARITY)},
+        images=_IMAGES,
+    ),
+    "Confusion": _object(
+        model=_TEXT,
+        of=_COUNT,
+        wrong=_COUNT,
+        wrong_unsure={**_COUNT, "description": "mistakes that were called unsure"},
+        accuracy={**_NUMBER, "description": "percent"},
+        counts={
+            "type": "array",
+            "items": _TEN_COUNTS,
+            "minItems": 10,
+            "maxItems": 10,
+            "description": "a row for each digit, a column for what it was read as",
+        },
+    ),
+    "Cell": _object(
+        model=_TEXT,
+        actual=_DIGIT,
+        read=_DIGIT,
+        total=_COUNT,
+        digits={
+            "type": "array",
+            "items": _object(row=_ROW, sure=_READING["sure"], probabilities=_READING["probabilities"]),
+        },
+        images=_IMAGES,
+    ),
     "Page": _object(
         width=_COUNT,
         height=_COUNT,

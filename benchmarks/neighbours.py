@@ -1,0 +1,50 @@
+"""How often the nearest training digits are of a test digit's own kind: by the cosine, and by the distance.
+
+python benchmarks/neighbours.py
+
+Both are the digits that ship with the project. A test digit's neighbours are right where most of the twenty nearest are
+what it is itself; of several digits with equally many votes the smallest counts.
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from digits import collection
+from digits.models import ZOO
+from digits.reader import Reader
+from digits.recipes import DEFAULT_MODEL
+
+COUNT = 20
+
+
+def right(nearest: torch.Tensor, digits: collection.Collection) -> float:
+    """Percent of the test digits whose nearest (N, COUNT) vote for what they are."""
+    votes = F.one_hot(digits.train.labels[nearest], 10).sum(dim=1)
+    return 100 * (votes.argmax(dim=1) == digits.test.labels).float().mean().item()
+
+
+def main() -> None:
+    """Print a line for each network."""
+    digits = collection.load()
+    print("| network | itself | by the cosine | by the distance |\n|---|---|---|---|")
+    for name in ZOO:
+        path = ROOT / ("mnist_model.pth" if name == DEFAULT_MODEL else f"models/{name}.pth")
+        reader = Reader.from_checkpoint(path)
+        test, train = (
+            torch.cat([features for features, _ in reader.look_through(some)]) for some in (digits.test, digits.train)
+        )
+        cosines = F.normalize(test) @ F.normalize(train).T
+        answers = [right(cosines.topk(COUNT).indices, digits)]
+        answers.append(right(torch.cdist(test, train).topk(COUNT, largest=False).indices, digits))
+        columns = [f"{each:.2f} %" for each in (reader.facts.test_accuracy, *answers)]
+        print(f"| `{name}` |", " | ".join(columns), "|")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Write the digits that ship with the project, out of MNIST as digits/data.py fetches and verifies it.
+
+python tools/make_collection.py [FOLDER OF MNIST]
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from digits import data
+from digits.collection import FILE, STEP
+
+
+def main() -> None:
+    """Write the file, and print what digits/collection.py has to know of it."""
+    train, test = data.load(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data")
+    learnt, _ = data.split(train)
+    parts = {"test": test, "train": data.Digits(learnt.images[::STEP], learnt.labels[::STEP])}
+    arrays = {}
+    for name, digits in parts.items():
+        arrays[f"{name}_images"] = digits.images.numpy()
+        arrays[f"{name}_labels"] = digits.labels.to(torch.uint8).numpy()
+    np.savez_compressed(FILE, **arrays)
+    content = FILE.read_bytes()
+    print(f"{FILE.relative_to(ROOT)}: {len(content):,} bytes, {len(parts['test']):,} test digits and", end=" ")
+    print(f"{len(parts['train']):,} training digits\nSHA-256 {hashlib.sha256(content).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
