@@ -49,6 +49,9 @@ const post = (body, signal) => ({
   headers: { "Content-Type": body.type || "application/octet-stream" },
 });
 
+// What a call that needs no picture answers.
+export const get = (path, parameters, signal) => call(`${path}?${new URLSearchParams(parameters)}`, { signal });
+
 // What a call about one picture answers.
 export const ask = (path, body, parameters, signal) =>
   call(`${path}?${new URLSearchParams(parameters)}`, post(body, signal));

@@ -121,6 +121,10 @@ const photos = createPhotos($, {
   state, patience, swapDrawing, complain,
   getModel: () => ready.then(() => page.model()?.name ?? null),
 });
+page.take = (bring) => {
+  photos.take(bring);
+  $("pad").scrollIntoView({ block: "nearest" }); // on a phone it lies far above
+};
 const putExample = (digit) => photos.take(() => pickExample(digit));
 
 function setSize(size) {

@@ -29,6 +29,7 @@ export function createPage() {
     getTheme,
     // How the numbers of layers are shown: the theme, and one scale for each "layer" or each "map".
     look: () => ({ theme: getTheme(), scale: state.get().scale }),
+    take: null, // puts the picture on the pad that a function promises; main.js gives it
     // The network that reads, as /api/models tells of it, or null.
     model() {
       const { models, model } = state.get();

@@ -4,7 +4,7 @@ import { t } from "./lang.js";
 
 // Each is panels/NAME.js with css/NAME.css. The module exports create(root, page) → { update(now, before), paint() }:
 // the state has changed; the theme has.
-const PANELS = ["why", "compare"];
+const PANELS = ["why", "compare", "neighbours", "mistakes"];
 
 function styled(href) {
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });

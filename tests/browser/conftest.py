@@ -72,7 +72,7 @@ def open_page(browser, server_url, request):  # the browser first: without one n
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: None if request.url.startswith(own) else errors.append(request.url))
         page.goto(url + path)
-        page.locator(".layer").first.wait_for()
+        page.locator(".layer").first.wait_for(state="attached")  # another panel may be open
         return page
 
     yield open_

@@ -43,6 +43,10 @@ def test_axe_finds_no_violation_in_any_view(scheme, width, open_page):
     page.keyboard.press("p")
     check(page, "the presenter's size")
     page.keyboard.press("p")
+    for panel in ("mistakes", "neighbours"):
+        page.evaluate(f"location.hash = '#model=mlp&panel={panel}'")
+        page.locator(f"#panel-{panel} .tile").first.wait_for(timeout=30_000)
+        check(page, panel)
 
     photo, answer = made_up("38", "5", unsure=[1])
     page.route("**/api/read?*", lambda route: route.fulfill(json=answer))

@@ -1,0 +1,77 @@
+// What the network makes of MNIST's test digits: which it takes for which, and each of those digits, for the pad.
+import { get } from "../api.js";
+import { decodeBytes } from "../decode.js";
+import { count, t } from "../lang.js";
+import { createLatest } from "../latest.js";
+import { createMaking } from "../making.js";
+import { createMatrix, worstCell } from "../matrix.js";
+import { pictureOfDigit } from "../mnist.js";
+import { problemText } from "../problems.js";
+import { createTiles } from "../tiles.js";
+
+const add = (root, kind, more = {}) => root.appendChild(Object.assign(document.createElement(kind), more));
+const percent = (share) => (100 * share).toFixed(1);
+
+export function create(root, page) {
+  add(root, "h2", { textContent: t("mistakes.title") });
+  const sum = add(root, "p", { className: "sum" });
+  const making = createMaking(add(root, "div"), "mistakes.making");
+  const spread = add(root, "div", { className: "spread", hidden: true });
+  const matrix = createMatrix(add(spread, "table"), { onChoose: choose });
+  const side = add(spread, "div", { className: "cell" });
+  const title = add(side, "h3");
+  title.setAttribute("aria-live", "polite");
+  const hint = add(side, "p", { className: "hint" });
+  const tiles = createTiles(add(side, "div"), {
+    getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)),
+  });
+  let [model, cell, chosen] = [null, null, false];
+
+  const failed = (error) => making.say(problemText(error).detail);
+  const ask = (path) => (parameters, signal) => making.ask(() => get(path, { model, ...parameters }, signal), signal);
+  const all = createLatest({ send: ask("api/confusion"), done: showAll, failed });
+  const some = createLatest({ send: ask("api/confusion/digits"), done: showSome, failed });
+
+  function showAll(answer) {
+    root.classList.remove("stale");
+    spread.hidden = false;
+    const { wrong, of, accuracy } = answer;
+    sum.textContent = t("mistakes.sum", {
+      wrong: count(wrong), of: count(of), accuracy: accuracy.toFixed(2), unsure: count(answer.wrong_unsure),
+    });
+    matrix.show(answer.counts);
+    choose(chosen ? cell : worstCell(answer.counts) ?? { actual: 0, read: 0 }, chosen);
+  }
+
+  function choose(to, byHand = true) {
+    [cell, chosen] = [to, byHand];
+    title.textContent = matrix.mark(cell);
+    some.cancel();
+    some.ask(cell);
+  }
+
+  function showSome(answer) {
+    const { actual, read, total, digits, images } = answer;
+    const order = t(actual === read ? "mistakes.least_sure" : "mistakes.surest", { count: digits.length });
+    hint.textContent = total === 0 ? "" : order;
+    side.querySelector(".tiles").setAttribute("aria-label", title.textContent);
+    tiles.show(decodeBytes(images.data), digits.map(({ row, sure, probabilities }) => {
+      const how = percent(probabilities[read]);
+      const label = t(sure ? "mistakes.tile" : "mistakes.tile_unsure", { row, read, percent: how });
+      return { what: sure ? read : `${read}?`, how: `${how} %`, label, apart: false };
+    }));
+  }
+
+  return {
+    paint: tiles.paint,
+    update() {
+      const now = page.model()?.name ?? null;
+      if (now === model || now === null) return;
+      model = now;
+      root.classList.add("stale");
+      some.cancel();
+      all.cancel();
+      all.ask({});
+    },
+  };
+}

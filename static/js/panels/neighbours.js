@@ -1,0 +1,80 @@
+// The training digits that the network finds most like the drawing: near it in what its last layer judges by.
+import { decodeBytes } from "../decode.js";
+import { isBlank } from "../history.js";
+import { count, t } from "../lang.js";
+import { createLatest } from "../latest.js";
+import { createMaking } from "../making.js";
+import { pictureOfDigit } from "../mnist.js";
+import { problemText } from "../problems.js";
+import { createTiles } from "../tiles.js";
+
+const add = (root, kind, more = {}) => root.appendChild(Object.assign(document.createElement(kind), more));
+
+// The digits that got votes, the most first: [[digit, votes], …]
+export const ranked = (votes) =>
+  votes.map((number, digit) => [digit, number]).filter(([, number]) => number > 0).sort((a, b) => b[1] - a[1]);
+
+export function create(root, page) {
+  add(root, "h2", { textContent: t("neighbours.title") });
+  const votes = add(root, "p", { className: "votes" });
+  const making = createMaking(add(root, "div"), "neighbours.making");
+  const tiles = createTiles(add(root, "div"), {
+    getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)),
+  });
+  const meaning = add(root, "p", { className: "meaning" });
+  root.querySelector(".tiles").setAttribute("aria-label", t("neighbours.tiles"));
+  let asked = {};
+
+  function showVotes(answer) {
+    votes.replaceChildren(...ranked(answer.votes).map(([digit, number]) => {
+      const vote = document.createElement("span");
+      vote.textContent = t("neighbours.vote", { digit, count: number, of: answer.neighbours.length });
+      vote.style.setProperty("--share", number / answer.neighbours.length);
+      return vote;
+    }));
+  }
+
+  function show(answer) {
+    making.hide();
+    if (!answer) {
+      votes.textContent = t("neighbours.empty");
+      meaning.textContent = "";
+      return tiles.show(new Uint8Array(), []);
+    }
+    const [[favourite]] = ranked(answer.votes);
+    showVotes(answer);
+    tiles.show(decodeBytes(answer.images.data), answer.neighbours.map(({ label, similarity, row }) => {
+      const how = similarity.toFixed(2);
+      return { what: label, how, label: t("neighbours.tile", { label, similarity: how, row }), apart: label !== favourite };
+    }));
+    const { layer, features, of } = answer;
+    meaning.textContent = t("neighbours.meaning", { layer, features: count(features), of: count(of) });
+  }
+
+  const latest = createLatest({
+    send: (drawing, signal) => making.ask(() => page.ask("api/neighbours", {}, signal, drawing), signal),
+    done: show,
+    failed(error) {
+      show(null);
+      making.say(problemText(error).detail);
+    },
+  });
+
+  function ask(drawing) {
+    if (!meaning.textContent) votes.textContent = ""; // no invitation any more
+    latest.ask(drawing);
+  }
+
+  return {
+    paint: tiles.paint,
+    update() {
+      const { history, stroke, scaled, centred } = page.state.get();
+      const now = { drawing: history.present, model: page.model()?.name, scaled, centred };
+      if (stroke || Object.keys(now).every((name) => now[name] === asked[name])) return;
+      if (now.model !== asked.model || isBlank(now.drawing)) latest.cancel();
+      asked = now;
+      if (isBlank(now.drawing)) show(null);
+      else if (now.model) ask(now.drawing);
+    },
+  };
+}
