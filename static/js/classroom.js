@@ -37,16 +37,23 @@ export function createClassroom($, page, { notice }) {
     openSaving($("saving"), page, { notice });
   });
 
-  // The lessons, as soon as one is asked for.
+  // A lesson that the address names opens by itself. Its code follows the state from then on.
   let lessons = null;
-  async function open() {
+  async function teach() {
     lessons ??= import("./lessons.js").then(({ createLessons }) => createLessons($("lessons"), page));
-    return lessons;
+    try {
+      return await lessons;
+    } catch {
+      lessons = null;
+      state.set({ lesson: null });
+      return notice.problem(t("notice.failed"), t("lessons.broken"));
+    }
   }
-  $("lessons").addEventListener("click", async () => (await open()).toggle());
-  const follow = (now) => { if (now.lesson || lessons) open().then((all) => all.show()); };
-  state.subscribe((now, before) => { if (now.lesson !== before.lesson) follow(now); });
-  follow(state.get());
+  $("lessons").addEventListener("click", () => {
+    state.set({ lesson: state.get().lesson ? null : "all" });
+  });
+  state.subscribe((now) => { if (now.lesson && !lessons) teach(); });
+  if (state.get().lesson) teach();
 
   return { link };
 }

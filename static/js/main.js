@@ -24,6 +24,7 @@ import { problemText } from "./problems.js";
 import { createReader } from "./reader.js";
 import { MAX_SIZE, MIN_SIZE } from "./strokes.js";
 import { createTower } from "./tower.js";
+import { SECRET } from "./vote.js";
 import { createZoom } from "./zoom.js";
 
 const IN_HASH = ["model", "presenting", "panel", "lesson", "layer", "scale", "scaled", "centred"];
@@ -71,14 +72,14 @@ function show(reading, final) {
     const { hidden, model } = state.get();
     answer.show(hidden ? null : reading, final);
     if (!reading) tower.clear();
-    else if (reading.layers && reading.model === model) tower.update(hidden ? reading.layers.filter(keepsSecret) : reading.layers);
+    else if (reading.layers && reading.model === model) {
+      tower.update(reading.layers.filter(({ name }) => !hidden || !SECRET.has(name)));
+    }
     input.show(reading?.input ?? null);
   });
 }
 
-// What the class has yet to guess must not stand in the layers.
-const keepsSecret = ({ name }) => name !== "logits" && name !== "probabilities";
-
+// What stood in the layers goes, or comes back.
 function hide() {
   tower.clear();
   show(state.get().answer, true);

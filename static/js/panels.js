@@ -1,19 +1,11 @@
 // Ways to look at the network, one at a time: tabs above, and what the chosen one shows below. The layers are always
 // there; the code and the style of the others come when one is opened first.
 import { t } from "./lang.js";
+import { styled } from "./styled.js";
 
 // Each is panels/NAME.js with css/NAME.css. The module exports create(root, page) → { update(now, before), paint() }:
 // the state has changed; the theme has.
 const PANELS = ["why", "compare", "neighbours", "mistakes"];
-
-function styled(href) {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  return new Promise((resolve, reject) => {
-    link.onload = resolve;
-    link.onerror = reject;
-    document.head.append(link);
-  });
-}
 
 async function load(name, root, page) {
   const [module] = await Promise.all([

@@ -4,6 +4,7 @@ import { titleOf } from "./model.js";
 import { toCsv, toJson } from "./numbers.js";
 import { problemText } from "./problems.js";
 import { towerPicture } from "./towerpicture.js";
+import { SECRET } from "./vote.js";
 
 const file = (text, type) => new Blob([text], { type });
 
@@ -14,14 +15,19 @@ function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000); // the browser has taken it by then
 }
 
+// While the class has yet to guess, the picture does not tell either.
+function layersPicture(page, { digit, input, layers }) {
+  const title = titleOf(page.model());
+  if (!page.state.get().hidden) return towerPicture({ input, layers }, t("save.picture_title", { title, digit }), page.getTheme());
+  return towerPicture({ input, layers: layers.filter(({ name }) => !SECRET.has(name)) }, title, page.getTheme());
+}
+
 // What each choice makes, and its file's name.
 const KINDS = {
   drawing: { name: "inkling-drawing.png", make: (page) => page.picture() },
   tower: {
     name: "inkling-layers.png",
-    make: (page, reading) => towerPicture(document.getElementById("tower"), document.getElementById("input"),
-      page.state.get().hidden ? titleOf(page.model())
-        : t("save.picture_title", { title: titleOf(page.model()), digit: reading.digit })),
+    make: layersPicture,
   },
   json: {
     name: "inkling-numbers.json",
@@ -44,7 +50,7 @@ export function openSaving(dialog, page, { notice }) {
     if (!kind) return;
     try {
       const reading = await page.ask("api/predict", { layers: "all" });
-      download(await kind.make(page, reading), kind.name);
+      if (reading) download(await kind.make(page, reading), kind.name);
       dialog.close();
     } catch (error) {
       dialog.close();

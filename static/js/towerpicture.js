@@ -1,52 +1,93 @@
-// All layers as one picture to print or to show: the 28×28 first, then each layer's name, its shape and its maps, as they
-// stand on the page.
+// All layers as one picture, to print or to show: the 28×28 first, then each layer's name, its shape and all its maps, each
+// layer in colours of its own scale, as the page has them.
+import { colorTable, inkTable } from "./colors.js";
+import { colorBytes, decodeBytes, decodeLayer } from "./decode.js";
 import { createCanvas } from "./png.js";
+import { shapeText, signed } from "./words.js";
 
 const WIDTH = 1400;
 const MARGIN = 48;
-const NAMES = 300; // px for a layer's name and shape
-const GAP = 28;
+const NAMES = 260; // px for a layer's name, its shape and its range
+const ROOM = WIDTH - 2 * MARGIN - NAMES;
+const GAP = 28; // between two layers
 const HEAD = 120;
-const LINE = 56; // the least height of a layer's row
+const LEAST = 80; // px: a row has three lines of words
+const SIDE = 84; // of a map, at most
+const CELL = 20; // of a single number, at most
 const INPUT = 168;
-const TALLEST = 4000; // px of one layer; the maps of a phone's strip are wide, not tall
 
-// The layers in sight or one scroll away: what the page has painted already.
-function rowsOf(root) {
-  return [...root.querySelectorAll(".layer")].map((layer) => {
-    const maps = layer.querySelector(".maps canvas");
-    const scale = Math.min(1, (WIDTH - 2 * MARGIN - NAMES) / maps.width, TALLEST / maps.height);
-    return {
-      name: layer.querySelector("h3").textContent,
-      shape: layer.querySelector(".shape").textContent,
-      maps, width: maps.width * scale, height: maps.height * scale,
-    };
-  });
+// Maps of equal size in full rows, as large as the room allows.
+function gridOf({ count, height, width }) {
+  const most = height === 1 ? CELL : Math.min(SIDE, width * 7);
+  const columns = Math.min(count, height === 1 ? Math.floor(ROOM / (most + 1)) : count > 64 ? 32 : 16);
+  const gap = height === 1 ? 1 : 3;
+  const side = Math.min(most, Math.floor(ROOM / columns) - gap);
+  return { columns, pitch: side + gap, side, height: Math.ceil(count / columns) * (side + gap) - gap };
 }
 
-export function towerPicture(root, input, title) {
-  const rows = [{ name: "", shape: "28 × 28", maps: input, width: INPUT, height: INPUT }, ...rowsOf(root)];
-  const tall = rows.reduce((sum, row) => sum + Math.max(LINE, row.height) + GAP, HEAD + MARGIN);
+// All maps below each other, a pixel a number.
+function atlasOf({ bytes, count, height, width }, table) {
+  const { canvas, context } = createCanvas(width, height * count);
+  const image = context.createImageData(width, height * count);
+  colorBytes(bytes, table, new Uint32Array(image.data.buffer));
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function rowOf(answer, theme) {
+  const layer = decodeLayer(answer);
+  const { count, height, width, low, high } = layer;
+  const grid = gridOf(layer);
+  return {
+    words: [layer.name, shapeText(layer), `${signed(low)} … ${signed(high)}`],
+    height: grid.height,
+    paint(context, left, top) {
+      const atlas = atlasOf(layer, colorTable(low, high, theme));
+      context.imageSmoothingEnabled = grid.side < 2 * width;
+      for (let i = 0; i < count; i += 1) {
+        const [x, y] = [left + (i % grid.columns) * grid.pitch, top + Math.floor(i / grid.columns) * grid.pitch];
+        context.drawImage(atlas, 0, i * height, width, height, x, y, grid.side, grid.side);
+      }
+    },
+  };
+}
+
+function inputRow({ shape: [height, width], data }, theme) {
+  return {
+    words: [`${height} × ${width}`],
+    height: INPUT,
+    paint(context, left, top) {
+      const atlas = atlasOf({ bytes: decodeBytes(data), count: 1, height, width }, inkTable(theme));
+      context.imageSmoothingEnabled = false;
+      context.drawImage(atlas, left, top, INPUT, INPUT);
+    },
+  };
+}
+
+// → the promise of a PNG
+export function towerPicture({ input, layers }, title, theme) {
+  const rows = [inputRow(input, theme), ...layers.map((layer) => rowOf(layer, theme))];
+  const tall = rows.reduce((sum, row) => sum + Math.max(LEAST, row.height) + GAP, HEAD + MARGIN - GAP);
   const { canvas, context } = createCanvas(WIDTH, Math.ceil(tall), { alpha: false });
   const style = getComputedStyle(document.documentElement);
-  const [ground, ink, soft, line] = ["--ground", "--ink", "--soft", "--line"].map((name) => style.getPropertyValue(name));
-  const write = (text, font, color, x, y) => {
-    Object.assign(context, { font, fillStyle: color, textBaseline: "top" });
+  const [ground, ink, soft, line, sans, serif] = ["--ground", "--ink", "--soft", "--line", "--sans", "--serif"]
+    .map((name) => style.getPropertyValue(name));
+  const write = (text, font, fillStyle, x, y) => {
+    Object.assign(context, { font, fillStyle, textBaseline: "top" });
     context.fillText(text, x, y);
   };
-  const [sans, serif] = ["--sans", "--serif"].map((name) => style.getPropertyValue(name));
   context.fillStyle = ground;
   context.fillRect(0, 0, WIDTH, canvas.height);
   write(title, `600 36px ${serif}`, ink, MARGIN, MARGIN);
   let y = HEAD;
-  for (const { name, shape, maps, width, height } of rows) {
+  for (const row of rows) {
     context.fillStyle = line;
     context.fillRect(MARGIN, y - GAP / 2, WIDTH - 2 * MARGIN, 1);
+    const [name, ...rest] = row.words;
     write(name, `600 22px ${sans}`, ink, MARGIN, y);
-    write(shape, `18px ${sans}`, soft, MARGIN, name ? y + 28 : y);
-    context.imageSmoothingEnabled = maps !== input;
-    context.drawImage(maps, MARGIN + NAMES, y, width, height);
-    y += Math.max(LINE, height) + GAP;
+    rest.forEach((text, i) => write(text, `17px ${sans}`, soft, MARGIN, y + 30 + i * 24));
+    row.paint(context, MARGIN + NAMES, y);
+    y += Math.max(LEAST, row.height) + GAP;
   }
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

@@ -3,6 +3,9 @@
 import { isBlank } from "./history.js";
 import { t } from "./lang.js";
 
+// The layers that tell the answer.
+export const SECRET = new Set(["logits", "probabilities"]);
+
 const TEN = Array.from({ length: 10 }, (_, digit) => digit);
 const none = () => TEN.map(() => 0);
 const ANSWERS_SPACE = "button, a, input, select, textarea, summary, canvas, [tabindex], dialog *";
@@ -48,7 +51,7 @@ export function createVote($, { state }) {
   function hide() {
     votes = none();
     const { open } = state.get();
-    const secret = open && ["logits", "probabilities"].includes(open.layer);
+    const secret = open && SECRET.has(open.layer);
     state.set({ predicting: true, hidden: true, ...(secret ? { open: null } : {}) });
   }
 

@@ -102,3 +102,43 @@ def test_the_drawing_the_layers_and_the_numbers_can_be_kept(page):
     assert tower.width == 1400
     assert tower.height > 1000
     assert len(tower.convert("RGB").getcolors(2**20)) > 500
+
+
+def test_a_lesson_points_asks_and_notices(open_page):
+    page = open_page()
+    page.keyboard.press("l")
+    card = page.locator("#lesson")
+    expect(card.get_by_role("listitem")).to_have_count(7)
+    page.locator('[data-lesson="filter"]').press("Enter")
+    expect(card.locator("#lesson-title")).to_have_text("One stroke")
+    assert page.url.endswith("#lesson=filter.1")
+    expect(page.locator("#pad.pointed-at")).to_be_visible()
+    draw(page, 7)
+    expect(page.locator("#digit")).to_have_text("7")
+    page.wait_for_timeout(900)
+    assert card.locator(".lit").count() == 0, "it asks for a 1"
+    page.keyboard.press("c")
+    draw(page, 1)
+    expect(card.locator(".next.lit")).to_be_visible()
+    expect(card.get_by_role("status")).to_have_text("Done. You can go on.")
+    card.get_by_role("button", name="Next").press("Enter")
+    expect(card.locator(".where")).to_have_text("What a filter does · 2 of 6")
+    expect(page.locator('.layer[data-layer="conv1"].pointed-at')).to_be_visible()
+    box, bars = card.bounding_box(), page.locator("#bars").bounding_box()
+    assert box["x"] > bars["x"] + bars["width"], "the card hides neither pad nor bars"
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    assert page.locator(".pointed-at").count() == 0
+    assert page.evaluate("document.activeElement.id") == "lessons"
+    assert "lesson" not in page.url
+
+
+def test_a_link_opens_a_lesson_on_a_phone_in_its_readers_language(open_page):
+    page = open_page("#lesson=softmax.4&model=mlp", viewport={"width": 390, "height": 844}, locale="zh-CN")
+    card = page.locator("#lesson")
+    expect(card.locator("#lesson-title")).to_have_text("根本不是数字")
+    expect(page.locator("#model")).to_have_value("mlp")
+    page.evaluate("scrollTo(0, 0)")
+    pad, box = page.locator("#pad").bounding_box(), card.bounding_box()
+    assert pad["y"] + pad["height"] < box["y"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
