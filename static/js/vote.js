@@ -10,13 +10,21 @@ const TEN = Array.from({ length: 10 }, (_, digit) => digit);
 const none = () => TEN.map(() => 0);
 const ANSWERS_SPACE = "button, a, input, select, textarea, summary, canvas, [tabindex], dialog *";
 
+// After a tap Space is to reveal, not to press the same button again; who came by keyboard stays on it.
+function leave({ detail, currentTarget }) {
+  if (detail > 0) currentTarget.blur();
+}
+
 export function createVote($, { state }) {
   let votes = none();
   const ballots = TEN.map((digit) => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", innerHTML: `${digit}<span></span>` });
     button.dataset.vote = digit;
-    button.addEventListener("click", () => cast(digit));
+    button.addEventListener("click", (event) => {
+      cast(digit);
+      leave(event);
+    });
     return button;
   });
   $("vote").querySelector(".ballots").replaceChildren(...ballots);
@@ -57,7 +65,8 @@ export function createVote($, { state }) {
 
   const reveal = () => state.set({ hidden: false });
 
-  $("hide").addEventListener("click", () => {
+  $("hide").addEventListener("click", (event) => {
+    leave(event);
     if (state.get().predicting) state.set({ predicting: false, hidden: false });
     else hide();
   });

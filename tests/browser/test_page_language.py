@@ -35,6 +35,10 @@ def test_the_chinese_page_has_no_english_left(open_page):
         page.locator(".layer .maps").first.hover()
         assert english(page) == set()
         page.click("#clear")
+    for name in ("#hide", "#lessons", '[data-lesson="filter"]'):
+        page.click(name)
+        page.locator("#vote" if name == "#hide" else "#lesson .text:not(:empty)").wait_for()
+        assert english(page) == set()
 
 
 def test_the_choice_of_language_is_kept(page):
