@@ -65,7 +65,7 @@ export function createCard({ onClose, onList, onChoose, onStep }) {
     marked?.classList.remove("pointed-at");
     marked = selectors?.map((each) => document.querySelector(each)).find(Boolean) ?? null;
     if (!marked) return;
-    if (marked.closest("#layers") && state.get().panel) state.set({ panel: null });
+    if (marked.closest("#layers")) state.set({ panel: null, layer: marked.dataset.layer ?? state.get().layer });
     marked.classList.add("pointed-at");
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     // Not before what the state has changed is laid out; and what stands beside the card is in view already.
