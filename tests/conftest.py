@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from pictures import ROOT, sheet_of_digits, shuffled
+from pictures import ROOT, shuffled
 
-from digits.data import Digits
+from digits.data import Digits, sheet_of_digits
 from digits.reader import Reader
 
 

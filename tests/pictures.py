@@ -14,13 +14,6 @@ ROOT = Path(__file__).resolve().parents[1]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 
-def sheet_of_digits() -> Digits:
-    """400 real MNIST test digits, forty of each class, in the order of their labels."""
-    with Image.open(ROOT / "static/img/test_digits.png") as picture:
-        tiles = np.asarray(picture).reshape(10, 28, 40, 28).swapaxes(1, 2).reshape(400, 28, 28)
-    return Digits(torch.from_numpy(tiles.copy()), torch.arange(10).repeat_interleave(40))
-
-
 def shuffled(digits: Digits) -> Digits:
     """The same digits in random order, always the same."""
     order = torch.randperm(len(digits), generator=torch.Generator().manual_seed(1))

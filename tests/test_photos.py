@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from pictures import sheet_of_digits
 from PIL import Image
 
 from benchmarks import photos
+from digits.data import sheet_of_digits
 from digits.reading import PageReading, Reading
 from digits.sheets import Sheet, compose
 

@@ -4,9 +4,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from pictures import sheet_of_digits
 from PIL import Image, ImageDraw
 
+from digits.data import sheet_of_digits
 from digits.sheets import CONDITIONS, Sheet, compose
 
 WRITTEN = [name for name in CONDITIONS if name != "no digits"]

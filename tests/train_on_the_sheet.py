@@ -6,10 +6,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
-from pictures import sheet_of_digits, shuffled
+from pictures import shuffled
 
 from digits import data
 from digits.cli import main
+from digits.data import sheet_of_digits
 
 digits = shuffled(sheet_of_digits())
 data.load = lambda *_, **__: (digits, digits)

@@ -12,8 +12,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from pictures import sheet_of_digits
-
+from digits.data import sheet_of_digits
 from digits.sheets import compose
 
 LONGEST = 1400  # pixels
