@@ -8,11 +8,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digits.files import replacing
 from digits.images import read_picture
+from digits.palette import ABOVE, BELOW
 from digits.preprocessing import Box
 from digits.reading import PageReading, Reading
 
 LARGEST, SMALLEST = 1600, 280  # pixels of the longer side: a larger picture is reduced, a smaller one enlarged
-SURE, UNSURE, WORDS = "#b3400f", "#2162a8", "#ffffff"  # the page's two hues
+WORDS = "#ffffff"
 DASH = 6, 4  # widths of the line: a dash, and the gap after it
 TALLEST, LOWEST = 0.05, 11  # the words: at most this share of the longer side, at least so many pixels high
 
@@ -50,7 +51,7 @@ def _upright(data: bytes) -> Image.Image:
 def _frame(pen: ImageDraw.ImageDraw, box: Box, line: int, sure: bool) -> None:
     x, y, width, height = box
     if sure:
-        pen.rectangle((x, y, x + width - 1, y + height - 1), outline=SURE, width=line)
+        pen.rectangle((x, y, x + width - 1, y + height - 1), outline=ABOVE, width=line)
         return
     corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
     for (x0, y0), (x1, y1) in pairwise(corners):
@@ -58,7 +59,7 @@ def _frame(pen: ImageDraw.ImageDraw, box: Box, line: int, sure: bool) -> None:
         for start in range(0, length, sum(DASH) * line):
             stop = min(length, start + DASH[0] * line)
             ends = [(x0 + (x1 - x0) * part / length, y0 + (y1 - y0) * part / length) for part in (start, stop)]
-            pen.line(ends, fill=UNSURE, width=line)
+            pen.line(ends, fill=BELOW, width=line)
 
 
 def _label(pen: ImageDraw.ImageDraw, box: Box, line: int, reading: Reading, size: tuple[int, int]) -> None:
@@ -71,7 +72,7 @@ def _label(pen: ImageDraw.ImageDraw, box: Box, line: int, reading: Reading, size
     x = max(0, min(x, size[0] - wide))
     room = [place for place in (y - high, y + height) if 0 <= place <= size[1] - high]
     y = room[0] if room else max(0, y)
-    pen.rectangle((x, y, x + wide - 1, y + high - 1), fill=SURE if reading.sure else UNSURE)
+    pen.rectangle((x, y, x + wide - 1, y + high - 1), fill=ABOVE if reading.sure else BELOW)
     pen.text((x + 2 * line - left, y + 2 * line - top), words, fill=WORDS, font=font)
 
 

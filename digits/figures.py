@@ -13,19 +13,18 @@ from PIL import Image, ImageOps
 
 from digits.calibration import BINS, Reliability
 from digits.files import replacing
+from digits.palette import ABOVE, BELOW, GROUND, INK, MUTED
 from digits.reading import PageReading
 from digits.run import Epoch
 
 matplotlib.use("Agg")
 
-PAPER, INK, MUTED = "#f6f2ea", "#1d1a17", "#998f80"
 _UNSURE = {None: "", "between": "  unsure", "no-digit": "  perhaps no digit"}
-RIGHT, WRONG = "#b3400f", "#2162a8"  # the page's two hues: above zero, below zero
 
 
 def training_history(history: list[Epoch], path: Path) -> None:
     """Draw loss and accuracy after each epoch, on the digits learnt from and on the validation digits."""
-    figure = Figure(figsize=(10, 4), dpi=120, facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(10, 4), dpi=120, facecolor=GROUND, layout="constrained")
     epochs = [epoch.epoch for epoch in history]
     for axes, name, title in zip(
         figure.subplots(1, 2), ("loss", "accuracy"), ("Loss (cross-entropy)", "Accuracy, %"), strict=True
@@ -36,7 +35,7 @@ def training_history(history: list[Epoch], path: Path) -> None:
         axes.plot(epochs, [getattr(epoch, name) for epoch in history], "o-", ms=4, color=MUTED, label="training")
         held_out = [getattr(epoch, f"validation_{name}") for epoch in history]
         if None not in held_out:
-            axes.plot(epochs, held_out, "o-", ms=4, color=RIGHT, label="validation")
+            axes.plot(epochs, held_out, "o-", ms=4, color=ABOVE, label="validation")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(frameon=False)
     _save(figure, path)
@@ -46,14 +45,14 @@ def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarra
     """Draw digits (N, 28, 28) 0–1 with the ten probabilities (N, 10) that the network gave each; mistakes in colour."""
     columns = 5
     rows = -(-len(images) // columns)
-    figure = Figure(figsize=(2.6 * columns, 1.55 * rows), dpi=120, facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(2.6 * columns, 1.55 * rows), dpi=120, facecolor=GROUND, layout="constrained")
     grid = figure.subplots(rows, 2 * columns, squeeze=False, width_ratios=[1, 1.1] * columns)
     for axes in grid.flat:
         axes.axis("off")
     for index, (image, label, row) in enumerate(zip(images, labels, probabilities, strict=True)):
         picture, bars = grid[index // columns, 2 * (index % columns) : 2 * (index % columns) + 2]
         guess = int(row.argmax())
-        colour = RIGHT if guess == label else WRONG
+        colour = ABOVE if guess == label else BELOW
         picture.imshow(1 - image, cmap="gray", vmin=0, vmax=1)
         said = f"{guess}" if guess == label else f"{guess}, is {label}"
         picture.set_title(f"{said}  {100 * row[guess]:.1f} %", color=colour, fontsize=9)
@@ -64,7 +63,7 @@ def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarra
 def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
     """Draw a row for each picture: the picture with its boxes, the 28×28 that the network got, the probabilities."""
     rows = [(image, reading) for image, page in pages for reading in page.digits or [None]]
-    figure = Figure(figsize=(8, 2.3 * len(rows)), dpi=120, facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(8, 2.3 * len(rows)), dpi=120, facecolor=GROUND, layout="constrained")
     grid = figure.subplots(len(rows), 3, squeeze=False, width_ratios=[1.2, 1, 1.6])
     for (image, reading), (sent, seen, bars) in zip(rows, grid, strict=True):
         for axes in (sent, seen, bars):
@@ -74,10 +73,10 @@ def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
             sent.imshow(Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright))
         sent.set_title(image.name, color=MUTED, fontsize=8)
         if reading is None:
-            sent.set_title(f"{image.name}: no digits found", color=WRONG, fontsize=8)
+            sent.set_title(f"{image.name}: no digits found", color=BELOW, fontsize=8)
             continue
         x, y, width, height = reading.box
-        colour = RIGHT if reading.sure else WRONG
+        colour = ABOVE if reading.sure else BELOW
         sent.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour))
         seen.imshow(1 - reading.image, cmap="gray", vmin=0, vmax=1)
         seen.set_title("what the network gets", color=MUTED, fontsize=8)
@@ -89,15 +88,15 @@ def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
 
 def confusion(matrix: np.ndarray, path: Path) -> None:
     """Draw how many digits of each label (rows) were read as which (columns), (10, 10); mistakes in colour."""
-    figure = Figure(figsize=(6.2, 6.2), dpi=120, facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(6.2, 6.2), dpi=120, facecolor=GROUND, layout="constrained")
     axes = figure.subplots()
     mistakes = matrix * (1 - np.eye(10, dtype=matrix.dtype))
-    colours = LinearSegmentedColormap.from_list("mistakes", [PAPER, WRONG])
+    colours = LinearSegmentedColormap.from_list("mistakes", [GROUND, BELOW])
     axes.imshow(mistakes, cmap=colours, vmin=0, vmax=max(1, mistakes.max()))
     for label, guess in np.argwhere(matrix):
         count = matrix[label, guess]
         strong = label != guess and count > 0.6 * mistakes.max()
-        colour = MUTED if label == guess else PAPER if strong else INK
+        colour = MUTED if label == guess else GROUND if strong else INK
         axes.text(guess, label, f"{count:,}", ha="center", va="center", color=colour, fontsize=10)
     axes.set_title(f"{mistakes.sum():,} of {matrix.sum():,} digits misread", loc="left", color=INK, fontsize=12)
     axes.set_xlabel("read as", color=INK)
@@ -116,7 +115,7 @@ def mistakes(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, 
     """Draw misread digits (N, 28, 28) 0–1 in the order given, with what they were read as; muted where not `sure`."""
     columns = 8
     rows = max(1, -(-len(images) // columns))
-    figure = Figure(figsize=(1.25 * columns, 1.5 * rows + 0.5), dpi=120, facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(1.25 * columns, 1.5 * rows + 0.5), dpi=120, facecolor=GROUND, layout="constrained")
     title = f"Mistakes, the surest {len(images)} (grey: marked unsure)" if len(images) else "No mistakes"
     figure.suptitle(title, x=0.02, ha="left", color=INK, fontsize=12)
     grid = figure.subplots(rows, columns, squeeze=False)
@@ -125,13 +124,13 @@ def mistakes(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, 
     for axes, image, label, row, certain in zip(grid.flat, images, labels, probabilities, sure, strict=False):
         axes.imshow(1 - image, cmap="gray", vmin=0, vmax=1)
         guess = int(row.argmax())
-        axes.set_title(f"{guess}, is {label}  {100 * row[guess]:.0f} %", color=WRONG if certain else MUTED, fontsize=9)
+        axes.set_title(f"{guess}, is {label}  {100 * row[guess]:.0f} %", color=BELOW if certain else MUTED, fontsize=9)
     _save(figure, path)
 
 
 def reliability(parts: dict[str, Reliability], path: Path) -> None:
     """Draw for each part what share of the answers was right where how much was claimed, and how many answers were."""
-    figure = Figure(figsize=(5 * len(parts), 5.6), dpi=120, facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(5 * len(parts), 5.6), dpi=120, facecolor=GROUND, layout="constrained")
     grid = figure.subplots(2, len(parts), squeeze=False, height_ratios=[3, 1], sharex=True, sharey="row")
     middles = (np.arange(BINS) + 0.5) / BINS
     for (name, part), above, below in zip(parts.items(), *grid, strict=True):
@@ -141,8 +140,8 @@ def reliability(parts: dict[str, Reliability], path: Path) -> None:
             axes.set_axisbelow(True)
         above.set_title(f"{name}: ECE {part.ece:.2f} %", loc="left", color=INK, fontsize=12)
         above.plot([0, 1], [0, 1], "--", color=MUTED, linewidth=1)
-        above.bar(middles, np.nan_to_num(part.accuracy), 0.9 / BINS, color=RIGHT, alpha=0.35)
-        above.plot(part.confidence, part.accuracy, "o", ms=5, color=RIGHT, clip_on=False, zorder=3)
+        above.bar(middles, np.nan_to_num(part.accuracy), 0.9 / BINS, color=ABOVE, alpha=0.35)
+        above.plot(part.confidence, part.accuracy, "o", ms=5, color=ABOVE, clip_on=False, zorder=3)
         above.set(xlim=(0, 1), ylim=(0, 1.04))
         above.set_ylabel("share read right", color=INK)
         bars = below.bar(middles, part.count, 0.9 / BINS, color=MUTED)
@@ -162,7 +161,7 @@ def conditions(networks: dict[str, dict[str, float]], path: Path) -> None:
     figure = Figure(
         figsize=(1.6 + 3.4 * len(networks) ** 0.8, 0.8 + 0.3 * len(names)),
         dpi=120,
-        facecolor=PAPER,
+        facecolor=GROUND,
         layout="constrained",
     )
     grid = figure.subplots(1, len(networks), squeeze=False, sharex=True, sharey=True)[0]
@@ -170,7 +169,7 @@ def conditions(networks: dict[str, dict[str, float]], path: Path) -> None:
         _plain(axes)
         axes.grid(False, axis="y")
         axes.set_axisbelow(True)
-        bars = axes.barh(names, [100 - right[name] for name in names], color=WRONG, alpha=0.8)
+        bars = axes.barh(names, [100 - right[name] for name in names], color=BELOW, alpha=0.8)
         axes.bar_label(bars, [f"{100 - right[name]:.2f} %" for name in names], fontsize=8, color=INK, padding=3)
         axes.set_title(network, loc="left", color=INK, fontsize=11)
         axes.set_xlabel("misread, %", color=INK)
@@ -191,7 +190,7 @@ def _bars(axes: Axes, probabilities: np.ndarray, winner: int, colour: str) -> No
 
 
 def _plain(axes: Axes) -> None:
-    axes.set_facecolor(PAPER)
+    axes.set_facecolor(GROUND)
     axes.grid(color="#e4ddcf", linewidth=0.6)
     axes.tick_params(colors=INK)
     for side, spine in axes.spines.items():
@@ -202,4 +201,4 @@ def _plain(axes: Axes) -> None:
 def _save(figure: Figure, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
-        figure.savefig(temporary, facecolor=PAPER)
+        figure.savefig(temporary, facecolor=GROUND)

@@ -38,7 +38,7 @@ def test_info_of_a_network_by_name_needs_no_weights():
     assert "four_conv_tiny" in command("info", "--model", "resnet", status=1).output
 
 
-@pytest.mark.parametrize("arguments", [[], ["train"], ["predict"], ["evaluate"], ["info"], ["serve"]])
+@pytest.mark.parametrize("arguments", [[], ["train"], ["predict"], ["visualize"], ["evaluate"], ["info"], ["serve"]])
 def test_help_answers_without_importing_torch(arguments):
     code = (
         "import sys\n"
@@ -53,7 +53,10 @@ def test_help_answers_without_importing_torch(arguments):
     assert "--help" in done.stdout
 
 
-@pytest.mark.parametrize(("script", "name"), [("train_mnist.py", "train"), ("predict.py", "predict")])
+DOORS = {"train_mnist.py": "train", "predict.py": "predict", "visualize.py": "visualize"}
+
+
+@pytest.mark.parametrize(("script", "name"), DOORS.items())
 def test_the_scripts_are_doors_to_the_same_commands(script, name):
     one, other = python(script, "--help"), python("-m", "digits", name, "--help")
     assert one.returncode == other.returncode == 0

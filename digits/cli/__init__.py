@@ -7,6 +7,7 @@ from digits.cli.info import info
 from digits.cli.predict import predict
 from digits.cli.serve import serve
 from digits.cli.train import train
+from digits.cli.visualize import visualize
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,5 +15,5 @@ def main() -> None:
     """Inkling: draw a digit, watch a neural network read it."""
 
 
-for command in (serve, train, evaluate, predict, info):
+for command in (serve, train, predict, visualize, evaluate, info):
     main.add_command(command)

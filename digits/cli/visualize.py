@@ -1,0 +1,234 @@
+"""`visualize`: the whole way of one digit through a network, as numbered pictures."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from digits.cli.common import Command, console, data_option, json_option, print_json, trained
+from digits.cli.pictures import shown
+from digits.errors import InklingError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from digits.drawing import Drawing
+    from digits.preprocessing import Box
+    from digits.reader import Reader
+    from digits.reading import Prepared
+    from digits.way import Way
+
+EXAMPLE = 295  # of the digits that come with the project: a 7, of which every network of the zoo can still learn
+SENT = 400  # pixels of a sent picture's longer side, as it is shown
+NAME = re.compile(r"\d\d[ab]?_\w+\.png")
+
+
+@click.command(cls=Command)
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    default=trained,
+    show_default="mnist_model.pth",
+    help="The network: any of models/*.pth, or one that you trained.",
+)
+@click.option(
+    "--image",
+    type=click.Path(path_type=Path),
+    help="A picture of one digit, dark on light or light on dark.  [default: a 7 that comes with the project]",
+)
+@click.option(
+    "--label",
+    type=click.IntRange(0, 9),
+    help="Which digit it is, for the step of learning. Try a wrong one.  [default: what the network reads]",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("visualizations"),
+    show_default=True,
+    help="The folder for the pictures, made if need be.",
+)
+@data_option
+@json_option
+def visualize(checkpoint: Path, image: Path | None, label: int | None, output: Path, data: Path, as_json: bool) -> None:
+    """Draw the whole way of one digit through a network, as numbered pictures (PNG, 1200 pixels wide).
+
+    First what the network learnt from and what it gets (00a, 00b); then every layer, with all of its answer and one
+    number of it worked out; then what it would learn from this digit and its label: forward, loss, gradient, update,
+    on real numbers; last the reading. Each picture explains itself. Pictures of an earlier run in the same folder are
+    replaced, all at once; other files there are left alone. Works without internet, and without MNIST.
+
+    \b
+    python visualize.py                                     a 7, by the default network
+    python visualize.py --checkpoint models/three_block.pth --output blocks
+    python visualize.py --image samples/4_chalk.webp        a picture of yours
+    python visualize.py --label 1                           what if that 7 had been labelled a 1?
+    """
+    if output.exists() and not output.is_dir():
+        raise InklingError(f"{shown(output)} is a file. Give --output the name of a folder.")
+    try:
+        _visualize(checkpoint, image, label, output, data, as_json)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _visualize(
+    checkpoint: Path, image: Path | None, label: int | None, output: Path, data: Path, as_json: bool
+) -> None:
+    from digits.reader import Reader
+    from digits.way import pictures
+
+    screen = console(as_json)
+    reader = Reader.from_checkpoint(checkpoint)
+    reader.warm()
+    way = _way(reader, image, label, data)
+    output.mkdir(parents=True, exist_ok=True)
+    names = _draw(list(pictures(way)), output, screen)
+    reading = way.reading
+    if as_json:
+        told = {"model": reader.facts.architecture, "image": None if image is None else click.format_filename(image)}
+        answer = {**reading.summary(), "label": way.label}
+        print_json({**told, **answer, "output": click.format_filename(output), "pictures": names})
+        return
+    _tell(screen, way, output, names)
+
+
+def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) -> "Way":
+    """Read the digit and gather what the pictures show."""
+    from digits import data as mnist
+    from digits.steps import steps
+    from digits.way import Way
+
+    sheet, sent, box = mnist.sheet_of_digits(), None, None
+    if image is None:
+        ready, source = _example(sheet), "a digit of MNIST’s test set, which comes with the project"
+        label = int(sheet.labels[EXAMPLE]) if label is None else label
+    else:
+        ready, sent, box = _prepared(reader, image)
+        source = shown(image.name)
+    reading = reader.answer(ready, layers=True)
+    official = mnist.at_hand(data)
+    if official and reader.facts.training_digits != len(official):
+        official = mnist.split(official)[0]
+    return Way(
+        network=reader.network,
+        facts=reader.facts,
+        reading=reading,
+        steps=steps(reader, reading.image, reading.layers),
+        examples=official or sheet,
+        official=official is not None,
+        source=source,
+        sent=sent,
+        box=box,
+        label=reading.digit if label is None else label,
+        given=label is not None,
+    )
+
+
+def _example(sheet) -> "Prepared":
+    """The digit of the sheet, which is as MNIST made it and needs no more preparing."""
+    from digits.reading import Prepared
+
+    image = sheet.batch(slice(EXAMPLE, EXAMPLE + 1))[0, 0].numpy()
+    whole = (0, 0, *image.shape)
+    return Prepared(image, whole, whole, *image.shape, {})
+
+
+def _prepared(reader: "Reader", image: Path) -> tuple["Prepared", "np.ndarray", "Box"]:
+    """The digit on a picture; that picture itself, small, as RGB; and where on it the digit is."""
+    import numpy as np
+
+    from digits.images import read_picture
+    from digits.many import MOST_BYTES
+
+    try:
+        if image.is_file() and image.stat().st_size > MOST_BYTES:
+            raise InklingError("This file is far too large for a picture of a digit.")
+        sent = image.read_bytes()
+        ready, small = reader.prepare(sent), read_picture(sent, SENT)
+    except InklingError as error:
+        raise InklingError(f"{shown(image)}: {error}") from error
+    channels = small.channels if len(small.channels) == 3 else 3 * small.channels
+    rgb = np.stack(channels, axis=2)
+    high, wide = rgb.shape[:2]
+    x, y, width, height = ready.box
+    across, down = wide / ready.width, high / ready.height
+    return ready, rgb, (round(x * across), round(y * down), round(width * across), round(height * down))
+
+
+def _draw(work: list[tuple[str, Callable[[], "Drawing"]]], output: Path, screen: Console) -> list[str]:
+    """Draw everything, and only then let the new pictures take the place of an earlier run's; returns their names."""
+    with TemporaryDirectory(prefix=".visualize-", dir=output) as folder:
+        for name, draw in _shown(work, screen):
+            draw().save(Path(folder) / f"{name}.png")
+        names = [f"{name}.png" for name, _ in work]
+        for name in names:
+            (Path(folder) / name).replace(output / name)
+    for path in output.iterdir():
+        if path.name not in names and NAME.fullmatch(path.name) and _is_ours(path):
+            path.unlink()
+    return names
+
+
+def _shown(work: list, screen: Console) -> Iterator:
+    """The same, with a bar on standard error where somebody is watching."""
+    errors = console(as_json=True)
+    if not (screen.is_terminal and errors.is_terminal):
+        yield from work
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("drawing"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("", total=len(work))
+        for name, draw in work:
+            bar.update(task, description=name)
+            yield name, draw
+            bar.advance(task)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a picture bears the mark of this command: nothing else is ever removed."""
+    from PIL import Image
+
+    from digits.drawing import MARK
+
+    try:
+        with Image.open(path) as picture:
+            return picture.info.get("Software") == MARK
+    except (OSError, ValueError):
+        return False
+
+
+def _tell(screen: Console, way: "Way", output: Path, names: list[str]) -> None:
+    """The pictures with what they show, and in the last line what was read and where they are."""
+    from rich.table import Table
+
+    from digits.captions import KINDS
+    from digits.numerals import number, percent, times
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("picture", "shows", "shape", "lowest … highest"):
+        table.add_column(title, no_wrap=True)
+    rows = [(KINDS[step.layer.kind], times(step.layer.shape), step.values) for step in way.steps]
+    cells = [(kind, shape, f"{number(values.min())} … {number(values.max())}") for kind, shape, values in rows]
+    first = [("training digits", "", ""), ("the picture", times((28, 28)), "0.00 … 1.00")]
+    last = [("a step of learning", "", ""), ("the reading", "", "")]
+    for name, row in zip(names, [*first, *cells, *last], strict=True):
+        table.add_row(name.removesuffix(".png"), *map(_plain, row))
+    screen.print(table)
+    reading = way.reading
+    doubt = "" if reading.sure else ", but it is unsure"
+    share = _plain(percent(reading.probabilities[reading.digit]))
+    screen.print(
+        f"{len(names)} pictures in {shown(output)}: {way.facts.architecture} reads a {reading.digit} at {share}{doubt}."
+    )
+
+
+def _plain(text: str) -> str:
+    """With blanks that can be typed, for those who search what a terminal said."""
+    return text.replace("\u00a0", " ")
