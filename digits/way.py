@@ -175,10 +175,10 @@ def _summary(way: Way, place: str) -> Drawing:
     drawing.heading(
         f"{place} prediction summary",
         f"{title}  ·  {way.network.parameter_count:,} parameters{accuracy}",
-        f"{way.source[0].upper()}{way.source[1:]}: the network reads a {reading.digit} at {share}{right}. Next comes "
+        f"{way.source}: the network reads a {reading.digit} at {share}{right}. Next comes "
         f"{reading.rival}, at {percent(reading.probabilities[reading.rival])}. {_believe(reading)}",
     )
-    colour = ABOVE if agrees else BELOW
+    colour = ABOVE if (agrees if way.given else reading.sure) else BELOW
     drawing.y += 16
     y = drawing.y
     drawing.tile(MARGIN, y, palette.inked(reading.image), 11)

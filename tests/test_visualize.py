@@ -1,12 +1,14 @@
 """The pictures of a digit's way: what is drawn, when, where, and what is said when that cannot be."""
 
 import json
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
 from commands import command
-from pictures import ROOT, blank, shipped
+from pictures import ROOT, blank, placed, shipped
 from PIL import Image
 
 from digits.cli.visualize import _way
@@ -158,11 +160,29 @@ def test_what_a_user_may_do_wrong_is_said_in_one_line(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_of_a_page_the_one_digit_is_taken_and_several_are_refused(tmp_path, ten):
+    reader = Reader.from_checkpoint(shipped("five_conv"))
+    several = ROOT / "docs/photo_table.jpg"
+    output = visualize("--image", several, "--output", tmp_path / "out", model="five_conv", status=1).output
+    assert re.search(r"There are \d+ digits on this picture", output)
+    assert "predict.py" in output
+    page = placed(ten[5], (900, 700), (500, 300), 120)
+    page.paste(80, (0, 0, 900, 40))  # the table's edge
+    page.save(tmp_path / "page.png")
+    way = _way(reader, tmp_path / "page.png", None, tmp_path)
+    assert way.reading.digit == 5
+    x, y, width, height = way.reading.box
+    assert (x, y) >= (500, 300)
+    assert max(width, height) < 120
+
+
 def test_a_place_that_cannot_be_a_folder_is_refused(tmp_path):
     taken = tmp_path / "taken"
     taken.write_text("mine")
     assert "is a file" in visualize("--output", taken, status=1).output
     assert str(taken) in visualize("--output", taken / "below", status=1).output
+    if Path("/proc").exists():  # where not even root can write
+        assert "/proc: Nothing can be written" in visualize("--output", "/proc", status=1).output
     assert "Invalid value for '--label'" in visualize("--label", 12, "--output", tmp_path / "out", status=2).output
     assert taken.read_text() == "mine"
 

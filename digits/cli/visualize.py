@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -84,7 +85,10 @@ def _visualize(
 
     screen = console(as_json)
     reader = Reader.from_checkpoint(checkpoint)
-    reader.warm()
+    try:
+        reader.warm()
+    except InklingError as error:
+        raise InklingError(f"{shown(checkpoint)}: {error}") from error
     way = _way(reader, image, label, data)
     output.mkdir(parents=True, exist_ok=True)
     names = _draw(list(pictures(way)), output, screen)
@@ -105,7 +109,7 @@ def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) ->
 
     sheet, sent, box = mnist.sheet_of_digits(), None, None
     if image is None:
-        ready, source = _example(sheet), "a digit of MNIST’s test set, which comes with the project"
+        ready, source = _example(sheet), "A digit of MNIST’s test set, which comes with the project"
         label = int(sheet.labels[EXAMPLE]) if label is None else label
     else:
         ready, sent, box = _prepared(reader, image)
@@ -149,20 +153,36 @@ def _prepared(reader: "Reader", image: Path) -> tuple["Prepared", "np.ndarray", 
         if image.is_file() and image.stat().st_size > MOST_BYTES:
             raise InklingError("This file is far too large for a picture of a digit.")
         sent = image.read_bytes()
-        ready, small = reader.prepare(sent), read_picture(sent, SENT)
+        ready, small = _one_digit(reader, sent), read_picture(sent, SENT)
     except InklingError as error:
         raise InklingError(f"{shown(image)}: {error}") from error
-    channels = small.channels if len(small.channels) == 3 else 3 * small.channels
-    rgb = np.stack(channels, axis=2)
-    high, wide = rgb.shape[:2]
+    rgb = np.stack(small.channels if len(small.channels) == 3 else 3 * small.channels, axis=2)
+    across, down = rgb.shape[1] / ready.width, rgb.shape[0] / ready.height
     x, y, width, height = ready.box
-    across, down = wide / ready.width, high / ready.height
     return ready, rgb, (round(x * across), round(y * down), round(width * across), round(height * down))
+
+
+def _one_digit(reader: "Reader", sent: bytes) -> "Prepared":
+    """All ink as one digit; or, where that looks doubtful and the picture is a page with one digit on it, that one."""
+    ready = reader.prepare(sent)
+    if reader.answer(ready).sure:
+        return ready
+    digits = reader.read(sent).digits
+    if sum(digit.sure for digit in digits) > 1:
+        raise InklingError(
+            f"There are {len(digits)} digits on this picture, and this command follows one. Cut one out; predict.py "
+            "reads them all."
+        )
+    return replace(ready, image=digits[0].image, box=digits[0].box) if len(digits) == 1 else ready
 
 
 def _draw(work: list[tuple[str, Callable[[], "Drawing"]]], output: Path, screen: Console) -> list[str]:
     """Draw everything, and only then let the new pictures take the place of an earlier run's; returns their names."""
-    with TemporaryDirectory(prefix=".visualize-", dir=output) as folder:
+    try:
+        beside = TemporaryDirectory(prefix=".visualize-", dir=output)
+    except OSError as error:
+        raise InklingError(f"{shown(output)}: Nothing can be written into this folder ({error.strerror}).") from error
+    with beside as folder:
         for name, draw in _shown(work, screen):
             draw().save(Path(folder) / f"{name}.png")
         names = [f"{name}.png" for name, _ in work]
@@ -210,6 +230,7 @@ def _tell(screen: Console, way: "Way", output: Path, names: list[str]) -> None:
 
     from digits.captions import KINDS
     from digits.numerals import number, percent, times
+    from digits.way import DOUBTS
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("picture", "shows", "shape", "lowest … highest"):
@@ -222,7 +243,7 @@ def _tell(screen: Console, way: "Way", output: Path, names: list[str]) -> None:
         table.add_row(name.removesuffix(".png"), *map(_plain, row))
     screen.print(table)
     reading = way.reading
-    doubt = "" if reading.sure else ", but it is unsure"
+    doubt = "" if reading.sure else f", but is {DOUBTS[reading.doubt]}"
     share = _plain(percent(reading.probabilities[reading.digit]))
     screen.print(
         f"{len(names)} pictures in {shown(output)}: {way.facts.architecture} reads a {reading.digit} at {share}{doubt}."
