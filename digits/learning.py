@@ -13,7 +13,7 @@ from digits.palette import ABOVE, BELOW, INK, LINE, MUTED, SOFT
 HALF = (INNER - 64) // 2
 RIGHT = MARGIN + HALF + 64
 CURVE = 250  # pixels: how high the curve of the loss is
-TOP = 5  # the loss at its upper end, at least
+TOP, BEYOND = 5, 40  # the loss at its upper end: at least so much, and at most
 COLUMNS = (0, 340, 400, 760, 940, 1104)  # of the table: where those of words begin, and those of numbers end
 WORDED = ("layer", "the weight, counted from 1")
 
@@ -66,12 +66,12 @@ def _worth(descent: Descent) -> str:
 
 def _curve(drawing: Drawing, descent: Descent) -> None:
     """The loss over the label's share, with the place before the step and the one after it."""
-    top = max(TOP, math.ceil(max(descent.loss, descent.loss_after)))
+    top = max(TOP, math.ceil(min(BEYOND, max(descent.loss, descent.loss_after))))
     y, points = drawing.y, np.exp(-np.linspace(0, top, 200))
     across, down = HALF - 40, CURVE
 
     def at(share: float, loss: float) -> tuple[float, float]:
-        return RIGHT + 40 + share * across, y + (1 - loss / top) * down
+        return RIGHT + 40 + share * across, y + (1 - min(loss, top) / top) * down
 
     for loss in range(0, top + 1, math.ceil(top / 8)):
         place = at(0, loss)[1]
@@ -87,9 +87,8 @@ def _curve(drawing: Drawing, descent: Descent) -> None:
         drawing.words(at(share, 0)[0], y + down + 16, percent(share, 0), SMALL, SOFT, align="center")
     x = RIGHT + 100  # between the lines
     drawing.dot(x, y + 25, BELOW, True)
-    drawing.words(
-        x + 16, y + 25, f"before: −ln {descent.probabilities[descent.label]:.4f} = {number(descent.loss)}", TEXT - 2
-    )
+    share = descent.probabilities[descent.label]
+    drawing.words(x + 16, y + 25, f"before: −ln {exact(share)} = {number(descent.loss)}", TEXT - 2)
     drawing.dot(x, y + 75, ABOVE, False)
     share = descent.probabilities_after[descent.label]
     drawing.words(x + 16, y + 75, f"after: −ln {exact(share)} = {number(descent.loss_after)}", TEXT - 2)

@@ -11,6 +11,7 @@ from commands import command
 from pictures import ROOT, blank, placed, shipped
 from PIL import Image
 
+from digits import checkpoint
 from digits.cli.visualize import _way
 from digits.drawing import Drawing
 from digits.models import ZOO
@@ -113,6 +114,14 @@ def test_the_pictures_speak_of_the_label_that_was_given(tmp_path):
     assert "though its label is 1" in told(drawings["07_prediction_summary"]())
     unlabelled = dict(pictures(_way(reader, SIX, None, tmp_path)))
     assert "what the network reads, 6" in told(unlabelled["06_learning_from_labels"]())
+
+
+def test_a_network_of_huge_numbers_is_drawn_too(tmp_path):
+    network, facts = checkpoint.load(shipped("mlp"))
+    network.logits.weight.data *= 1e4
+    checkpoint.save(tmp_path / "huge.pth", network, facts)
+    command("visualize", "--checkpoint", tmp_path / "huge.pth", "--label", 3, "--output", tmp_path / "out")
+    assert len(list((tmp_path / "out").iterdir())) == len(START + LAYERS["mlp"])
 
 
 def test_an_earlier_runs_pictures_go_and_all_else_stays(drawn, tmp_path):
