@@ -44,7 +44,8 @@ class Explanation:
     `source`: the layer below, `normalize` for the picture as it comes to the first · `input`: what comes from there,
     (C, H, W) or (n,), beginning with its map or number `first`; of layers that go map by map only what belongs to this
     one · `weights`: (C, side, side) of a convolution, (n,) of a linear unit · `temperature`: of the softmax ·
-    `after`: what the BatchNorm, ReLU and dropout right behind make of it.
+    `rate`: the share of numbers that dropout sets to 0 in training · `after`: what the BatchNorm, ReLU and dropout
+    right behind make of it.
     """
 
     layer: Layer
@@ -56,6 +57,7 @@ class Explanation:
     bias: float | None
     norm: Norm | None
     temperature: float | None
+    rate: float | None
     output: np.ndarray
     after: list[Step]
 
@@ -83,6 +85,7 @@ def explain(reader: Reader, digit: Prepared, name: str, index: int) -> Explanati
         bias=own.bias[index].item() if layer.kind in ("conv", "linear") and own.bias is not None else None,
         norm=_norm(own, index),
         temperature=reader.calibration.temperature if layer.kind == "softmax" else None,
+        rate=own.p if layer.kind == "dropout" else None,
         output=found[at][2][0, index].numpy(),
         after=[
             Step(later.name, later.kind, _norm(network.get_submodule(later.name), index), value[0, index].numpy())

@@ -42,6 +42,7 @@ def _body(told: Explanation) -> dict[str, Any]:
         "bias": told.bias,
         "norm": asdict(told.norm) if told.norm else None,
         "temperature": told.temperature,
+        "rate": told.rate,
         "output": _numbers(told.output),
         "after": [
             {

@@ -97,6 +97,7 @@ _EXPLANATION = _object(
     bias={"type": ["number", "null"]},
     norm=_NORM,
     temperature={"type": ["number", "null"], "description": "of a softmax"},
+    rate={"type": ["number", "null"], "description": "the share of numbers that dropout sets to 0 in training"},
     output={**_object(**_FLOATS), "description": "the map itself"},
     after={
         "type": "array",

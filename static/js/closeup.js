@@ -43,6 +43,7 @@ export function createCloseup(root, { zoom, onOpen, onPoint }) {
     get layer() { return layer; },
     layOut,
     paint,
+    mark: view.mark,
     show(next) {
       if (next === layer) return;
       layer = next;

@@ -3,7 +3,7 @@ import { inkTable } from "./colors.js";
 import { colorBytes, decodeBytes } from "./decode.js";
 import { t } from "./lang.js";
 
-export function createInput(canvas, readout, { getTheme, copy }) {
+export function createInput(canvas, readout, { getTheme, copy, onPoint }) {
   const context = canvas.getContext("2d");
   const [width, height] = [canvas.width, canvas.height];
   const image = context.createImageData(width, height);
@@ -26,6 +26,7 @@ export function createInput(canvas, readout, { getTheme, copy }) {
 
   function look(place) {
     at = place;
+    onPoint(at && [at.y, at.x]);
     tell();
   }
 

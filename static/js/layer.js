@@ -104,6 +104,7 @@ export function createLayer(spec, before, { zoom, look }) {
       if (!next) layer = { ...layer, low: 0, high: 0, bytes: null };
     },
     cellUnder: view.cellUnder,
+    mark: view.mark,
     // One map enlarged beside its place; `view` is another one than the layer's own where the layer is shown large.
     // → what is said of it
     enlarge: (i, { boxOf } = view) => zoom.show(layer, i, () => boxOf(i), marks !== null),

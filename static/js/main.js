@@ -14,6 +14,8 @@ import { attachLanguage } from "./language.js";
 import { drawnFrom, hasInk } from "./link.js";
 import { attachModel } from "./model.js";
 import { createNotice } from "./notice.js";
+import { formatOpen } from "./opened.js";
+import { attachOpening } from "./opening.js";
 import { createPad } from "./pad.js";
 import { attachPadKeys } from "./padkeys.js";
 import { createPage } from "./page.js";
@@ -22,6 +24,7 @@ import { createPatience } from "./patience.js";
 import { createPhotos } from "./photos.js";
 import { problemText } from "./problems.js";
 import { createReader } from "./reader.js";
+import { createSight } from "./sight.js";
 import { MAX_SIZE, MIN_SIZE } from "./strokes.js";
 import { createTower } from "./tower.js";
 import { SECRET } from "./vote.js";
@@ -36,9 +39,12 @@ const getSize = () => state.get().size;
 
 // Widgets.
 const zoom = createZoom($("zoom"), page);
-const tower = createTower($("tower"), page, { zoom });
+const opening = attachOpening($("layers"), page);
+const tower = createTower($("tower"), page, { zoom, onOpen: opening.open, onPoint });
 const film = createFilm($("film"), page);
-const input = createInput($("input"), $("input-readout"), { getTheme, copy: $("tower").querySelector(".source canvas") });
+const input = createInput($("input"), $("input-readout"), {
+  getTheme, copy: $("tower").querySelector(".source canvas"), onPoint: (pixel) => state.set({ pixel }),
+});
 const answer = createAnswer({ digit: $("digit"), sure: $("sure"), softmax: $("softmax"), bars: $("bars"), said: $("said") });
 const notice = createNotice($("notice"), { onRetry: tryNow });
 const pad = createPad($("pad"), { getDrawing: drawing, getSize, onStroke });
@@ -46,6 +52,7 @@ attachPadKeys($("pad"), $("pad-cursor"), { getSize, onStroke });
 const select = attachModel($("model"), { onChoose: (model) => state.set({ model }) });
 const panels = createPanels($("panels"), $("inside"), page);
 const classroom = createClassroom($, page, { notice });
+createSight({ pad: $("pad"), input: $("input"), tower, page });
 const pickExample = createExamples(document.body.dataset.testDigits);
 
 // Reading.
@@ -88,6 +95,11 @@ function hide() {
 function complain(error) {
   const { title, detail } = problemText(error);
   notice.problem(title, detail);
+}
+
+function onPoint(pointed) {
+  const key = (cell) => cell && formatOpen(cell);
+  if (key(pointed) !== key(state.get().pointed)) state.set({ pointed });
 }
 
 // Drawing.
@@ -141,7 +153,8 @@ state.subscribe((now, before) => {
   if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
   if (now.hidden !== before.hidden) hide();
   const moved = IN_HASH.some((name) => now[name] !== before[name]);
-  if (moved || (now.history !== before.history && hasInk(location.hash))) writeHash(now);
+  if (moved || (now.history !== before.history && hasInk(location.hash))) writeHash();
+  else if (now.open !== before.open) writeHashSoon();
 });
 
 function showDrawing({ history }) {
@@ -162,8 +175,18 @@ function showModel(now) {
   reader.replaced();
 }
 
-function writeHash(now) {
-  const hash = formatHash({ ...now, model: now.model === now.fallback ? null : now.model });
+// Safari allows a hundred changes in half a minute; an arrow key that is held, from cell to cell, makes more.
+let writing = null;
+
+function writeHashSoon() {
+  clearTimeout(writing);
+  writing = setTimeout(writeHash, 300);
+}
+
+function writeHash() {
+  clearTimeout(writing);
+  const { model, fallback, ...now } = state.get();
+  const hash = formatHash({ ...now, model: model === fallback ? null : model });
   history.replaceState(null, "", hash || location.pathname + location.search);
 }
 
@@ -195,11 +218,11 @@ function tryNow() {
 }
 
 attachControls($, {
-  clear, undo: stepBack, redo: stepForward, example: putExample, escape: photos.escape, setSize, getSize,
+  clear, undo: stepBack, redo: stepForward, example: putExample, escape: () => opening.up() || photos.escape(), setSize, getSize,
   present: () => state.set({ presenting: !state.get().presenting }),
 });
 attachLanguage($("language"), classroom.link);
-attachTheme($("theme"), () => { tower.paint(); input.paint(); film.paint(); panels.paint(); });
+attachTheme($("theme"), () => { tower.paint(); input.paint(); film.paint(); panels.paint(); opening.paint(); });
 for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow);
 
 applyPresenting($("present"), state.get().presenting);

@@ -1,6 +1,7 @@
 // All maps of a layer on one canvas: where they lie, and what lies under a point. A layer has one in its own place, and
 // the chosen one another, larger.
 import { cellAt, originOf } from "./grid.js";
+import { outline, rectangles } from "./marks.js";
 
 // `element` holds the canvas. What is shown is { shape, atlas }: see atlas.js.
 export function createMaps(element) {
@@ -9,6 +10,7 @@ export function createMaps(element) {
   let source = null;
   let grid = null;
   let ratio = 1;
+  let marked = null;
 
   function paint() {
     if (!grid) return;
@@ -21,6 +23,18 @@ export function createMaps(element) {
       const [x, y] = originOf(grid, i);
       context.drawImage(source.atlas.canvas, 0, i * height, width, height, x, y, tileWidth, tileHeight);
     }
+  }
+
+  // On a canvas of their own, which is there only while something is marked: the maps need no new painting.
+  function paintMark() {
+    const found = element.querySelector(".mark");
+    if (!marked || !grid) return found?.remove();
+    const over = found ?? element.appendChild(Object.assign(document.createElement("canvas"), { className: "mark" }));
+    [over.width, over.height] = [grid.width, grid.height];
+    over.style.width = canvas.style.width;
+    over.style.height = canvas.style.height;
+    const style = getComputedStyle(element);
+    outline(over.getContext("2d"), rectangles(grid, source.shape, marked), [style.backgroundColor, style.color], 1.25 * ratio);
   }
 
   const pointIn = (event) => {
@@ -43,6 +57,13 @@ export function createMaps(element) {
       canvas.style.width = `${grid.width / ratio}px`;
       canvas.style.height = `${grid.height / ratio}px`;
       paint();
+      paintMark();
+    },
+    // Outlines a region of the maps (see reach.js); null takes the outline away.
+    mark(region) {
+      if (region === marked) return;
+      marked = region;
+      paintMark();
     },
     get width() { return canvas.style.width; },
     // → { map, cell: [y, x] } or null

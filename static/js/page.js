@@ -13,14 +13,16 @@ export function createPage() {
     models: null,
     fallback: null, // the server's default network
     // What a link carries: model, presenting, panel, lesson; `layer`, the one chosen in the tower, or null for the first;
-    // `scale`, one for each "layer" or each "map"; `scaled` and `centred`, how a drawing is made ready for the network: see
-    // digits/preprocessing.py.
+    // `open`, the map or cell in the drawer (see opened.js); `scale`, one for each "layer" or each "map"; `scaled` and
+    // `centred`, how a drawing is made ready for the network: see digits/preprocessing.py.
     ...parseHash(location.hash),
     history: drawnFrom(location.hash),
     stroke: null, // the one that is being drawn
     size: DEFAULT_SIZE,
     predicting: false, // the class says what it sees before the network does …
     hidden: false, // … and what the network says is hidden so far
+    pointed: null, // the cell of a layer that is pointed at: { layer, map, cell }
+    pixel: null, // the pixel [y, x] of the 28×28 that is pointed at
     answer: null, // the latest reading of the drawing, as /api/predict gave it
   });
 

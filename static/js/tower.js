@@ -29,9 +29,11 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
   const scale = root.querySelector("#scale");
   let layers = new Map();
   let pointed = null; // the layer under the pointer
+  let marks = {};
   let laidOut = "";
 
-  const chosen = () => layers.get(state.get().layer) ?? layers.values().next().value;
+  // What is open in the drawer is what the large view shows.
+  const chosen = () => layers.get(state.get().open?.layer) ?? layers.get(state.get().layer) ?? layers.values().next().value;
   const isAcross = () => root.classList.contains("across");
 
   const turns = createTurns((layer) => {
@@ -63,6 +65,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
     if (!isAcross()) return;
     if (shown.stale) shown.paint();
     closeup.show(shown);
+    closeup.mark(marks[shown.spec.name] ?? null);
   }
 
   function point(layer) {
@@ -72,7 +75,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
   }
 
   function choose(layer) {
-    state.set({ layer: layer === layers.values().next().value ? null : layer.spec.name });
+    state.set({ layer: layer === layers.values().next().value ? null : layer.spec.name, open: null });
   }
 
   // Side by side a layer is one of many to choose from; else a row of maps to walk along.
@@ -135,7 +138,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
   scale.addEventListener("change", () => state.set({ scale: scale.checked ? "map" : "layer" }));
   scale.checked = state.get().scale === "map";
   state.subscribe((now, before) => {
-    if (now.layer !== before.layer) show();
+    if (now.layer !== before.layer || now.open?.layer !== before.open?.layer) show();
     if (now.scale === before.scale) return;
     scale.checked = now.scale === "map";
     layers.forEach(ask);
@@ -171,6 +174,12 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
     },
     clear() {
       layers.forEach((layer) => { layer.update(null); ask(layer); });
+    },
+    // Outlines regions in the layers: name → region; a layer without one shows none.
+    mark(regions) {
+      marks = regions;
+      layers.forEach((layer, name) => layer.mark(marks[name] ?? null));
+      closeup.mark(marks[closeup.layer?.spec.name] ?? null);
     },
     paint() { layers.forEach((layer) => layer.paint()); closeup.paint(); },
   };

@@ -21,8 +21,8 @@ test("listeners hear the new and the old state, and nothing when nothing changes
 });
 
 test("the hash goes both ways", () => {
-  const usual = { model: null, presenting: false, panel: null, lesson: null, layer: null, scale: "layer", scaled: true, centred: true };
-  const other = { model: "two_conv", presenting: true, panel: "why", lesson: "pixel.3", layer: "conv2", scale: "map", scaled: false, centred: false };
+  const usual = { model: null, presenting: false, panel: null, lesson: null, layer: null, open: null, scale: "layer", scaled: true, centred: true };
+  const other = { model: "two_conv", presenting: true, panel: "why", lesson: "pixel.3", layer: "conv2", open: { layer: "conv2", map: 5, cell: [3, 7] }, scale: "map", scaled: false, centred: false };
   assert.deepEqual(parseHash(""), usual);
   assert.deepEqual(parseHash("#nonsense&scale=1&scaled=no"), usual);
   assert.equal(formatHash(usual), "");
@@ -32,6 +32,7 @@ test("the hash goes both ways", () => {
     assert.deepEqual(parseHash(formatHash(one)), one);
   }
   assert.equal(formatHash({ ...usual, model: "two_conv", centred: false }), "#model=two_conv&centred=off");
+  assert.equal(formatHash({ ...usual, open: other.open }), "#open=conv2.5.3-7");
 });
 
 test("shortcuts leave the browser's own keys alone", () => {

@@ -1,0 +1,56 @@
+// Elements in one line, and maps painted on small canvases.
+import { colorAt, colorTable } from "../colors.js";
+
+// el("p.note", { title: "…" }, "text", child): a tag with its classes, attributes, and what is in it.
+export function el(kind, attributes = {}, ...children) {
+  const [tag, ...classes] = kind.split(".");
+  const element = document.createElement(tag);
+  if (classes.length > 0) element.className = classes.join(" ");
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+export const button = (kind, attributes, onClick, ...children) => {
+  const element = el(`button.${kind}`, { type: "button", ...attributes }, ...children);
+  element.addEventListener("click", onClick);
+  return element;
+};
+
+export const limitOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+
+// Values from −limit to limit in the diverging colours, a pixel for each.
+export function paintMap(canvas, values, [height, width], limit, theme) {
+  const table = colorTable(-1, 1, theme);
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  new Uint32Array(image.data.buffer).forEach((_, i, pixels) => {
+    pixels[i] = table[Math.round((Math.max(-1, Math.min(1, values[i] / limit)) + 1) * 127.5)];
+  });
+  context.putImageData(image, 0, 0);
+}
+
+// A value as the colour of its cell, and the one of black and white that can be read on it.
+export function tint(element, value, limit, theme) {
+  const [r, g, b] = colorAt(Math.max(-1, Math.min(1, value / limit)), theme);
+  const bright = [r, g, b].map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * bright[0] + 0.7152 * bright[1] + 0.0722 * bright[2];
+  element.style.backgroundColor = `rgb(${r} ${g} ${b})`;
+  element.style.color = luminance > 0.179 ? "#000" : "#fff";
+}
+
+// A canvas with words below it.
+export function figure(kind, caption = "") {
+  const canvas = el("canvas");
+  const text = el("figcaption", {}, caption);
+  return { root: el(`figure.${kind}`, {}, canvas, text), canvas, text };
+}
+
+// The same children, in as many as are needed, made once and changed in place: nothing jumps, nothing loses its focus.
+export function keep(parent, count, make) {
+  while (parent.children.length < count) parent.append(make(parent.children.length));
+  while (parent.children.length > count) parent.lastChild.remove();
+  return [...parent.children];
+}

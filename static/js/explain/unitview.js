@@ -1,0 +1,107 @@
+// One number of a list: a unit, a score, a share, or a number on its way.
+import { t } from "../lang.js";
+import { createBigMap } from "./bigmap.js";
+import { button, el, keep, limitOf, tint } from "./dom.js";
+import { cellName, mapsBehind, nameOf } from "./names.js";
+import { createProducts } from "./products.js";
+import { createSteps, stepText } from "./steps.js";
+import { partsOf, shares, unflattened } from "./sums.js";
+
+// Which cell of which map became this number.
+function createFrom({ getTheme, write, layers, open, point }) {
+  const said = el("p.total");
+  let told = null;
+  const openIt = (cell) => { if (told.input.layer !== "normalize") open(told.input.layer, told.input.first, cell); };
+  const big = createBigMap({ onPoint: (cell) => point(cell, told.input.layer, told.input.first), onOpen: openIt, getTheme, write, walking: false });
+  return {
+    root: el("div.products", {}, said, big.root),
+    focus: big.focus,
+    show(next) {
+      told = next;
+      const { input, map, output } = told;
+      const name = nameOf(layers(), input.layer, input.first);
+      const { cell } = unflattened(map, input.shape);
+      said.textContent = t("explain.flattened", { n: map + 1, cell: cellName(cell), name, value: write(output.values[0]) });
+      said.dataset.value = input.values[cell[0] * input.shape[2] + cell[1]];
+      big.show({ values: input.values, shape: input.shape.slice(1), limit: limitOf(input.values), cell, label: name });
+    },
+  };
+}
+
+// All ten scores on their way to shares.
+function createSoftmax({ write, getTheme }) {
+  const head = ["digit", "score", "divided", "raised", "share"].map((name) => el("th", { scope: "col" }, t(`explain.softmax.${name}`)));
+  const table = el("table.softmax", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody"));
+  const said = el("p.total");
+  const note = el("p.note");
+  return {
+    root: el("div.products", {}, said, note, table),
+    show({ input, temperature, map }) {
+      const ten = shares(input.values, temperature);
+      said.textContent = t("explain.softmax.said", { raised: write(ten.raised[map]), total: write(ten.total), share: write(ten.shares[map]) });
+      said.dataset.value = ten.shares[map];
+      note.textContent = t("explain.softmax.note", { temperature: write(temperature) });
+      keep(table.tBodies[0], 10, () => el("tr", {}, el("th", { scope: "row" }))).forEach((row, digit) => {
+        row.classList.toggle("own", digit === map);
+        row.firstChild.textContent = digit;
+        const numbers = [input.values[digit], ten.divided[digit], ten.raised[digit], ten.shares[digit]];
+        while (row.children.length < 5) row.append(el("td"));
+        numbers.forEach((value, i) => { row.children[i + 1].textContent = write(value); });
+        tint(row.lastChild, ten.shares[digit], 1, getTheme());
+      });
+    },
+  };
+}
+
+function createLine({ write, layers, open }) {
+  const line = el("p.total");
+  const said = el("p.note");
+  const source = button("from", {}, () => open(source.dataset.layer, Number(source.dataset.map)));
+  return {
+    root: el("div.products", {}, line, said, el("p", {}, source)),
+    show(told) {
+      const { input, output, kind, rate } = told;
+      line.textContent = stepText(told, input.values[0], write);
+      line.dataset.value = output.values[0];
+      said.textContent = t(`explain.one.${kind}`, { percent: Math.round(100 * (rate ?? 0)) });
+      Object.assign(source.dataset, { layer: input.layer, map: input.first });
+      source.textContent = t("explain.open", { name: nameOf(layers(), input.layer, input.first) });
+    },
+  };
+}
+
+export function createUnitView(context) {
+  const { getTheme, write, layers, open, kind } = context;
+  let told = null;
+  const value = el("p.value", { tabindex: -1 });
+  const said = el("p.said");
+  const products = kind === "linear" ? createProducts(context) : null;
+  const own = products ?? ({ flatten: createFrom, softmax: createSoftmax }[kind] ?? createLine)(context);
+  const steps = createSteps({ write, go: (layer) => open(layer, told.map) });
+  own.root.querySelector(".total").after(steps.root);
+  const root = el("div.view.unit", {}, el("div.stage", {}, value, said), el("div.making", {}, own.root));
+
+  function showProducts() {
+    const at = layers().findIndex(({ name }) => name === told.layer);
+    const maps = mapsBehind(layers(), at);
+    products.show({
+      parts: partsOf(told, null, maps?.shape), bias: told.bias, output: told.output.values[0],
+      partName: (map) => nameOf(layers(), maps?.layer ?? told.input.layer, map),
+    });
+  }
+
+  return {
+    root,
+    focus: own.focus ?? (() => value.focus({ preventScroll: true })),
+    mark() {},
+    show(next) {
+      told = next;
+      value.textContent = write(told.output.values[0]);
+      tint(value, told.output.values[0], kind === "softmax" ? 1 : limitOf([...told.input.values, told.output.values[0]]), getTheme());
+      said.textContent = t(`explain.unit.${kind}`, { n: told.input.values.length, below: told.input.layer });
+      if (products) showProducts();
+      else own.show(told);
+      steps.show(told.after, told.output.values[0], 0);
+    },
+  };
+}

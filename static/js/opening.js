@@ -1,0 +1,76 @@
+// Opens and closes the drawer in which a map explains itself. Its code and its style come when it is opened first.
+import { t } from "./lang.js";
+import { above, fitting } from "./opened.js";
+import { styled } from "./styled.js";
+
+// A click there is no wish to close: one draws, chooses, opens another map.
+const WITHIN = "#drawer, .panel, .head, .maps, #input, dialog";
+
+async function load(host, page) {
+  const [{ createDrawer }] = await Promise.all([
+    import("./explain/drawer.js"), styled(new URL("../css/explain.css", import.meta.url)),
+  ]);
+  return createDrawer(host, page);
+}
+
+export function attachOpening(host, page) {
+  const { state } = page;
+  let drawer = null;
+  let loading = null;
+  let opener = null;
+
+  const home = (layer) => (opener?.isConnected ? opener : host.querySelector(`[data-layer="${layer}"] .maps`));
+
+  function up() {
+    const { open, panel } = state.get();
+    if (!open || panel !== null) return false;
+    state.set({ open: above(open), pointed: null });
+    return true;
+  }
+
+  async function show(now, before) {
+    if (!drawer && now.open) {
+      loading ??= load(host, page);
+      try {
+        drawer = await loading;
+      } catch (error) {
+        loading = null;
+        host.append(Object.assign(document.createElement("p"), { textContent: t("panels.broken") }));
+        throw error;
+      }
+    }
+    const { open } = state.get(); // it may be another one by now
+    const inside = drawer?.root.contains(document.activeElement) || document.activeElement === document.body;
+    drawer?.show(open);
+    if (open && !before.open && opener) drawer.focus();
+    if (!open && before.open && inside) home(before.open.layer)?.focus();
+    if (!open) opener = null;
+  }
+
+  // A network without such a map closes the drawer.
+  function settle(now) {
+    const model = page.model();
+    if (!now.open || !model) return;
+    const open = fitting(now.open, model);
+    if (open !== now.open) state.set({ open });
+  }
+
+  state.subscribe((now, before) => {
+    if (now.open !== before.open || now.model !== before.model || now.models !== before.models) settle(now);
+    if (now === state.get() && page.model() && (now.open !== before.open || now.models !== before.models)) show(now, before);
+  });
+  document.addEventListener("click", (event) => {
+    const path = event.composedPath();
+    if (!path.some((node) => node.matches?.(WITHIN)) && state.get().open) up();
+  });
+
+  return {
+    up,
+    open(layer, map) {
+      opener = document.activeElement === document.body ? null : document.activeElement;
+      state.set({ open: { layer, map, cell: null }, pointed: null });
+      drawer?.focus();
+    },
+    paint() { drawer?.paint(); },
+  };
+}
