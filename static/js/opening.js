@@ -3,8 +3,10 @@ import { t } from "./lang.js";
 import { above, fitting } from "./opened.js";
 import { styled } from "./styled.js";
 
-// A click there is no wish to close: one draws, chooses, opens another map.
-const WITHIN = "#drawer, .panel, .head, .maps, #input, dialog";
+// A click beside the drawer goes one level up; but one who draws, chooses or opens another map has no wish to leave.
+const BESIDE = "#layers, .intro, footer";
+const WITHIN = "#drawer, .maps, #input, button, a";
+const SECRET = ["logits", "probabilities"]; // while the class has yet to say what it sees
 
 async function load(host, page) {
   const [{ createDrawer }] = await Promise.all([
@@ -40,7 +42,8 @@ export function attachOpening(host, page) {
       }
     }
     const { open } = state.get(); // it may be another one by now
-    const inside = drawer?.root.contains(document.activeElement) || document.activeElement === document.body;
+    const focused = document.activeElement;
+    const inside = drawer?.root.contains(focused) || (opener !== null && focused === document.body);
     drawer?.show(open);
     if (open && !before.open && opener) drawer.focus();
     if (!open && before.open && inside) home(before.open.layer)?.focus();
@@ -51,7 +54,7 @@ export function attachOpening(host, page) {
   function settle(now) {
     const model = page.model();
     if (!now.open || !model) return;
-    const open = fitting(now.open, model);
+    const open = now.hidden && SECRET.includes(now.open.layer) ? null : fitting(now.open, model);
     if (open !== now.open) state.set({ open });
   }
 
@@ -60,8 +63,8 @@ export function attachOpening(host, page) {
     if (now === state.get() && page.model() && (now.open !== before.open || now.models !== before.models)) show(now, before);
   });
   document.addEventListener("click", (event) => {
-    const path = event.composedPath();
-    if (!path.some((node) => node.matches?.(WITHIN)) && state.get().open) up();
+    const within = (places) => event.composedPath().some((node) => node.matches?.(places));
+    if ((within(BESIDE) || event.target.matches("html, body, main, .inside")) && !within(WITHIN)) up();
   });
 
   return {

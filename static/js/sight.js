@@ -52,9 +52,14 @@ export function createSight({ pad, input, tower, page }) {
       mark(layers, dependingOn(layers, pixel));
       frame({ rows: [pixel[0], pixel[0]], columns: [pixel[1], pixel[1]] }, answer, "pixel");
     } else {
-      tower.mark({});
+      tower.mark(layers && open ? { [open.layer]: whole(layers, open) } : {});
       frame(null);
     }
+  }
+
+  function whole(layers, { layer, map }) {
+    const [, height, width] = layers.find(({ name }) => name === layer)?.shape ?? [];
+    return height ? { maps: [map], rows: [0, height - 1], columns: [0, width - 1] } : null;
   }
 
   const isList = (layers, { layer }) => layers?.find(({ name }) => name === layer)?.shape.length === 1;

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from digits_by_hand import draw
 from made_up_sheets import made_up
+from playwright.sync_api import expect
 
 axe = Axe()
 
@@ -18,7 +19,7 @@ def check(page, view, part=None):
 def drawn(page, what):
     page.keyboard.press("c")
     draw(page, what)
-    page.wait_for_function("document.getElementById('sure').textContent !== ''")
+    expect(page.locator("#sure")).not_to_be_empty()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -28,6 +29,11 @@ def test_axe_finds_no_violation_in_any_view(scheme, width, open_page):
     check(page, "an empty pad")
     drawn(page, 3)
     check(page, "a digit")
+    for what in ("conv2.5", "conv2.5.3-7", "logits.3"):
+        page.evaluate("(hash) => { location.hash = hash; }", f"open={what}")
+        page.locator(f"#drawer .view[data-layer={what.split('.')[0]}]").wait_for()
+        check(page, what)
+    page.evaluate("location.hash = ''")
     drawn(page, "a smiley")
     check(page, "an unsure one")
     page.click("#tab-why")

@@ -19,9 +19,16 @@ export const button = (kind, attributes, onClick, ...children) => {
 
 export const limitOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
+const tables = new Map(); // theme → the colours from −1 to 1
+
+function tableOf(theme) {
+  if (!tables.has(theme)) tables.set(theme, colorTable(-1, 1, theme));
+  return tables.get(theme);
+}
+
 // Values from −limit to limit in the diverging colours, a pixel for each.
 export function paintMap(canvas, values, [height, width], limit, theme) {
-  const table = colorTable(-1, 1, theme);
+  const table = tableOf(theme);
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");

@@ -4,6 +4,7 @@ import { Away } from "../api.js";
 import { t } from "../lang.js";
 import { createLatest } from "../latest.js";
 import { above, formatOpen } from "../opened.js";
+import { problemText } from "../problems.js";
 import { dependingOn } from "../reach.js";
 import { createCellView } from "./cellview.js";
 import { button, el } from "./dom.js";
@@ -13,6 +14,7 @@ import { decodeExplanation, exact, short } from "./numbers.js";
 import { createUnitView } from "./unitview.js";
 
 const GAP = 250; // ms between two questions: four a second are enough to follow a pen
+const AGAIN = 2000; // ms until a server that was away is asked again
 
 const CROSS = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="m5 5 10 10M15 5 5 15"/></svg>';
 
@@ -42,6 +44,7 @@ export function createDrawer(host, page) {
   let isExact = false;
   let told = null; // the explanation that is shown
   let view = null;
+  let again = null;
   let made = ""; // for which level of which map the view was built
   const layers = () => page.model().layers;
   const spec = () => layers().find(({ name }) => name === state.get().open?.layer);
@@ -68,7 +71,12 @@ export function createDrawer(host, page) {
       say(answer ? "" : t("explain.empty"));
       render();
     },
-    failed(error) { say(error instanceof Away ? t("explain.away") : error.message); },
+    failed(error) {
+      if (!(error instanceof Away)) return say(problemText(error).detail);
+      say(t("explain.away"));
+      clearTimeout(again);
+      again = setTimeout(ask, AGAIN);
+    },
   });
 
   function say(text) {

@@ -87,7 +87,7 @@ export function createMapView(context) {
   let told = null;
   const big = createBigMap({ onPoint: point, onOpen: openCell, getTheme, write, walking: false });
   const said = el("p.said");
-  const norm = el("dl.norm");
+  const norm = el("div.norm", {}, el("p", {}, t("explain.norm.formula")), el("dl"));
   const way = createWay({ getTheme, go: (layer) => open(layer, layer === told.input.layer ? told.input.first : told.map) });
   const heading = el("h3");
   const list = createContributions(context);
@@ -125,7 +125,7 @@ export function createMapView(context) {
       });
       said.textContent = SAID[kind](told);
       norm.hidden = !told.norm;
-      if (told.norm) norm.replaceChildren(el("p", {}, t("explain.norm.formula")), ...numbersOfNorm(told.norm, write));
+      if (told.norm) norm.lastChild.replaceChildren(...numbersOfNorm(told.norm, write));
       const parts = kind === "conv" ? list.show(told) : null;
       list.root.hidden = heading.hidden = kind !== "conv";
       heading.textContent = t(parts?.length > 1 ? "explain.contributions" : "explain.contribution");
