@@ -2,11 +2,11 @@
 import { t } from "./lang.js";
 import { above, fitting } from "./opened.js";
 import { styled } from "./styled.js";
+import { SECRET } from "./vote.js";
 
 // A click beside the drawer goes one level up; but one who draws, chooses or opens another map has no wish to leave.
 const BESIDE = "#layers, .intro, footer";
-const WITHIN = "#drawer, .maps, #input, button, a";
-const SECRET = ["logits", "probabilities"]; // while the class has yet to say what it sees
+const WITHIN = "#drawer, .maps, #input, button, a, label, input";
 
 async function load(host, page) {
   const [{ createDrawer }] = await Promise.all([
@@ -54,7 +54,7 @@ export function attachOpening(host, page) {
   function settle(now) {
     const model = page.model();
     if (!now.open || !model) return;
-    const open = now.hidden && SECRET.includes(now.open.layer) ? null : fitting(now.open, model);
+    const open = now.hidden && SECRET.has(now.open.layer) ? null : fitting(now.open, model);
     if (open !== now.open) state.set({ open });
   }
 

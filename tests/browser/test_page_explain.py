@@ -15,7 +15,9 @@ def numbers(part):
 
 
 def maps(page, layer):
-    return page.locator(f'.layer[data-layer="{layer}"] .maps')
+    """The large maps of a layer, chosen in the tower."""
+    page.locator(f'.layer[data-layer="{layer}"] h3').click()
+    return page.locator(".closeup .maps")
 
 
 def read(page, digit):
@@ -47,7 +49,7 @@ def close_to(told, cell):
 def test_a_map_and_a_cell_open_by_pointer_and_the_sum_is_the_networks_own(page):
     read(page, 3)
     with page.expect_response("**/api/explain*") as response:
-        maps(page, "conv2").click(position={"x": 10, "y": 10})
+        maps(page, "conv2").locator("canvas").click(position={"x": 10, "y": 10})
     drawer = page.locator("#drawer")
     expect(drawer.locator("h2")).to_have_text("conv2 · map 1")
     expect(drawer.locator(".contributions li")).to_have_count(32)
@@ -62,13 +64,13 @@ def test_a_map_and_a_cell_open_by_pointer_and_the_sum_is_the_networks_own(page):
     assert [abs(each) for each in subtotals] == sorted((abs(each) for each in subtotals), reverse=True)
     drawer.locator(".chip").nth(5).click()
     expect(drawer.locator(".chip").nth(5)).to_have_attribute("aria-pressed", "true")
-    expect(page).to_have_url(re.compile(r"#open=conv2\.0\.3-7$"))
+    expect(page).to_have_url(re.compile(r"#layer=conv2&open=conv2\.0\.3-7$"))
     page.keyboard.press("Escape")
     expect(drawer.locator(".place")).to_be_empty()
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
-    expect(maps(page, "conv2")).to_be_focused()
-    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page.locator(".closeup .maps")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"#layer=conv2$"))
 
 
 def test_a_map_and_a_cell_open_by_keyboard_and_all_digits_add_up(page):
@@ -95,7 +97,7 @@ def test_a_map_and_a_cell_open_by_keyboard_and_all_digits_add_up(page):
     for _ in range(2):
         page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
-    expect(maps(page, "conv1")).to_be_focused()
+    expect(page.locator(".closeup .maps")).to_be_focused()
 
 
 def test_a_unit_of_the_mlp_opens_by_keyboard_with_all_its_products(open_page):
@@ -111,7 +113,7 @@ def test_a_unit_of_the_mlp_opens_by_keyboard_with_all_its_products(open_page):
     expect(page.locator("#drawer .chip")).to_have_count(784)
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_hidden()
-    expect(maps(page, "fc1")).to_be_focused()
+    expect(page.locator(".closeup .maps")).to_be_focused()
 
 
 def test_what_a_cell_saw_is_framed_on_the_drawing(open_page):

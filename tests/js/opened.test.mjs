@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellAt, mapGrid, originOf } from "../../static/js/grid.js";
+import { cellAt, fitGrid, originOf, tenGrid } from "../../static/js/grid.js";
 import { rectangles } from "../../static/js/marks.js";
 import { above, fitting, formatOpen, parseOpen } from "../../static/js/opened.js";
 
@@ -31,7 +31,7 @@ test("up goes from the cell to its map to all layers", () => {
 
 test("the cell under a point is the one that is outlined there", () => {
   const shape = { count: 16, height: 28, width: 20 };
-  const grid = mapGrid(16, 28, 20, 400, 1);
+  const grid = fitGrid(16, 28, 20, { across: 400, down: 400, most: 90 }, 1);
   const [x, y] = originOf(grid, 6);
   const at = cellAt(grid, shape, x + (3.5 * grid.tileWidth) / 20, y + (8.5 * grid.tileHeight) / 28);
   assert.deepEqual(at, { map: 6, cell: [8, 3] });
@@ -41,5 +41,5 @@ test("the cell under a point is the one that is outlined there", () => {
   assert.equal(cellAt(grid, shape, -1, 5), null);
   assert.equal(rectangles(grid, shape, { maps: null, rows: [0, 1], columns: [0, 1] }).length, 16);
   assert.equal(rectangles(grid, shape, { maps: null, rows: [0, 27], columns: [0, 19] }).length, 1);
-  assert.equal(rectangles(mapGrid(10, 1, 1, 400, 1), { count: 10, height: 1, width: 1 }, { maps: null, rows: [0, 0], columns: [0, 0] }).length, 1);
+  assert.equal(rectangles(tenGrid(40, 400, 1), { count: 10, height: 1, width: 1 }, { maps: null, rows: [0, 0], columns: [0, 0] }).length, 1);
 });

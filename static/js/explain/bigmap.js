@@ -1,5 +1,4 @@
 // One map, as large as there is room for: point at a cell, go from cell to cell with the arrow keys, open one.
-import { mapGrid } from "../grid.js";
 import { t } from "../lang.js";
 import { outline, rectangles } from "../marks.js";
 import { el, paintMap } from "./dom.js";
@@ -35,7 +34,8 @@ export function createBigMap({ onPoint, onOpen, getTheme, write, walking }) {
     const [height, width] = now.shape;
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     [over.width, over.height] = [field.clientWidth * ratio, field.clientHeight * ratio];
-    const grid = { ...mapGrid(1, height, width, over.width, 1), tileWidth: over.width, tileHeight: over.height };
+    const side = { width: over.width, height: over.height, tileWidth: over.width, tileHeight: over.height };
+    const grid = { count: 1, columns: 1, rows: 1, gap: 0, ...side };
     const style = getComputedStyle(field);
     const colors = [style.backgroundColor, style.color];
     const draw = (region, line) =>
