@@ -3,8 +3,9 @@
     python benchmarks/page.py [--model NAME] [--digits 40]
 
 Chromium draws digits on #pad with the mouse, at a hand's pace, against a server of its own on localhost. Ink to bars is
-the time from a pointer event to the first change of the bars that an answer to a drawing with this ink has caused; it
-is measured in the page. Needs Chromium: INKLING_CHROMIUM, or `chromium` on the PATH.
+the time from a pointer event until the bars are set by an answer to a drawing with this ink, measured in the page. On a
+machine that others use at the same moment all of this says more of them than of the page: the first line tells how much
+of the processor was idle before. Needs Chromium: INKLING_CHROMIUM, or `chromium` on the PATH.
 """
 
 import json
@@ -54,7 +55,7 @@ WATCH = """() => {
     new MutationObserver(() => {
         const now = performance.now();
         seen.waits.push(...answered.splice(0).map((at) => now - at));
-    }).observe(document.getElementById("bars"), { subtree: true, attributes: true, attributeFilter: ["style"] });
+    }).observe(document.getElementById("bars"), { subtree: true, attributeFilter: ["aria-valuenow"] });
     let last = null;
     const frame = (now) => {
         if (seen.drawing && last !== null) seen.frames.push(now - last);
@@ -91,11 +92,27 @@ def said(name: str, values: list[float], unit: str = "ms") -> str:
     return f"{name}: median {median:.0f} {unit}, p95 {p95:.0f}, n = {len(values)}"
 
 
+def idle() -> float:
+    """The share of the processor's time that nobody used for a second; NaN where the system does not tell."""
+
+    def spent() -> list[int]:  # user, nice, system, idle, …
+        return [int(value) for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+
+    try:
+        before = spent()
+        time.sleep(1)
+        after = spent()
+    except OSError:
+        return float("nan")
+    return (after[3] - before[3]) / (sum(after) - sum(before))
+
+
 @click.command()
 @click.option("--model", default="five_conv", show_default=True)
 @click.option("--digits", default=40, show_default=True, help="How many are drawn.")
 def main(model: str, digits: int) -> None:
     """Print the page's times and its weight."""
+    free = idle()
     server = Server(free_port(), INKLING_WORKERS="2")
     server.start()
     try:
@@ -115,6 +132,7 @@ def main(model: str, digits: int) -> None:
             browser.close()
     finally:
         server.stop()
+    print(f"processor idle before: {100 * free:.0f} %")
     print(said(f"ink to bars, {model}", seen["waits"]))
     within = np.mean(np.array(seen["frames"]) <= 20)
     print(f"{said('frames while drawing', seen['frames'])}; {100 * within:.1f} % within 20 ms")
