@@ -5,7 +5,7 @@ import { styled } from "./styled.js";
 import { SECRET } from "./vote.js";
 
 // A click beside the drawer goes one level up; but one who draws, chooses or opens another map has no wish to leave.
-const BESIDE = "#layers, .intro, footer";
+const BESIDE = "#layers, #film, footer";
 const WITHIN = "#drawer, .maps, #input, button, a, label, input";
 
 async function load(host, page) {
