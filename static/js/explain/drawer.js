@@ -164,7 +164,11 @@ export function createDrawer(host, page) {
   let shown = null;
   return {
     root,
-    focus,
+    focus() {
+      focus();
+      // Where the layers begin low, the drawer could not rise to the window's foot by itself.
+      if (root.getBoundingClientRect().bottom > innerHeight) root.scrollIntoView({ block: "end" });
+    },
     paint: render,
     // The state's `open` is another one.
     show(open) {
@@ -172,11 +176,8 @@ export function createDrawer(host, page) {
         if (!open) latest.cancel();
         else ask();
       }
-      const opened = open && !shown;
       shown = open;
       render();
-      // Where the layers begin low, the drawer could not rise to the window's foot by itself.
-      if (opened && root.getBoundingClientRect().bottom > innerHeight) root.scrollIntoView({ block: "end" });
     },
   };
 }
