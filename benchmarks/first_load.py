@@ -64,7 +64,7 @@ def main(rounds: int) -> None:
             page = browser.new_page()
             page.on("response", lambda answer: answers.append(answer))
             page.goto(f"http://127.0.0.1:{port}/", wait_until="networkidle")
-            size = sum(len(answer.body()) for answer in answers)
+            size = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
             browser.close()
     finally:
         stop(make)

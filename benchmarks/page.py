@@ -122,7 +122,7 @@ def main(model: str, digits: int) -> None:
             answers = []
             page.on("response", lambda answer: answers.append(answer))
             page.goto(f"{server.url}#model={model}", wait_until="networkidle")
-            weight, requests = sum(len(answer.body()) for answer in answers), len(answers)
+            weight, requests = sum(answer.request.sizes()["responseBodySize"] for answer in answers), len(answers)
             page.locator(".layer").first.wait_for()
             page.evaluate(WATCH)
             for i in range(digits):

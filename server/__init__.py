@@ -3,7 +3,7 @@
 from flask import Flask, Response
 from flask_cors import CORS
 
-from server import calls, logs, problems
+from server import calls, logs, packing, problems
 from server.api import api
 from server.explain import explain
 from server.health import health
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = calls.MAX_BODY
     logs.register(app)
     problems.register(app)
+    packing.register(app)
     calls.register(app, Readers(settings.checkpoint, settings.models), settings.max_pending)
     app.register_blueprint(api)
     app.register_blueprint(explain)

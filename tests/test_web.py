@@ -1,5 +1,6 @@
 """What every answer carries, who may call, the page's own hygiene, and the settings."""
 
+import gzip
 from html.parser import HTMLParser
 
 import pytest
@@ -136,3 +137,22 @@ def test_weights_whose_answers_are_no_numbers_are_left_out(tmp_path):
     checkpoint.save(tmp_path / "mlp.pth", network, Facts("mlp"))
     app = create_app(Settings(models=tmp_path))
     assert [model["name"] for model in app.test_client().get("/api/models").json["models"]] == [DEFAULT_MODEL]
+
+
+def test_text_files_travel_packed_to_those_who_can_unpack_them(client):
+    def get(path, **headers):
+        with client.get(path, headers={"Accept-Encoding": "gzip", **headers}) as answer:
+            return answer.status_code, answer.headers, answer.data
+
+    for path in ("/", "/static/js/main.js", "/static/css/tower.css", "/static/lang/en.json"):
+        _, plain, data = get(path, **{"Accept-Encoding": "identity"})
+        _, packed, bytes_ = get(path)
+        assert "Content-Encoding" not in plain
+        assert packed["Content-Encoding"] == "gzip"
+        assert gzip.decompress(bytes_) == data
+        assert len(bytes_) == int(packed["Content-Length"]) < 0.6 * len(data)
+        assert "Accept-Encoding" in plain["Vary"]
+        assert "Accept-Encoding" in packed["Vary"]
+        if path != "/":
+            assert get(path, **{"If-None-Match": packed["ETag"]})[0] == 304
+    assert "Content-Encoding" not in get("/static/img/test_digits.png")[1]

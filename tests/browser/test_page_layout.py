@@ -19,7 +19,7 @@ def test_the_first_load_is_light(browser, server_url):
     answers = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(server_url, wait_until="networkidle")
-    weight = sum(len(answer.body()) for answer in answers)
+    weight = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
     assert all(answer.status == 200 for answer in answers)
     assert all(answer.url.startswith(server_url) for answer in answers)
     assert weight <= 200_000, f"{weight} bytes in {len(answers)} answers"

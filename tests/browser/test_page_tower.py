@@ -44,7 +44,7 @@ def test_the_whole_network_and_the_answer_are_in_view_without_scrolling(size, pa
 def test_a_layer_is_chosen_with_the_keyboard_or_a_click_and_shown_large(page):
     draw(page, 3)
     expect(page.locator("#digit")).to_have_text("3")
-    page.locator("#centring").focus()
+    page.locator("#tab-layers").focus()
     page.keyboard.press("Tab")
     expect(column(page, "conv1")).to_be_focused()
     page.keyboard.press("ArrowRight")
