@@ -5,9 +5,9 @@ import { retryDelay } from "./backoff.js";
 import { createLatest } from "./latest.js";
 
 // Between two requests while the pen is down: lively where the server answers at once, and kind to one that a whole class
-// shares. It is asked a third of the time that it takes to answer, and no more seldom than the eye would notice.
+// shares. It is left alone for as long as its last answer took, and no longer than the eye would notice.
 const [SHORTEST, LONGEST] = [20, 60]; // ms
-const gapAfter = (took) => Math.min(LONGEST, Math.max(SHORTEST, 3 * took));
+const gapAfter = (took) => Math.min(LONGEST, Math.max(SHORTEST, 2 * took));
 const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends
 
 export function createReader({ predict, health, snapshot, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
