@@ -22,6 +22,10 @@ def test_what_the_network_says_is_hidden_until_the_class_has_voted(page):
     assert page.locator(".bar").evaluate_all("bars => bars.every((bar) => bar.ariaValueNow === '0.0')")
     for secret in ("logits", "probabilities"):
         assert page.locator(f'.layer[data-layer="{secret}"] small').all_text_contents() == [""] * 10
+    page.click("#tab-why")
+    expect(page.locator("#hidden-note")).to_be_visible()
+    expect(page.locator("#panel-why")).to_be_hidden()
+    page.click("#tab-layers")
     for digit in (7, 7, 1):
         page.click(f'[data-vote="{digit}"]')
     expect(page.get_by_role("button", name="7, 2 votes")).to_be_visible()

@@ -35,6 +35,11 @@ def test_the_chinese_page_has_no_english_left(open_page):
         page.locator(".layer .maps").first.hover()
         assert english(page) == set()
         page.click("#clear")
+    draw(page, 3)
+    for tab in page.locator("#panels button").all():
+        tab.click()
+        page.wait_for_load_state("networkidle")
+        assert english(page) == set(), tab.inner_text()
     for name in ("#hide", "#lessons", '[data-lesson="filter"]'):
         page.click(name)
         page.locator("#vote" if name == "#hide" else "#lesson .text:not(:empty)").wait_for()

@@ -34,7 +34,7 @@ function build(root) {
   const legend = make("p", { class: "why-legend" },
     make("span", { class: "above" }), make("span", {}, t("why.nothing")), make("span", { class: "below" }));
   const title = make("h2");
-  const terms = { sum: term(t("why.sum")), drawing: term(t("why.drawing")), paper: term(t("why.paper")) };
+  const terms = { sum: term(t("why.sum")), drawing: term(""), paper: term("") };
   const equals = make("i");
   const equation = make("div", { class: "equation" },
     terms.sum.element, equals, terms.drawing.element, make("i", {}, "−"), terms.paper.element);
