@@ -108,6 +108,8 @@ export function createCard({ onClose, onList, onChoose, onStep }) {
       pointAt(card.at, page);
     },
     praise: () => tick(true),
+    // While a map is open, its drawer has the foot of the window; the card goes to the top and says only what is to do.
+    raise: (raised) => dock.classList.toggle("raised", raised),
     pointAt,
     list(lessons, finished) {
       pointAt(null, {});

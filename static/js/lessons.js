@@ -81,12 +81,14 @@ export async function createLessons(button, page) {
     if (lesson === null) card.hide();
     else if (place) card.show(place, done.has(keyOf(place)), page);
     else card.list(lessons, finished);
+    card.raise(Boolean(state.get().open) && !state.get().panel);
     look();
   }
 
   state.subscribe((now, before) => {
     if (now.lesson !== before.lesson) show();
     else if (now.lesson) {
+      card.raise(Boolean(now.open) && !now.panel);
       const place = here();
       if (place && (now.models !== before.models || now.model !== before.model)) card.pointAt(place.lesson.cards[place.at].at, page);
       look();

@@ -145,3 +145,16 @@ def test_a_link_opens_a_lesson_on_a_phone_in_its_readers_language(open_page):
     pad, box = page.locator("#pad").bounding_box(), card.bounding_box()
     assert pad["y"] + pad["height"] < box["y"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_lesson_follows_into_an_open_map(open_page):
+    page = open_page("#lesson=filter.3")
+    card = page.locator("#lesson")
+    draw(page, 7)
+    page.locator(".closeup .maps").click(position={"x": 40, "y": 40})
+    expect(card.locator(".next.lit")).to_be_visible()
+    drawer = page.locator("#drawer").bounding_box()
+    box = card.bounding_box()
+    assert box["y"] + box["height"] <= drawer["y"], "the card makes room for the map that it asked for"
+    card.get_by_role("button", name="Next").click()
+    expect(card.locator(".todo")).to_contain_text("Open one cell")
