@@ -1,4 +1,5 @@
 // Wires the widgets to the one state. Everything that the page remembers is in `state`; widgets only show it.
+import { attachAddress, known } from "./address.js";
 import { createAnswer } from "./answer.js";
 import { ask, checkHealth, fetchModels } from "./api.js";
 import { applyPresenting, attachTheme, getTheme } from "./appearance.js";
@@ -6,12 +7,10 @@ import { createClassroom } from "./classroom.js";
 import { attachControls } from "./controls.js";
 import { createExamples } from "./examples.js";
 import { createFilm } from "./film.js";
-import { formatHash, parseHash } from "./hash.js";
 import { BLANK, commit, isBlank, redo, undo, withStroke } from "./history.js";
 import { createInput } from "./input.js";
 import { t } from "./lang.js";
 import { attachLanguage } from "./language.js";
-import { drawnFrom, hasInk } from "./link.js";
 import { attachModel } from "./model.js";
 import { createNotice } from "./notice.js";
 import { formatOpen } from "./opened.js";
@@ -30,7 +29,6 @@ import { createTower } from "./tower.js";
 import { SECRET } from "./vote.js";
 import { createZoom } from "./zoom.js";
 
-const IN_HASH = ["model", "presenting", "panel", "lesson", "layer", "scale", "scaled", "centred"];
 const $ = (id) => document.getElementById(id);
 
 const page = createPage();
@@ -152,9 +150,6 @@ state.subscribe((now, before) => {
   if (now.presenting !== before.presenting) applyPresenting($("present"), now.presenting);
   if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
   if (now.hidden !== before.hidden) hide();
-  const moved = IN_HASH.some((name) => now[name] !== before[name]);
-  if (moved || (now.history !== before.history && hasInk(location.hash))) writeHash();
-  else if (now.open !== before.open) writeHashSoon();
 });
 
 function showDrawing({ history }) {
@@ -174,31 +169,6 @@ function showModel(now) {
   photos.show(now);
   reader.replaced();
 }
-
-// Safari allows a hundred changes in half a minute; an arrow key that is held, from cell to cell, makes more.
-let writing = null;
-
-function writeHashSoon() {
-  clearTimeout(writing);
-  writing = setTimeout(writeHash, 300);
-}
-
-function writeHash() {
-  clearTimeout(writing);
-  const { model, fallback, ...now } = state.get();
-  const hash = formatHash({ ...now, model: model === fallback ? null : model });
-  history.replaceState(null, "", hash || location.pathname + location.search);
-}
-
-const known = (name, { models, fallback }) => (models.some((model) => model.name === name) ? name : fallback);
-
-window.addEventListener("hashchange", () => {
-  const { model, ...rest } = parseHash(location.hash);
-  const now = state.get();
-  const link = location.hash;
-  state.set({ ...rest, ...(now.models ? { model: known(model, now) } : { model }) });
-  replaceDrawing(drawnFrom(link, now.history));
-});
 
 async function loadModels() {
   try {
@@ -221,6 +191,7 @@ attachControls($, {
   clear, undo: stepBack, redo: stepForward, example: putExample, escape: () => opening.up() || photos.escape(), setSize, getSize,
   present: () => state.set({ presenting: !state.get().presenting }),
 });
+attachAddress(page, { replaceDrawing });
 attachLanguage($("language"), classroom.link);
 attachTheme($("theme"), () => { tower.paint(); input.paint(); film.paint(); panels.paint(); opening.paint(); });
 for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow);
