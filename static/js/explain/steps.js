@@ -20,7 +20,7 @@ export function stepText({ kind, norm }, x, write) {
 
 // A line for each layer right behind: its name and what it makes of the number. `go(layer)` opens it there.
 export function createSteps({ write, go }) {
-  const root = el("ul.steps");
+  const root = el("ul.onward");
   return {
     root,
     // `x`: the number · `at`: its place in the map
