@@ -27,7 +27,7 @@ VIEWS = {
 
 # A body that is a Blob is not shown to Playwright, so the page itself keeps the last one.
 KEEP_SENT = "const ask = window.fetch; window.fetch = (url, how) => { window.sent = how?.body; return ask(url, how); };"
-SENT = "async () => [...new Uint8Array(await window.sent.arrayBuffer())]"
+SENT = "() => [...window.sent]"
 
 
 def main() -> None:

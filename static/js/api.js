@@ -42,11 +42,12 @@ export const fetchModels = () => call("api/models");
 
 export const checkHealth = () => call("healthz");
 
+// `body`: a file, or the bytes of a PNG.
 const post = (body, signal) => ({
   method: "POST",
   body,
   signal,
-  headers: { "Content-Type": body.type || "application/octet-stream" },
+  headers: { "Content-Type": body instanceof Uint8Array ? "image/png" : body.type || "application/octet-stream" },
 });
 
 // What a call that needs no picture answers.

@@ -1,6 +1,5 @@
 // One job in flight, the latest waits, everything older is dropped. `send(job, signal)` returns a promise; `done` and
 // `failed` hear only of jobs that nobody has cancelled since. The clock can be replaced by a test's own.
-// `gap` is the least time from one start to the next, in ms, or a function that gives it for what the last job took.
 export function createLatest({ send, done, failed, gap = 0, clock = globalThis }) {
   const now = () => (clock.performance ?? performance).now();
   let sequence = 0; // grows with each cancel: an answer to an older sequence is not wanted any more
@@ -9,11 +8,10 @@ export function createLatest({ send, done, failed, gap = 0, clock = globalThis }
   let held = false;
   let timer = null;
   let lastStart = -Infinity;
-  let took = 0;
 
   function next() {
     if (flight || held || waiting === null || timer !== null) return;
-    const pause = lastStart + (typeof gap === "function" ? gap(took) : gap) - now();
+    const pause = lastStart + gap - now();
     if (pause > 0) {
       timer = clock.setTimeout(() => { timer = null; next(); }, pause);
       return;
@@ -33,10 +31,7 @@ export function createLatest({ send, done, failed, gap = 0, clock = globalThis }
     } catch (error) {
       report = () => failed(error, job);
     }
-    if (flight === mine) {
-      flight = null;
-      took = now() - lastStart;
-    }
+    if (flight === mine) flight = null;
     if (mine.sequence === sequence) report();
     next();
   }

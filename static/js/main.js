@@ -73,9 +73,9 @@ const reader = createReader({
 
 function show(reading, final) {
   state.set({ answer: reading });
+  answer.show(state.get().hidden ? null : reading, final);
   requestAnimationFrame(() => {
     const { hidden, model } = state.get();
-    answer.show(hidden ? null : reading, final);
     if (!reading) tower.clear();
     else if (reading.layers && reading.model === model) {
       tower.update(reading.layers.filter(({ name }) => !hidden || !SECRET.has(name)));

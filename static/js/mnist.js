@@ -27,5 +27,5 @@ function enlarged(tile) {
 // The promise of a picture for the pad.
 export async function pictureOfDigit(bytes) {
   const image = inkTile(bytes);
-  return { image, body: await enlarged(image) };
+  return { image, body: enlarged(image) };
 }

@@ -18,7 +18,7 @@ export function paintDrawing(context, drawing, side, ink = INK) {
 }
 
 // The drawing as the server gets it: black on white, 280 × 280.
-export function drawingToBlob(drawing) {
+export function drawingToPng(drawing) {
   const { canvas, context } = createCanvas(POSTED_SIDE, POSTED_SIDE, { alpha: false, willReadFrequently: true });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, POSTED_SIDE, POSTED_SIDE);

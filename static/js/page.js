@@ -4,7 +4,7 @@ import { getTheme } from "./appearance.js";
 import { parseHash } from "./hash.js";
 import { isBlank, withStroke } from "./history.js";
 import { drawnFrom } from "./link.js";
-import { drawingToBlob } from "./pad.js";
+import { drawingToPng } from "./pad.js";
 import { createState } from "./state.js";
 import { DEFAULT_SIZE } from "./strokes.js";
 
@@ -41,10 +41,10 @@ export function createPage() {
       const { history, stroke } = state.get();
       return stroke ? withStroke(history.present, stroke) : history.present;
     },
-    // The drawing as it is posted, a Blob or the promise of one; null where there is nothing to read.
+    // The drawing as it is posted, a file or the bytes of a PNG; null where there is nothing to read.
     picture(drawing = page.drawing()) {
       if (isBlank(drawing) || !page.model()) return null;
-      return drawing.picture ? drawing.picture.body : drawingToBlob(drawing);
+      return drawing.picture ? drawing.picture.body : drawingToPng(drawing);
     },
     // Puts a drawing on the pad, as a step that can be undone; wired by main.js.
     draw: null,

@@ -1,13 +1,10 @@
 // When to ask the server, and what to do when it is away. Knows nothing of the page: `snapshot()` gives the picture as
-// a Blob or the promise of one, or null for an empty pad, which is never sent.
+// it is posted, or null for an empty pad, which is never sent.
 import { Away } from "./api.js";
 import { retryDelay } from "./backoff.js";
 import { createLatest } from "./latest.js";
 
-// Between two requests while the pen is down: lively where the server answers at once, and kind to one that a whole class
-// shares. It is left alone for as long as its last answer took, and no longer than the eye would notice.
-const [SHORTEST, LONGEST] = [20, 60]; // ms
-const gapAfter = (took) => Math.min(LONGEST, Math.max(SHORTEST, 2 * took));
+const GAP = 16; // ms between two requests, a frame. One at a time is what is kind to a server that a whole class shares
 const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends
 
 export function createReader({ predict, health, snapshot, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
@@ -18,10 +15,10 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
   let rest = null;
 
   const latest = createLatest({
-    gap: gapAfter,
+    gap: GAP,
     clock,
     async send(job, signal) {
-      const picture = await snapshot();
+      const picture = snapshot();
       if (picture === null) {
         if (tries > 0) await health(); // nothing to read: only ask whether the server is back
         return null;

@@ -6,11 +6,15 @@ import { problemText } from "./problems.js";
 import { towerPicture } from "./towerpicture.js";
 import { SECRET } from "./vote.js";
 
-const file = (text, type) => new Blob([text], { type });
+const file = (content, type) => new Blob([content], { type });
+
+// The drawing as it is sent: the bytes of a PNG, or the file that was brought.
+const asFile = (picture) => (picture instanceof Blob ? picture : file(picture, "image/png"));
 
 function download(blob, name) {
   const url = URL.createObjectURL(blob);
-  const anchor = Object.assign(document.createElement("a"), { href: url, download: name });
+  const ending = blob.type.split("/")[1]; // png, jpeg, json, csv …
+  const anchor = Object.assign(document.createElement("a"), { href: url, download: `${name}.${ending}` });
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000); // the browser has taken it by then
 }
@@ -22,18 +26,18 @@ function layersPicture(page, { digit, input, layers }) {
   return towerPicture({ input, layers: layers.filter(({ name }) => !SECRET.has(name)) }, title, page.getTheme());
 }
 
-// What each choice makes, and its file's name.
+// What each choice makes, and its file's name, without the ending.
 const KINDS = {
-  drawing: { name: "inkling-drawing.png", make: (page) => page.picture() },
+  drawing: { name: "inkling-drawing", make: (page) => asFile(page.picture()) },
   tower: {
-    name: "inkling-layers.png",
+    name: "inkling-layers",
     make: layersPicture,
   },
   json: {
-    name: "inkling-numbers.json",
+    name: "inkling-numbers",
     make: (page, reading) => file(toJson(reading, { title: titleOf(page.model()), note: t("save.steps") }), "application/json"),
   },
-  csv: { name: "inkling-numbers.csv", make: (page, reading) => file(toCsv(reading), "text/csv") },
+  csv: { name: "inkling-numbers", make: (page, reading) => file(toCsv(reading), "text/csv") },
 };
 
 let attached = false;

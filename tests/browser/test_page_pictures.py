@@ -41,7 +41,7 @@ def record_posts(page):
         };
     }""")
     read = """async () => Promise.all(window.posted.map(async (body) => {
-        const bytes = new Uint8Array(await body.arrayBuffer());
+        const bytes = body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
         return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
     }))"""
     return lambda: [base64.b64decode(text) for text in page.evaluate(read)]

@@ -66,19 +66,6 @@ test("between two starts lies the gap", async () => {
   assert.equal(sent.length, 2);
 });
 
-test("the gap can follow what the last job took", async () => {
-  const { clock, sent, latest } = setUp({ gap: (took) => 3 * took });
-  latest.ask(1);
-  await clock.pass(10);
-  sent[0].answer();
-  await clock.pass(0);
-  latest.ask(2);
-  await clock.pass(19);
-  assert.equal(sent.length, 1);
-  await clock.pass(1);
-  assert.equal(sent.length, 2);
-});
-
 test("while held, jobs wait; the latest starts on release", async () => {
   const { sent, latest } = setUp();
   latest.hold();
