@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from flask import Flask, Response, current_app, request
+from isal import igzip
 
 from digits.reader import Reader
 from digits.reading import Prepared
@@ -148,7 +148,7 @@ def answer(body: dict[str, Any], status: int = 200) -> Response:
     if len(data) > LONG:
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"]:
-            # All layers of the largest network, 196 KB: 91 at level 1 in 2.3 ms, 85 at 4 in 3.0, 82 at 6 in 4.7.
-            response.data = gzip.compress(data, compresslevel=4, mtime=0)
+            # All layers of the largest network, 196 KB: 90 in 0.3 ms. zlib makes 91 of it in 2.3 ms, or 85 in 3.0.
+            response.data = igzip.compress(data, compresslevel=1)
             response.content_encoding = "gzip"
     return response

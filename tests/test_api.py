@@ -206,8 +206,9 @@ def test_the_list_of_networks_tells_the_windows(client):
 
 
 @pytest.mark.parametrize("name", ZOO)
-def test_long_answers_travel_packed_to_those_who_can_unpack_them(name, client, ten):
-    data = {"data": png(ten[3]), "content_type": "image/png"}
+def test_long_answers_travel_packed_to_those_who_can_unpack_them(name, client):
+    drawing = (ROOT / "samples/3_from_the_page.png").read_bytes()
+    data = {"data": drawing, "content_type": "image/png"}
     plain = client.post(f"/api/predict?layers=all&model={name}", **data)
     packed = client.post(f"/api/predict?layers=all&model={name}", headers={"Accept-Encoding": "gzip, br"}, **data)
     assert plain.content_encoding is None

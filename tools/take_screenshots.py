@@ -21,6 +21,8 @@ VIEWS = {
     "page_dark": (1280, 720, "dark", 2, ""),
     "page_doubt": (1280, 720, "light", "a smiley", ""),
     "page_phone": (390, 844, "light", 7, ""),
+    "page_cell": (1280, 720, "light", 3, "#open=conv2.5.3-4"),
+    "page_why": (1280, 720, "dark", 4, "#panel=why"),
     "page_sheet": (1280, 720, "light", ROOT / "docs/photo_shadow.jpg", ""),
 }
 
@@ -42,13 +44,13 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                 page.add_init_script(KEEP_SENT)
                 page.goto(server.url + address)
-                page.locator(".layer").first.wait_for()
+                page.locator(".layer").first.wait_for(state="attached")
                 if isinstance(digit, Path):
                     page.locator("#upload").set_input_files(digit)
                     page.locator("#sheet").wait_for()
                 else:
                     draw(page, digit)
-                page.wait_for_timeout(1000)  # the bars come to rest
+                page.wait_for_timeout(2000)  # the bars come to rest, and a panel has asked its own questions
                 if name == "page":
                     (ROOT / f"samples/{digit}_from_the_page.png").write_bytes(bytes(page.evaluate(SENT)))
                 page.screenshot(path=folder / f"{name}.png")
