@@ -27,10 +27,10 @@ export function attachAddress({ state }, { replaceDrawing }) {
     }
   });
 
-  window.addEventListener("hashchange", () => {
-    const { model, ...rest } = parseHash(location.hash);
+  window.addEventListener("hashchange", ({ newURL }) => {
+    const link = new URL(newURL).hash; // the address itself may have been written over since
+    const { model, ...rest } = parseHash(link);
     const now = state.get();
-    const link = location.hash;
     state.set({ ...rest, ...(now.models ? { model: known(model, now) } : { model }) });
     replaceDrawing(drawnFrom(link, now.history));
   });

@@ -15,8 +15,9 @@ def shares(page):
 
 
 def ink_on_pad(page):
-    """How many pixels of the pad are inked."""
-    return page.evaluate("""() => {
+    """How many pixels of the pad are inked, once it has been painted."""
+    return page.evaluate("""async () => {
+        await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
         const pad = document.getElementById("pad");
         const { data } = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height);
         return data.filter((value, i) => i % 4 === 3 && value > 128).length;

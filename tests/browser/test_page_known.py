@@ -67,6 +67,7 @@ def test_the_table_by_keyboard_alone_and_another_network(open_page):
     page.keyboard.press("Enter")
     expect(page.locator(".cell h3")).to_have_text(re.compile("^0 read as 0, rightly: [89]\\d\\d of 980$"))
     assert where != [0, 0]
+    expect(page.locator("#panel-mistakes .tile")).to_have_count(60)  # all that are shown of so many
     page.keyboard.press("Tab")
     page.keyboard.press("End")
     expect(page.locator(".tile").last).to_be_focused()

@@ -5,9 +5,26 @@ import re
 from digits_by_hand import draw
 from playwright.sync_api import expect
 
+from digits.models import ZOO
+
 # Names that the field has in any language, keys, formats, and the other languages' own names.
 NAMES = {
-    *("Inkling", "API", "English", "Ctrl", "Shift", "Esc", "PNG", "JPEG", "WebP", "JSON", "CSV", "MNIST", "ReLU"),
+    *(
+        "Inkling",
+        "API",
+        "English",
+        "Ctrl",
+        "Shift",
+        "Esc",
+        "Enter",
+        "PNG",
+        "JPEG",
+        "WebP",
+        "JSON",
+        "CSV",
+        "MNIST",
+        "ReLU",
+    ),
     *("softmax", "conv", "batchnorm", "relu", "pool", "flatten", "fc", "dropout", "logits", "probabilities"),
 }
 
@@ -15,15 +32,18 @@ TEXTS = """() => {
     const spoken = (element) => ["title", "aria-label", "aria-valuetext", "placeholder", "alt"]
         .map((name) => element.getAttribute(name));
     const head = [document.title, document.querySelector("meta[name=description]").content];
-    return [...head, document.body.textContent, ...[...document.querySelectorAll("body *")].flatMap(spoken)]
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const written = [];
+    while (walker.nextNode()) written.push(walker.currentNode.data);
+    return [...head, ...written, ...[...document.querySelectorAll("body *")].flatMap(spoken)]
         .filter(Boolean);
 }"""
 
 
 def english(page):
     """The English words that anyone could see or hear on the page."""
-    words = {word for text in page.evaluate(TEXTS) for word in re.findall(r"[A-Za-z]{2,}", text)}
-    return words - NAMES
+    words = {word for text in page.evaluate(TEXTS) for word in re.findall(r"[A-Za-z][A-Za-z_]+", text)}
+    return words - NAMES - ZOO.keys()
 
 
 def test_the_chinese_page_has_no_english_left(open_page):
