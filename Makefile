@@ -17,7 +17,7 @@ serve: $(STAMP)
 	@$(BIN)/python -m digits serve --host $(HOST) --port $(PORT)
 
 test: $(STAMP) browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
