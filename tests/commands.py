@@ -1,5 +1,6 @@
 """Running the commands as a user does."""
 
+import json
 import subprocess
 import sys
 
@@ -21,3 +22,16 @@ def command(*arguments, status=0, given=None):
 
 def python(*arguments):
     return subprocess.run([sys.executable, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def predict(*arguments, **options):
+    return command("predict", "--checkpoint", CHECKPOINT, *arguments, **options)
+
+
+def told(*arguments, **options):
+    return [json.loads(line) for line in predict("--json", *arguments, **options).stdout.splitlines()]
+
+
+def names(folder):
+    """Paths of all files under the folder, as text, relative to it and sorted."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from pictures import ROOT, shuffled
+from pictures import ROOT, drawn, encoded, placed, png, shuffled
+from PIL import Image, ImageDraw
 
 from digits.data import Digits, sheet_of_digits
 from digits.reader import Reader
@@ -58,3 +59,41 @@ def few(mixed):
 def hundred(sheet):
     """Ten digits of each class."""
     return Digits(sheet.images[::4], sheet.labels[::4])
+
+
+@pytest.fixture
+def samples(ten, tmp_path):
+    """Paths of a 3, a 7 and an 8, in three formats."""
+    paths = []
+    for digit, format in ((3, "PNG"), (7, "JPEG"), (8, "GIF")):
+        paths.append(tmp_path / f"{digit}.{format.lower()}")
+        paths[-1].write_bytes(encoded(drawn(ten[digit]), format))
+    return paths
+
+
+@pytest.fixture
+def scans(ten, tmp_path):
+    """A folder: a 1, a 2 and in sub-folders a 4 and a 5; a note, a hidden picture and a folder without pictures."""
+    folder = tmp_path / "scans"
+    for name, digit in (("b/2.png", 4), ("1.png", 1), ("2.PNG", 2), ("c/c/3.png", 5), (".hidden.png", 9)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(png(ten[digit]))
+    (folder / "notes.txt").write_text("1 2 4 5")
+    (folder / "empty").mkdir()
+    return folder
+
+
+@pytest.fixture
+def pages(ten, tmp_path):
+    """Paths of a page with 2 4 on it and, below, 7; and of one with a star, which is no digit."""
+    paths = tmp_path / "page.png", tmp_path / "star.png"
+    picture = placed(ten[2], (700, 700), (60, 40), 220)
+    for digit, corner in ((4, (380, 40)), (7, (200, 400))):
+        picture.paste(0, (*corner, corner[0] + 220, corner[1] + 220), Image.fromarray(ten[digit]).resize((220, 220)))
+    picture.save(paths[0])
+    star = Image.new("L", (280, 280), 255)
+    angles = 4 / 5 * np.pi * np.arange(6) - np.pi / 2
+    corners = zip(140 + 100 * np.cos(angles), 140 + 100 * np.sin(angles), strict=True)
+    ImageDraw.Draw(star).line([*corners], fill=0, width=16, joint="curve")
+    star.save(paths[1])
+    return paths

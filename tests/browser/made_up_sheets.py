@@ -1,10 +1,11 @@
-"""Made-up photos of several test digits, and the answer that /api/read gives to them."""
+"""Made-up photos of several test digits, the answer that /api/read gives to them, and how both come to the page."""
 
 import base64
 import io
 
 import numpy as np
 from PIL import Image
+from playwright.sync_api import expect
 from serving import ROOT
 
 TILE, SCALE = 28, 4
@@ -64,3 +65,29 @@ def made_up(*lines, unsure=()):
     buffer = io.BytesIO()
     Image.fromarray(page).save(buffer, "PNG")
     return buffer.getvalue(), {"width": width, "height": height, "text": "\n".join(lines), "digits": digits}
+
+
+def file_of(data, name="digit.png", kind="image/png"):
+    return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def answered(page, answer):
+    """/api/read answers so; → the list of its requests."""
+    asked = []
+
+    def answer_it(route):
+        asked.append(route.request)
+        route.fulfill(json=answer(route.request) if callable(answer) else answer)
+
+    page.unroute("**/api/read*")
+    page.route("**/api/read*", answer_it)
+    return asked
+
+
+def bring(page, *lines, unsure=()):
+    """Puts a photo with these lines on the page. → the server's answer, the requests to /api/read"""
+    data, answer = made_up(*lines, unsure=unsure)
+    asked = answered(page, answer)
+    page.set_input_files("#upload", file_of(data, "photo.png"))
+    expect(page.locator("#sheet")).to_be_visible()
+    return answer, asked

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from digits_by_hand import ANCHORS, draw, strokes_of
+from made_up_sheets import file_of
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
@@ -24,10 +25,6 @@ def picture_of(digit, size=(300, 300), kind="PNG", **options):
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
-
-
-def file_of(data, name="digit.png", kind="image/png"):
-    return {"name": name, "mimeType": kind, "buffer": data}
 
 
 def record_posts(page):
