@@ -8,7 +8,7 @@ import copy
 import math
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -44,11 +44,15 @@ class Step:
     batches: int
     loss: float
     accuracy: float
+    digits: int  # learnt from since the run began, each as often as it was met; those drawn by code not counted
+    latest: float  # mean loss since the Step before
 
 
-def fit(run: Run, train: Digits, validation: Digits | None) -> Iterator[Step | Epoch]:
+def fit(run: Run, train: Digits, validation: Digits | None, moments: Collection[int] = ()) -> Iterator[Step | Epoch]:
     """Train the run's network through the epochs that are left of its recipe, and yield what happens.
 
+    A `Step` comes after every tenth batch, after each epoch's last, and after the batch that reaches one of `moments`:
+    so many digits learnt from. Who asks for no further event stops the training where it is.
     Raises `TrainingFailed` with advice when the loss is no longer a number, memory runs out, or a resumed run began
     with another number of digits.
     """
@@ -64,7 +68,7 @@ def fit(run: Run, train: Digits, validation: Digits | None) -> Iterator[Step | E
     pictures = _pictures(run, train)
     for epoch in range(len(run.history) + 1, run.recipe.epochs + 1):
         with _advised(run):
-            step = yield from _learn(run, train, pictures, epoch)
+            step = yield from _learn(run, train, pictures, epoch, moments)
             measured = _measure(run, validation) if validation else (None, None)
         done = Epoch(epoch, step.loss, step.accuracy, *measured, time.perf_counter() - started)
         run.history.append(done)
@@ -87,7 +91,7 @@ def _advised(run: Run) -> Iterator[None]:
         ) from error
 
 
-def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int) -> Iterator[Step]:
+def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments: Collection[int]) -> Iterator[Step]:
     """One pass over the digits in random order; returns the last Step."""
     recipe = run.recipe
     orders = torch.randperm(len(train), generator=run.generator).split(recipe.batch_size - _drawn_per_batch(recipe))
@@ -96,8 +100,10 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int) -> Itera
         raise TrainingFailed(f"Batches of {recipe.batch_size} cannot be shared out among {parallel.count()} processes.")
     drawn = _drawn(run, epoch, len(orders))
     loss_sum, right, seen = torch.zeros(3, device=run.device)
-    run.network.train()
+    learnt = (epoch - 1) * sum(map(len, orders))
+    told = [0.0, 0.0, 0.0]  # the sums as they were at the Step before
     for index, rows in enumerate(orders):
+        run.network.train()  # whoever took the Step before may have tried it
         for group in run.optimizer.param_groups:
             group["lr"] = _rate(recipe, epoch - 1 + index / len(orders))
         batch, labels = map(parallel.share, _batch(run, train, rows, drawn))
@@ -117,9 +123,13 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int) -> Itera
         seen += len(labels)
         loss_sum += loss.detach() * len(labels)
         right += (logits[:, :10].argmax(dim=1) == labels).sum()
-        if (index + 1) % REPORT_EVERY == 0 or index + 1 == len(orders):
+        before, learnt = learnt, learnt + len(rows)
+        awaited = any(before < moment <= learnt for moment in moments)
+        if awaited or (index + 1) % REPORT_EVERY == 0 or index + 1 == len(orders):
             sums = parallel.total(torch.stack([loss_sum, right, seen])).tolist()
-            step = Step(epoch, index + 1, len(orders), sums[0] / sums[2], 100 * sums[1] / sums[2])
+            latest = (sums[0] - told[0]) / (sums[2] - told[2])
+            step = Step(epoch, index + 1, len(orders), sums[0] / sums[2], 100 * sums[1] / sums[2], learnt, latest)
+            told = sums
             if not math.isfinite(step.loss):
                 raise TrainingFailed(
                     f"The loss is no longer a number (epoch {epoch}, batch {step.batch}): the steps are too large. "

@@ -41,6 +41,28 @@ def test_the_events_tell_of_every_epoch_and_its_last_batch(few):
         assert events.index(epoch) == events.index(steps[-1]) + 1
 
 
+def test_a_step_comes_where_it_is_asked_for(few):
+    run = Run("mlp", replace(SMALL, epochs=2, batch_size=4), seed=1)  # 25 batches: reported are the 10th, 20th and last
+    steps = [event for event in fit(run, *few, moments=(1, 30, 106, 1000)) if isinstance(event, Step)]
+    assert [step.digits for step in steps] == [4, 32, 40, 80, 100, 108, 140, 180, 200]
+
+
+def test_the_latest_losses_add_up_to_that_of_the_epoch(few):
+    events = fit(Run("mlp", replace(SMALL, epochs=1, batch_size=4), seed=1), *few, moments=(8, 52))
+    steps = [event for event in events if isinstance(event, Step)]
+    counts = np.diff([0, *(step.digits for step in steps)])
+    assert counts @ [step.latest for step in steps] == pytest.approx(100 * steps[-1].loss)
+
+
+def test_trying_the_network_at_a_step_does_not_change_what_it_learns(few):
+    plain = Run("three_block", replace(SMALL, batch_size=10), seed=1)
+    list(fit(plain, *few))
+    tried = Run("three_block", replace(SMALL, batch_size=10), seed=1)
+    for _ in fit(tried, *few):
+        tried.network.eval()
+    assert same(weights(plain), weights(tried))
+
+
 def test_the_measured_loss_and_accuracy_are_those_of_pytorch(mixed):
     run = Run("three_block", replace(SMALL, epochs=1), seed=1)
     list(fit(run, *mixed))

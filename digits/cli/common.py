@@ -58,3 +58,11 @@ data_option = click.option(
     show_default=True,
     help="Where MNIST lies or is put.",
 )
+
+checkpoint_option = click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    default=trained,
+    show_default="mnist_model.pth",
+    help="The network: any of models/*.pth, or one that you trained.",
+)

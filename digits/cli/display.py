@@ -3,15 +3,17 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digits.run import Epoch
+from digits.recipes import Recipe
+from digits.run import Epoch, Run
 from digits.training import Step
+from digits.watching import Watcher
 
 
-class TrainingDisplay:
-    """Shows the events of `fit()`; a context manager that owns the progress bar."""
+class TrainingDisplay(Watcher):
+    """Shows the events of `fit()`."""
 
-    def __init__(self, screen: Console, epochs: int, done: int, verbose: bool) -> None:
-        self.screen, self.epochs, self.verbose = screen, epochs, verbose
+    def __init__(self, screen: Console, verbose: bool) -> None:
+        self.screen, self.verbose = screen, verbose
         self.bar = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
             BarColumn(),
@@ -20,25 +22,29 @@ class TrainingDisplay:
             console=screen,
             transient=True,
         )
-        self.task = self.bar.add_task("training", total=epochs, completed=done, epoch="", loss=0.0, accuracy=0.0)
 
-    def __enter__(self) -> "TrainingDisplay":
+    def began(self, run: Run) -> None:
+        """Print the head of the table and start the bar."""
         self.screen.print(
             f"{'epoch':>8}{'loss':>10}{'accuracy':>11}{'validation: loss':>20}{'accuracy':>11}{'time':>9}"
         )
+        self.task = self.bar.add_task(
+            "training", total=run.recipe.epochs, completed=len(run.history), epoch="", loss=0.0, accuracy=0.0
+        )
         self.bar.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def stopped(self, run: Run) -> None:
+        """Take the bar away."""
         self.bar.stop()
 
-    def show(self, event: Step | Epoch) -> None:
+    def saw(self, run: Run, event: Step | Epoch) -> None:
         """Take one event in."""
+        epochs = run.recipe.epochs
         if isinstance(event, Step):
             self.bar.update(
                 self.task,
                 completed=event.epoch - 1 + event.batch / event.batches,
-                epoch=f"{event.epoch}/{self.epochs}",
+                epoch=f"{event.epoch}/{epochs}",
                 loss=event.loss,
                 accuracy=event.accuracy,
             )
@@ -49,6 +55,20 @@ class TrainingDisplay:
         if event.validation_loss is not None:
             validation = f"{event.validation_loss:>20.4f}{event.validation_accuracy:>9.2f} %"
         self.screen.print(
-            f"{f'{event.epoch}/{self.epochs}':>8}{event.loss:>10.4f}{event.accuracy:>9.2f} %{validation}"
+            f"{f'{event.epoch}/{epochs}':>8}{event.loss:>10.4f}{event.accuracy:>9.2f} %{validation}"
             f"{event.seconds:>7.1f} s"
         )
+
+
+def describe(recipe: Recipe) -> str:
+    """A recipe in a few words."""
+    words = [f"{recipe.epochs} epochs", f"batches of {recipe.batch_size}", f"{recipe.optimizer} at {recipe.lr:g}"]
+    if recipe.schedule != "constant":
+        words.append(f"{recipe.schedule} schedule")
+    if recipe.augment != "none":
+        words.append(f"{recipe.augment} augmentation")
+    if recipe.forms:
+        words.append(f"{recipe.forms:.0%} drawn by code")
+    if recipe.averaging:
+        words.append("averaged weights")
+    return ", ".join(words)

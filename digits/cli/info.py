@@ -4,23 +4,24 @@ from pathlib import Path
 
 import click
 
-from digits.cli.common import Command, console, json_option, print_json, trained
+from digits.cli.common import Command, checkpoint_option, console, json_option, print_json
 
 
 @click.command(cls=Command)
-@click.option("--checkpoint", "path", type=click.Path(path_type=Path), default=trained, show_default="mnist_model.pth")
+@checkpoint_option
 @click.option("--model", metavar="NAME", help="Show a network of the zoo by name instead, without weights.")
 @json_option
-def info(path: Path, model: str | None, as_json: bool) -> None:
+def info(checkpoint: Path, model: str | None, as_json: bool) -> None:
     """Print a network's layers with their shapes and parameters."""
     from dataclasses import asdict
 
     from rich.table import Table
 
-    from digits import checkpoint, inspection
+    from digits import inspection
+    from digits.checkpoint import Facts, load
     from digits.models import MEAN, STD, ZOO, build
 
-    network, facts = (build(model), checkpoint.Facts(model)) if model else checkpoint.load(path)
+    network, facts = (build(model), Facts(model)) if model else load(checkpoint)
     layers = inspection.describe(network)
     title = ZOO[facts.architecture].title
     if as_json:

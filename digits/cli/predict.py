@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from digits.cli.common import Command, console, print_json, trained
+from digits.cli.common import Command, checkpoint_option, console, print_json
 from digits.cli.pictures import Found, collected, drawings, shown
 from digits.errors import InklingError
 
@@ -39,13 +39,7 @@ def _is_png(path: Path) -> bool:
 
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, metavar="[FILE|FOLDER]...", type=click.Path(path_type=Path))
-@click.option(
-    "--checkpoint",
-    type=click.Path(path_type=Path),
-    default=trained,
-    show_default="mnist_model.pth",
-    help="The weights to read with.",
-)
+@checkpoint_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path),

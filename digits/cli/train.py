@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -15,7 +15,6 @@ from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, OPTIMIZERS, PRECISIO
 if TYPE_CHECKING:
     import torch
 
-    from digits.data import Digits
     from digits.run import Run
 
 
@@ -83,6 +82,9 @@ def train(
     """
     from digits import data as mnist
     from digits import parallel
+    from digits.cli import stages
+    from digits.cli.display import TrainingDisplay
+    from digits.watching import Together
 
     fast = recipe_name == "fast"
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
@@ -96,10 +98,11 @@ def train(
         learn, validation = (everything, None) if full else mnist.split(everything)
         state = output.with_suffix(".state.pth")
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
-        interrupted = _run(run, learn, validation, state, screen, verbose)
+        watcher = Together(TrainingDisplay(screen, verbose))
+        interrupted = stages.learn(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
-            _finish(run, learn, validation, test, output, state, screen)
-        _tell(run, output, screen, as_json and parallel.leads())
+            stages.finish(run, learn, validation, test, output, state, screen)
+        watcher.finished(run, _tell(run, output, screen, as_json and parallel.leads()))
     if interrupted:
         raise SystemExit(130)
 
@@ -136,90 +139,8 @@ def _device(choice: str) -> str:
     return choice
 
 
-def _run(run: "Run", learn: "Digits", validation: "Digits | None", state: Path, screen: Console, verbose: bool) -> bool:
-    """Train to the end or to Ctrl-C, saving the state after each epoch; returns whether it was stopped."""
-    from digits import parallel
-    from digits.cli.display import TrainingDisplay
-    from digits.run import Epoch
-    from digits.training import fit
-
-    if run.finished:
-        screen.print("That run is finished already.")
-        return False
-    together = f", {parallel.count()} processes together" if parallel.count() > 1 else ""
-    screen.print(
-        f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(learn):,} digits, "
-        f"on the {run.device.type}{together}: {describe(run.recipe)}."
-    )
-    kept = len(run.history)  # epochs that the state on disk holds
-    try:
-        with TrainingDisplay(screen, run.recipe.epochs, len(run.history), verbose) as display:
-            for event in fit(run, learn, validation):
-                if isinstance(event, Epoch):
-                    if parallel.leads():
-                        run.save(state)
-                    kept = event.epoch
-                display.show(event)
-    except KeyboardInterrupt:
-        if not kept:
-            raise TrainingFailed("Stopped within the first epoch: there is nothing to keep yet.") from None
-        screen.print(f"Stopped. Keeping epoch {kept}; the same command with --resume goes on from there.")
-        run.rewind(state)
-        return True
-    return False
-
-
-def _finish(
-    run: "Run", learn: "Digits", validation: "Digits | None", test: "Digits", output: Path, state: Path, screen: Console
-) -> None:
-    """Learn to doubt, calibrate, touch the test set, once, and write the checkpoint and the pictures."""
-    from digits import calibration, checkpoint, evaluation, figures, parallel
-    from digits.models import part
-
-    whole = len(run.history) == run.recipe.epochs
-    last = _doubting(run, learn, validation, screen) if whole and run.recipe.doubt else run
-    network, none = part(last.result)
-    fitted = calibration.UNCALIBRATED
-    if validation:
-        fitted = calibration.fit(evaluation.logits(last.result, validation), validation.labels, none)
-    answers = evaluation.logits(network, test)
-    run.test_accuracy = evaluation.accuracy(answers, test.labels)
-    if not parallel.leads():
-        return
-    checkpoint.save(output, network.eval(), run.facts(fitted))
-    if whole:
-        run.save(state)
-    figures.training_history(run.history, output.with_name("training_history.png"))
-    figures.predictions(
-        test.images[:20].numpy() / 255,
-        test.labels[:20].numpy(),
-        fitted.probabilities(answers[:20]).numpy(),
-        output.with_name("predictions.png"),
-    )
-
-
-def _doubting(run: "Run", learn: "Digits", validation: "Digits | None", screen: Console) -> "Run":
-    """The epochs that follow, in which the network learns what is no digit."""
-    from digits.cli.display import TrainingDisplay
-    from digits.training import fit
-
-    more = run.doubting()
-    screen.print(f"Now what is no digit: {describe(more.recipe)}.")
-    try:
-        with TrainingDisplay(screen, more.recipe.epochs, 0, verbose=False) as display:
-            for event in fit(more, learn, validation):
-                display.show(event)
-    except KeyboardInterrupt:
-        raise TrainingFailed(
-            "Stopped while learning what is no digit. The epochs before that are kept; the same command with --resume "
-            "goes on from there."
-        ) from None
-    run.doubting_seconds = more.seconds
-    return more
-
-
-def _tell(run: "Run", output: Path, screen: Console, as_json: bool) -> None:
-    """The result: the last line."""
+def _tell(run: "Run", output: Path, screen: Console, as_json: bool) -> dict[str, Any]:
+    """The result: the last line. Returns what it is made of."""
     result = {
         "model": run.architecture,
         "test_accuracy": round(run.test_accuracy, 2),
@@ -233,17 +154,4 @@ def _tell(run: "Run", output: Path, screen: Console, as_json: bool) -> None:
     )
     if as_json:
         print_json(result)
-
-
-def describe(recipe: Recipe) -> str:
-    """A recipe in a few words."""
-    words = [f"{recipe.epochs} epochs", f"batches of {recipe.batch_size}", f"{recipe.optimizer} at {recipe.lr:g}"]
-    if recipe.schedule != "constant":
-        words.append(f"{recipe.schedule} schedule")
-    if recipe.augment != "none":
-        words.append(f"{recipe.augment} augmentation")
-    if recipe.forms:
-        words.append(f"{recipe.forms:.0%} drawn by code")
-    if recipe.averaging:
-        words.append("averaged weights")
-    return ", ".join(words)
+    return result

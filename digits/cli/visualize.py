@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from digits.cli.common import Command, console, data_option, json_option, print_json, trained
+from digits.cli.common import Command, checkpoint_option, console, data_option, json_option, print_json
 from digits.cli.pictures import shown
 from digits.errors import InklingError
 
@@ -29,13 +29,7 @@ NAME = re.compile(r"\d\d[ab]?_\w+\.png")
 
 
 @click.command(cls=Command)
-@click.option(
-    "--checkpoint",
-    type=click.Path(path_type=Path),
-    default=trained,
-    show_default="mnist_model.pth",
-    help="The network: any of models/*.pth, or one that you trained.",
-)
+@checkpoint_option
 @click.option(
     "--image",
     type=click.Path(path_type=Path),

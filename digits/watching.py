@@ -1,0 +1,57 @@
+"""Looking on while a network learns: progress bars, files and streams are watchers; training knows none of them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from digits import parallel
+from digits.run import Epoch, Run
+from digits.training import Step
+
+
+class Watcher:
+    """Looks on while a run learns. Every method does nothing unless a watcher says otherwise.
+
+    At a `Step` the network still holds the gradients of the batch that it has just learnt from.
+    """
+
+    moments: Collection[int] = ()  # numbers of digits learnt from after which it wants a Step, beside the usual ones
+
+    def began(self, run: Run) -> None:
+        """The run is about to learn; a resumed one has a history."""
+
+    def saw(self, run: Run, event: Step | Epoch) -> None:
+        """Something happened; the state after a whole epoch is on disk by then."""
+
+    def stopped(self, run: Run) -> None:
+        """No more events come, be it at the end, after Ctrl-C or after an error. Must not raise."""
+
+    def finished(self, run: Run, result: dict[str, Any]) -> None:
+        """The checkpoint is written; `result` is what `train --json` prints."""
+
+
+class Together(Watcher):
+    """Several watchers as one. Where processes train together, only the leading one's are told."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        self.moments = sorted({moment for watcher in watchers for moment in watcher.moments})
+        self.watchers = watchers if parallel.leads() else ()
+
+    def began(self, run: Run) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.began(run)
+
+    def saw(self, run: Run, event: Step | Epoch) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.saw(run, event)
+
+    def stopped(self, run: Run) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.stopped(run)
+
+    def finished(self, run: Run, result: dict[str, Any]) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.finished(run, result)
