@@ -5,11 +5,14 @@ import { retryDelay } from "./backoff.js";
 import { createLatest } from "./latest.js";
 
 const GAP = 16; // ms between two requests, a frame. One at a time is what is kind to a server that a whole class shares
-const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends
+const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends,
+const LAYERS_SHARE = 0.1; // and no larger a share of the time than this: while they are on their way, the bars stand still
+const RESTED = 100; // ms without a change: the pen rests
 
 export function createReader({ predict, health, snapshot, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
   const now = () => (clock.performance ?? performance).now();
   let lastLayers = -Infinity;
+  let layersTook = 0;
   let tries = 0;
   let timer = null;
   let rest = null;
@@ -23,9 +26,12 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
         if (tries > 0) await health(); // nothing to read: only ask whether the server is back
         return null;
       }
-      const all = job.final || now() - lastLayers >= LAYERS_GAP;
-      if (all) lastLayers = now();
-      return predict(picture, { layers: all ? "all" : "none", signal });
+      const asked = now();
+      const all = job.final || asked - lastLayers >= Math.max(LAYERS_GAP, layersTook / LAYERS_SHARE);
+      if (all) lastLayers = asked;
+      const answer = await predict(picture, { layers: all ? "all" : "none", signal });
+      if (all) layersTook = now() - asked;
+      return answer;
     },
     done(answer, job) {
       back();
@@ -54,7 +60,7 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
   function askForLayers() {
     clock.clearTimeout(rest);
     const ask = () => { if (!latest.busy) latest.ask({ final: false }); };
-    rest = clock.setTimeout(ask, Math.max(0, lastLayers + LAYERS_GAP - now()));
+    rest = clock.setTimeout(ask, Math.max(RESTED, lastLayers + LAYERS_GAP - now()));
   }
 
   function retry() {

@@ -39,6 +39,15 @@ test("all layers at most four times a second while the pen is down, and always a
   assert.equal(asked.at(-1), "all");
 });
 
+test("layers that take long are asked for more rarely, so that the bars keep moving", async () => {
+  const { clock, reader, asked } = setUp({ slow: 60 });
+  for (let i = 0; i < 280; i += 1) {
+    reader.changed(false);
+    await clock.pass(10);
+  }
+  assert.equal(asked.filter((layers) => layers === "all").length, 5, "at 0, 0.6, 1.2, 1.8 and 2.4 s");
+});
+
 test("when the pen rests without being lifted, the layers catch up", async () => {
   const { clock, reader, asked } = setUp();
   reader.changed(false);
