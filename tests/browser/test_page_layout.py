@@ -23,6 +23,10 @@ def test_the_first_load_is_light(browser, server_url):
     assert all(answer.status == 200 for answer in answers)
     assert all(answer.url.startswith(server_url) for answer in answers)
     assert weight <= 200_000, f"{weight} bytes in {len(answers)} answers"
+    # No module is found only by reading another one, and none is fetched in vain.
+    fetched = {answer.url for answer in answers if answer.url.endswith(".js")}
+    named = page.eval_on_selector_all("link[rel=modulepreload], script[src]", "all => all.map((e) => e.href ?? e.src)")
+    assert fetched == set(named)
     context.close()
 
 
