@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.register(app)
     problems.register(app)
     packing.register(app)
-    calls.register(app, Readers(settings.checkpoint, settings.models), settings.max_pending)
+    calls.register(app, Readers(settings.checkpoint, settings.models), settings)
     app.register_blueprint(api)
     app.register_blueprint(explain)
     app.register_blueprint(why)

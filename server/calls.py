@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,20 +17,24 @@ from digits.reader import Reader
 from digits.reading import Prepared
 from server.problems import Problem
 from server.readers import Readers
+from server.settings import Settings
 from server.slowly import Workshop
 
 MAX_BODY = 10_000_000  # bytes
 PATIENCE = 0.25  # seconds: a class that posts all at once is served in less; longer than that is too much work
 LONG = 8192  # bytes: a shorter answer is sent as it is
 RETRY_AFTER = 1  # seconds; a reading takes milliseconds, so a full house empties soon
+WHOLE = 2**18  # bytes of a body that server/worker.py gathers before a thread reads it; a drawing has some 2**14
+UPLOAD = 60  # seconds that a longer one may take
 
 
-def register(app: Flask, networks: Readers, max_pending: int) -> None:
-    """Give an app its networks and its queue."""
+def register(app: Flask, networks: Readers, settings: Settings) -> None:
+    """Give an app its networks and its queues."""
     turn = threading.Lock()
     app.extensions["inkling"] = {
         "readers": networks,
-        "room": threading.BoundedSemaphore(max_pending),
+        "room": threading.BoundedSemaphore(settings.max_pending),
+        "uploads": threading.BoundedSemaphore(max(1, settings.threads // 2)),
         "turn": turn,
         "workshop": Workshop(turn),
     }
@@ -55,7 +60,7 @@ def room() -> Iterator[None]:
     """
     room, turn = current_app.extensions["inkling"]["room"], current_app.extensions["inkling"]["turn"]
     if not room.acquire(timeout=PATIENCE):
-        raise Problem(503, "overloaded", "Too much to read at once", "Try again in a moment.", retry_after=RETRY_AFTER)
+        raise _overloaded()
     try:
         with turn:
             yield
@@ -63,8 +68,41 @@ def room() -> Iterator[None]:
         room.release()
 
 
+def _overloaded() -> Problem:
+    return Problem(503, "overloaded", "Too much to read at once", "Try again in a moment.", retry_after=RETRY_AFTER)
+
+
 def picture() -> bytes:
     """The picture's bytes out of the body: raw, the multipart field `image`, or JSON with a data URL."""
+    with _upload():
+        return _body()
+
+
+@contextmanager
+def _upload() -> Iterator[None]:
+    """Take in a body that may still be on its way: only so many at a time, and none for ever.
+
+    A thread waits for each of them, and half of the threads are for drawings.
+    """
+    if (request.content_length or WHOLE + 1) <= WHOLE and "Expect" not in request.headers:
+        yield
+        return
+    uploads = current_app.extensions["inkling"]["uploads"]
+    if not uploads.acquire(timeout=PATIENCE):
+        raise _overloaded()
+    connection = request.environ.get("gunicorn.socket")  # Flask's own server has none
+    limit = threading.Timer(UPLOAD, connection.shutdown, [socket.SHUT_RD]) if connection else None
+    try:
+        if limit:
+            limit.start()
+        yield
+    finally:
+        if limit:
+            limit.cancel()
+        uploads.release()
+
+
+def _body() -> bytes:
     if request.mimetype == "multipart/form-data":
         if "image" not in request.files:
             raise Problem(400, "no-picture", "No picture", "The form has no file in its field “image”.")
