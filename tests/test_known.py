@@ -152,9 +152,15 @@ def test_every_network_reads_the_test_digits_as_well_as_its_checkpoint_says(name
     assert 0 < body["wrong_unsure"] <= body["wrong"]
 
 
-def test_the_confusion_is_not_sent_twice(client):
-    answer = ask(client, f"/api/confusion?model={SMALL}")
-    again = client.get(f"/api/confusion?model={SMALL}", headers={"If-None-Match": answer.headers["ETag"]})
+@pytest.mark.parametrize("path", [f"/api/confusion?model={SMALL}", f"/api/confusion/digits?model={SMALL}"])
+@pytest.mark.parametrize("packed", ["gzip", "identity"])
+def test_what_stays_the_same_is_not_sent_twice(path, packed, client, monkeypatch):
+    ask(client, path)
+    headers = {"Accept-Encoding": packed}
+    tag = client.get(path, headers=headers).headers["ETag"]
+    later = time.time() + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    again = client.get(path, headers={**headers, "If-None-Match": tag})
     assert (again.status_code, again.data) == (304, b"")
 
 
