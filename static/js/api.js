@@ -7,7 +7,7 @@ const PATIENCE_FOR_PHOTOS = 60000; // a large one over a slow line
 export class Away extends Error {
   constructor(retryAfter = null) {
     super("the server does not answer");
-    this.retryAfter = retryAfter;
+    Object.assign(this, { retryAfter, type: "away" });
   }
 }
 
@@ -25,6 +25,7 @@ async function call(path, options = {}, patience = PATIENCE) {
   const give = () => controller.abort();
   const timer = setTimeout(give, patience);
   options.signal?.addEventListener("abort", give);
+  if (options.signal?.aborted) give(); // while what is sent was made ready
   try {
     const response = await fetch(path, { ...options, signal: controller.signal });
     if (busy.has(response.status)) throw new Away(parseRetryAfter(response.headers.get("Retry-After")));
