@@ -9,6 +9,7 @@ const PRESSURES = 64;
 const EVEN = 0.5;
 const VERSION = "1";
 const LONGEST = 2000; // characters: links are pasted into mails and chats
+const FAR = [-4, 5]; // a captured pen may leave the pad, by this much at most
 const MOST = { strokes: 200, points: 4000, text: 20_000 };
 
 function writeNumber(bytes, n) {
@@ -23,13 +24,14 @@ const restored = (n) => (n % 2 === 1 ? -(n + 1) / 2 : n / 2);
 
 function write(strokes) {
   const bytes = [];
-  for (const { size, points } of strokes) {
+  const place = (at) => Math.round(Math.min(FAR[1], Math.max(FAR[0], at)) * GRID);
+  for (const { size, points } of strokes.slice(0, MOST.strokes)) {
     const pressed = points.some(([, , pressure]) => pressure !== EVEN);
     writeNumber(bytes, Math.round(size * SIZES));
     writeNumber(bytes, 2 * points.length + (pressed ? 1 : 0));
     let last = [0, 0, 0];
     for (const [x, y, pressure] of points) {
-      const at = [Math.round(x * GRID), Math.round(y * GRID), ...(pressed ? [Math.round(pressure * PRESSURES)] : [])];
+      const at = [place(x), place(y), ...(pressed ? [Math.round(pressure * PRESSURES)] : [])];
       at.forEach((value, i) => writeNumber(bytes, unsigned(value - last[i])));
       last = at;
     }
@@ -81,7 +83,7 @@ function readStroke(from) {
   const at = [0, 0, 0];
   const points = Array.from({ length: count }, () => {
     for (let i = 0; i < (pressed ? 3 : 2); i += 1) at[i] += restored(from.next());
-    const [x, y] = [at[0] / GRID, at[1] / GRID].map((value) => inside(value, -4, 5)); // a captured pen may leave the pad
+    const [x, y] = [at[0] / GRID, at[1] / GRID].map((value) => inside(value, ...FAR));
     return [x, y, pressed ? inside(at[2] / PRESSURES, 0, 1) : EVEN];
   });
   return { size, points };

@@ -28,6 +28,12 @@ test("a pen's pressure and what leaves the pad are kept", () => {
   near([{ size: 0.05, points }], strokesOf(textOf([{ size: 0.05, points }])));
 });
 
+test("what no link can hold is left out of it, and the drawing stays", () => {
+  const [far] = strokesOf(textOf([{ size: 1 / 13, points: [[0.5, 0.5, 0.5], [7, -9, 0.5]] }]));
+  assert.deepEqual(far.points.at(-1), [5, -4, 0.5]);
+  assert.equal(strokesOf(textOf(Array.from({ length: 250 }, () => ({ size: 0.1, points: [[0.5, 0.5, 0.5]] })))).length, 200);
+});
+
 test("the text is short and needs no escaping, however long one draws", () => {
   assert.ok(textOf(drawing).length < 500);
   const long = [{ size: 1 / 13, points: curve(4000) }, { size: 1 / 13, points: [[0.5, 0.5, 0.5]] }];
