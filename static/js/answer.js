@@ -64,6 +64,7 @@ export function createAnswer({ digit, sure, softmax, bars, said }) {
       ten.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
       if (!answer) say("");
       else if (final) say(spokenText(answer, verdict));
+      else clearTimeout(timer);
     },
   };
 }
