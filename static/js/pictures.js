@@ -26,7 +26,8 @@ async function encode(canvas, type) {
 export async function preparePicture(file) {
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    // Older browsers know no such choice, and turn pictures upright by themselves.
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => createImageBitmap(file));
   } catch {
     throw new Refused({ type: "not-a-picture" });
   }
