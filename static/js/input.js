@@ -1,7 +1,10 @@
 // The 28 × 28 picture that the network really gets, with the number under the pointer.
 import { inkTable } from "./colors.js";
 import { colorBytes, decodeBytes } from "./decode.js";
+import { isModified } from "./keys.js";
 import { t } from "./lang.js";
+
+const MIDDLE = { x: 14, y: 14 };
 
 export function createInput(canvas, readout, { getTheme, copy, onPoint }) {
   const context = canvas.getContext("2d");
@@ -36,13 +39,14 @@ export function createInput(canvas, readout, { getTheme, copy, onPoint }) {
     look({ x: clamp((event.clientX - box.left) / box.width, width), y: clamp((event.clientY - box.top) / box.height, height) });
   });
   canvas.addEventListener("pointerleave", () => look(null));
-  canvas.addEventListener("focus", () => look({ x: 14, y: 14 }));
+  canvas.addEventListener("focus", () => look(MIDDLE));
   canvas.addEventListener("blur", () => look(null));
   canvas.addEventListener("keydown", (event) => {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (!move || !at) return;
+    if (!move || isModified(event)) return;
     event.preventDefault();
-    look({ x: (at.x + move[0] + width) % width, y: (at.y + move[1] + height) % height });
+    const from = at ?? MIDDLE; // the pointer may have come and gone
+    look({ x: (from.x + move[0] + width) % width, y: (from.y + move[1] + height) % height });
   });
 
   return {

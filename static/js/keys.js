@@ -1,5 +1,8 @@
 // Keyboard shortcuts. They stay silent while something is being typed or chosen, and with modifiers, save undo and redo.
-const TYPING = "select, textarea, input:not([type=range]):not([type=file]), [contenteditable], dialog *";
+const TYPING = "select, textarea, input:not([type=range], [type=file], [type=checkbox]), [contenteditable], dialog *";
+
+// Whether a modifier is held: such keys are the browser's, as Alt and an arrow, which goes back.
+export const isModified = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
 export function shortcutOf(event) {
   const { key, altKey, shiftKey } = event;

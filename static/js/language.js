@@ -4,7 +4,8 @@ const YEAR = 365 * 24 * 3600; // s
 
 // `link()` is the address with the drawing: the page comes anew, and the drawing stays.
 export function attachLanguage(select, link) {
-  select.value = document.documentElement.lang; // a browser that goes back may have kept another choice
+  // A browser that goes back may have kept another choice, or the whole page as it was left.
+  addEventListener("pageshow", () => { select.value = document.documentElement.lang; });
   select.addEventListener("change", () => {
     document.cookie = `inkling-lang=${select.value}; max-age=${YEAR}; path=/; SameSite=Lax`;
     const address = new URL(link());

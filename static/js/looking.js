@@ -1,5 +1,7 @@
 // The ways to look at one map among many, and to open it: hovering shows it and leaving hides it; a tap or the keyboard
 // keeps it until Escape or a tap elsewhere.
+import { isModified } from "./keys.js";
+
 const STEPS = { ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: (view) => -view.columns, ArrowDown: (view) => view.columns };
 
 // The same two for the maps of a layer, told with its name: onOpen(layer, map), onPoint({ layer, map, cell }).
@@ -49,7 +51,7 @@ export function attachLooking(element, view, { zoom, onOpen, onPoint, canWalk = 
     open();
   }));
   element.addEventListener("keydown", whenWalked((event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isModified(event)) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       open();

@@ -1,4 +1,5 @@
 // The confusion matrix as a table of buttons: a row for what a digit is, a column for what it was read as.
+import { isModified } from "./keys.js";
 import { count, t } from "./lang.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
@@ -67,7 +68,7 @@ export function createMatrix(table, { onChoose }) {
   body.addEventListener("keydown", (event) => {
     const button = event.target.closest("button");
     const to = button && moved(event.key, cellOf(button));
-    if (!to) return;
+    if (!to || isModified(event)) return;
     event.preventDefault();
     stop(to);
     buttons[to.actual][to.read].focus();

@@ -1,4 +1,5 @@
 // Drawing without a pointer: with the pad focused the arrow keys move a pen, Space or Enter puts it down and lifts it.
+import { isModified } from "./keys.js";
 import { addPoint, createStroke } from "./strokes.js";
 
 const STEP = 1 / 28;
@@ -23,7 +24,7 @@ export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
   }
 
   canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isModified(event)) return;
     const move = MOVES[event.key];
     if (move) {
       const step = event.shiftKey ? STEP / 2 : STEP;

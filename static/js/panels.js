@@ -1,5 +1,6 @@
 // Ways to look at the network, one at a time: tabs above, and what the chosen one shows below. The layers are always
 // there; the code and the style of the others come when one is opened first.
+import { isModified } from "./keys.js";
 import { t } from "./lang.js";
 import { styled } from "./styled.js";
 
@@ -32,14 +33,16 @@ export function createPanels(tabs, inside, page) {
   tabs.replaceChildren(...buttons);
   tabs.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step) return;
+    if (!step || isModified(event)) return;
     event.preventDefault();
     const next = (buttons.indexOf(document.activeElement) + step + names.length) % names.length;
     buttons[next].focus();
     buttons[next].click();
   });
 
-  const chosen = () => (names.includes(state.get().panel) ? state.get().panel : "layers");
+  const chosen = () => state.get().panel ?? "layers";
+  // An address may name anything.
+  const isKnown = (panel) => panel === null || PANELS.includes(panel);
 
   async function open(name) {
     const root = document.createElement("section");
@@ -69,11 +72,15 @@ export function createPanels(tabs, inside, page) {
     opened.forEach(({ root }, each) => { root.hidden = each !== name; });
   }
 
-  // A panel that nobody sees costs nothing.
+  // A panel that nobody sees costs nothing; what it missed, another theme too, it gets when it is shown again.
   state.subscribe((now, before) => {
+    if (!isKnown(now.panel)) return state.set({ panel: null });
     if (now.panel !== before.panel) show();
-    opened.get(chosen())?.panel?.update(now, before);
+    const { panel } = opened.get(chosen()) ?? {};
+    panel?.update(now, before);
+    if (now.panel !== before.panel) panel?.paint();
   });
+  if (!isKnown(state.get().panel)) state.set({ panel: null });
   show();
   return { paint() { opened.get(chosen())?.panel?.paint(); } };
 }

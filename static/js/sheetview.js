@@ -1,6 +1,7 @@
 // The photo with a box over each digit, and the text that was read. It only shows a sheet; choosing one is told by its place.
 import { inPercent, linesOf, neighbour, placeLabels } from "./boxes.js";
 import { copyText } from "./copy.js";
+import { isModified } from "./keys.js";
 import { t } from "./lang.js";
 import { foundText } from "./words.js";
 
@@ -69,7 +70,7 @@ export function createSheetView(root, { said, onChoose, onClose, onGone }) {
     if (button) onChoose(Number(button.dataset.at));
   });
   photo.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !shown) return;
+    if (isModified(event) || !shown) return;
     const { read, at } = shown;
     const from = Number(event.target.closest(".found")?.dataset.at ?? at);
     const next = neighbour(event.key, from, read.digits.map(({ box }) => box), linesOf(read.text, boxes.length));

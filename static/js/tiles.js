@@ -1,6 +1,7 @@
 // Small digits to choose from, each with what is said of it. One stop for Tab; the arrow keys go from one to the next.
 import { inkTable } from "./colors.js";
 import { colorBytes } from "./decode.js";
+import { isModified } from "./keys.js";
 import { SIDE } from "./mnist.js";
 
 const PIXELS = SIDE * SIDE;
@@ -52,7 +53,7 @@ export function createTiles(root, { onChoose, getTheme }) {
     const all = tiles();
     const across = all.filter((tile) => tile.offsetTop === all[0].offsetTop).length;
     const to = step(event.key, all.indexOf(document.activeElement), all.length, across);
-    if (to === null) return;
+    if (to === null || isModified(event)) return;
     event.preventDefault();
     stop(to);
     all[to].focus();

@@ -2,6 +2,7 @@
 // and the chosen one is shown large below; else they lie one below the other, each a row to swipe.
 import { createCloseup } from "./closeup.js";
 import { cellGrid, fitGrid, stripGrid, tenGrid } from "./grid.js";
+import { isModified } from "./keys.js";
 import { createLayer, hasMarks } from "./layer.js";
 import { attachLooking, named } from "./looking.js";
 import { createTurns } from "./turns.js";
@@ -115,7 +116,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
     column.addEventListener("pointerleave", () => point(null));
     column.addEventListener("click", () => { if (isAcross()) choose(layer); });
     maps.addEventListener("keydown", (event) => {
-      if (!isAcross() || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!isAcross() || isModified(event)) return;
       const all = [...layers.values()];
       const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
       if (step) {

@@ -64,10 +64,13 @@ def test_another_network_reads_the_same_drawing_and_is_kept_in_the_address(page)
     expect(page.locator(".layer")).to_have_count(5)
 
 
-def test_an_unknown_network_in_the_address_gives_the_default(open_page):
-    page = open_page("#model=nonsense")
+def test_an_unknown_network_or_panel_in_the_address_gives_the_default(open_page):
+    page = open_page("#model=nonsense&panel=nonsense&open=conv1.0")
     expect(page.locator("#model")).to_have_value(DEFAULT_MODEL)
+    expect(page.locator("#drawer")).to_be_visible()
     assert "nonsense" not in page.url
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
 
 
 def test_the_picture_that_the_network_gets_is_shown_with_its_numbers(page):

@@ -113,8 +113,17 @@ def test_shortcuts_are_silent_while_something_is_chosen_and_with_modifiers(page)
     page.keyboard.press("3")
     page.keyboard.press("Escape")
     expect(page.locator("#help")).to_be_hidden()
+    held = "new KeyboardEvent('keydown', {key: 'ArrowLeft', altKey: true, bubbles: true, cancelable: true})"
+    for place in ("#tab-layers", "#input", ".closeup .maps", "#pad"):
+        assert page.locator(place).evaluate(f"place => place.dispatchEvent({held})"), "Alt and an arrow go back"
     page.wait_for_timeout(100)
     assert asked == []
+
+
+def test_a_switch_that_was_clicked_does_not_take_the_keys(page):
+    page.click("#centring")
+    page.keyboard.press("3")
+    expect(page.locator("#digit")).to_have_text("3")
 
 
 def test_dark_and_light_follow_the_system(open_page):

@@ -38,6 +38,12 @@ def test_the_ink_shows_what_speaks_for_the_digit_and_the_sum_is_told(page):
     assert first.inner_text().startswith("−"), "the drawing leads away from 1, towards 7"
     page.select_option("#model", "mlp")
     expect(first).not_to_have_text(str(total))
+    corner = "canvas => canvas.getContext('2d').getImageData(0, 0, 1, 1).data[0]"
+    assert panel.locator("canvas[role=img]").evaluate(corner) > 240
+    page.click("#tab-layers")
+    page.keyboard.press("d")
+    page.click("#tab-why")
+    assert panel.locator("canvas[role=img]").evaluate(corner) < 20, "the theme changed while nobody saw it"
     page.keyboard.press("c")
     expect(panel.get_by_role("status")).to_contain_text("Draw a digit")
     expect(panel.locator("h2")).to_be_hidden()

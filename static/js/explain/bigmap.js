@@ -1,4 +1,5 @@
 // One map, as large as there is room for: point at a cell, go from cell to cell with the arrow keys, open one.
+import { isModified } from "../keys.js";
 import { t } from "../lang.js";
 import { outline, rectangles } from "../marks.js";
 import { el, paintMap } from "./dom.js";
@@ -70,7 +71,7 @@ export function createBigMap({ onPoint, onOpen, getTheme, write, walking }) {
   });
   field.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];
-    if (!now || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!now || isModified(event)) return;
     const from = at ?? now.cell;
     const [height, width] = now.shape;
     if (event.key === "Enter" || event.key === " ") onOpen(from ?? [0, 0]);
