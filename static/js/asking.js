@@ -1,26 +1,17 @@
 // When a panel asks about the drawing: once it is opened, after each finished stroke, and when the way of reading has
-// changed; not while the pen moves. Of several questions the latest wins. Where the server is away, the panel asks again
-// as soon as the page has had an answer.
+// changed; not while the pen moves. Of several questions the latest wins. Where the server is away, it is asked again.
 import { Away } from "./api.js";
 import { createLatest } from "./latest.js";
+import { createPatience } from "./patience.js";
 
 const MATTERS = ["history", "model", "models", "scaled", "centred"];
 
-// `ask(signal)` → the promise of an answer, null for an empty pad; `show(answer)` and `fail(error)` hear of the latest.
-export function createAsking(page, { ask, show, fail }) {
+// `ask(signal)` → the promise of an answer, null for an empty pad; `show(answer)` and `fail(error)` hear of the latest,
+// `fail` of Away as often as the server does not answer.
+export function createAsking(page, { ask, show, fail, clock = globalThis }) {
   let asked = {};
-  let away = null; // the page's own answer at the time when the server went away
-  const latest = createLatest({
-    send: (_, signal) => ask(signal),
-    done(answer) {
-      away = null;
-      show(answer);
-    },
-    failed(error) {
-      away = error instanceof Away ? { answer: page.state.get().answer } : null;
-      fail(error);
-    },
-  });
+  const patience = createPatience({ onAway: () => fail(new Away()), clock });
+  const latest = createLatest({ send: (_, signal) => patience.ask(() => ask(signal), { signal }), done: show, failed: fail, clock });
 
   function again() {
     asked = page.state.get();
@@ -32,8 +23,7 @@ export function createAsking(page, { ask, show, fail }) {
     again,
     update() {
       const now = page.state.get();
-      const back = away && now.answer && now.answer !== away.answer;
-      if (back || MATTERS.some((name) => now[name] !== asked[name])) again();
+      if (MATTERS.some((name) => now[name] !== asked[name])) again();
     },
   };
 }

@@ -33,8 +33,12 @@ export function createClassroom($, page, { notice }) {
   });
 
   $("save").addEventListener("click", async () => {
-    const { openSaving } = await import("./save.js");
-    openSaving($("saving"), page, { notice });
+    try {
+      const { openSaving } = await import("./save.js");
+      openSaving($("saving"), page, { notice });
+    } catch {
+      notice.problem(t("notice.failed"), t("save.broken"));
+    }
   });
 
   // A lesson that the address names opens by itself. Its code follows the state from then on.

@@ -34,7 +34,7 @@ export function createMaking(root, key) {
     bar.setAttribute("aria-label", text);
   }
 
-  const patience = createPatience({ onAway: () => show(t("collection.away"), null), onBack: () => { root.hidden = true; } });
+  const patience = createPatience({ onAway: () => show(t("problems.away.detail"), null), onBack: () => { root.hidden = true; } });
   const onProgress = ({ done, of }) => show(t(key, { done: count(done), of: count(of) }), done / of);
   return {
     async ask(send, signal) {

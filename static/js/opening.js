@@ -20,6 +20,7 @@ export function attachOpening(host, page) {
   let drawer = null;
   let loading = null;
   let opener = null;
+  const broken = Object.assign(document.createElement("p"), { textContent: t("panels.broken") });
 
   const home = (layer) => (opener?.isConnected ? opener : host.querySelector(`[data-layer="${layer}"] .maps`));
 
@@ -35,9 +36,10 @@ export function attachOpening(host, page) {
       loading ??= load(host, page);
       try {
         drawer = await loading;
+        broken.remove();
       } catch (error) {
         loading = null;
-        host.append(Object.assign(document.createElement("p"), { textContent: t("panels.broken") }));
+        host.append(broken);
         throw error;
       }
     }

@@ -2,7 +2,7 @@
 import { Away } from "./api.js";
 import { retryDelay } from "./backoff.js";
 
-export function createPatience({ onAway, onBack, clock = globalThis }) {
+export function createPatience({ onAway, onBack = () => {}, clock = globalThis }) {
   const sleepers = new Set();
 
   function sleep(delay, signal) {

@@ -1,4 +1,5 @@
 // Files to keep: the drawing, a picture of all layers, the numbers.
+import { Away } from "./api.js";
 import { t } from "./lang.js";
 import { titleOf } from "./model.js";
 import { toCsv, toJson } from "./numbers.js";
@@ -26,13 +27,10 @@ function layersPicture(page, { digit, input, layers }) {
   return towerPicture({ input, layers: layers.filter(({ name }) => !SECRET.has(name)) }, title, page.getTheme());
 }
 
-// What each choice makes, and its file's name, without the ending.
+// What each choice makes, and its file's name, without the ending. All but the drawing take what the layers made of it.
 const KINDS = {
-  drawing: { name: "inkling-drawing", make: (page) => asFile(page.picture()) },
-  tower: {
-    name: "inkling-layers",
-    make: layersPicture,
-  },
+  drawing: { name: "inkling-drawing", alone: true, make: (page) => asFile(page.picture()) },
+  tower: { name: "inkling-layers", make: layersPicture },
   json: {
     name: "inkling-numbers",
     make: (page, reading) => file(toJson(reading, { title: titleOf(page.model()), note: t("save.steps") }), "application/json"),
@@ -53,13 +51,13 @@ export function openSaving(dialog, page, { notice }) {
     const kind = KINDS[event.target.closest("[data-save]")?.dataset.save];
     if (!kind) return;
     try {
-      const reading = await page.ask("api/predict", { layers: "all" });
-      if (reading) download(await kind.make(page, reading), kind.name);
+      const reading = kind.alone ? null : await page.ask("api/predict", { layers: "all" });
+      if (reading || kind.alone) download(await kind.make(page, reading), kind.name);
       dialog.close();
     } catch (error) {
       dialog.close();
       const { title, detail } = problemText(error);
-      notice.problem(title, detail);
+      notice.problem(title, error instanceof Away ? t("save.away") : detail);
     }
   });
 }

@@ -170,6 +170,30 @@ def test_the_open_cell_follows_the_drawing_the_network_and_the_address(open_page
     expect(drawer).to_be_hidden()
 
 
+@pytest.mark.errors_expected
+def test_while_the_server_is_away_no_other_maps_numbers_stand_under_a_maps_name(page):
+    thrown = []
+    page.on("pageerror", lambda error: thrown.append(error))
+    read(page, 3)
+    maps(page, "conv1").focus()
+    page.keyboard.press("Enter")
+    drawer = page.locator("#drawer")
+    expect(drawer.locator(".readout").first).to_be_visible()
+    page.route("**/api/explain*", lambda route: route.abort())
+    drawer.get_by_role("button", name="Next").click()
+    expect(drawer.locator(".message")).to_contain_text("does not answer")
+    expect(drawer.locator("h2")).to_have_text("conv1 · map 2")
+    expect(drawer.locator(".field")).to_be_hidden()
+    page.unroute("**/api/explain*")
+    expect(drawer.locator(".field")).to_have_attribute("aria-label", re.compile("^conv1 · map 2"))
+    expect(drawer.locator(".message")).to_be_hidden()
+    drawer.locator(".field").hover()
+    page.keyboard.press("c")  # the field goes from under the pointer
+    expect(drawer.locator(".field")).to_be_hidden()
+    page.mouse.move(1, 1)
+    assert thrown == []
+
+
 OPENED = {
     "five_conv": "conv3.2 batchnorm2.2 batchnorm2.2.1-1 relu3.2 relu3.2.1-1 pool2.2 pool2.2.1-1 flatten.2 dropout.2",
     "mlp": "flatten.2 relu1.2 logits.2 probabilities.2",

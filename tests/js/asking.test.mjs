@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { Away } from "../../static/js/api.js";
 import { createAsking } from "../../static/js/asking.js";
 import { createState } from "../../static/js/state.js";
-
-const settled = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+import { createClock } from "./clock.mjs";
 
 function asking(answers) {
   const state = createState({ history: 1, stroke: null, model: "a", models: [], scaled: true, centred: true, answer: null });
   const heard = [];
+  const clock = createClock();
   let asked = 0;
   const panel = createAsking({ state }, {
     ask() {
@@ -17,14 +17,15 @@ function asking(answers) {
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
     show: (answer) => heard.push(answer),
-    fail: (error) => heard.push(error),
+    fail: (error) => heard.push(error.message),
+    clock,
   });
   const change = async (patch) => {
     state.set(patch);
     panel.update();
-    await settled();
+    await clock.pass(0);
   };
-  return { heard, change, count: () => asked };
+  return { heard, change, clock, count: () => asked };
 }
 
 test("it asks when the drawing or the way of reading changes, and not while the pen moves", async () => {
@@ -46,21 +47,32 @@ test("of several questions only the latest is answered", async () => {
   assert.deepEqual(heard, [2]);
 });
 
-test("where the server was away it asks again once the page has an answer, and only then", async () => {
-  const away = new Away();
-  const { heard, change, count } = asking([away, "back"]);
+test("where the server is away it says so and asks again until there is an answer", async () => {
+  const { heard, change, clock, count } = asking([new Away(), new Away(), "back"]);
+  const away = "the server does not answer";
   await change({});
-  await change({ size: 2 });
   assert.deepEqual(heard, [away]);
-  await change({ answer: "read" });
-  assert.deepEqual(heard, [away, "back"]);
-  await change({ answer: "again" });
+  await clock.pass(1200);
+  assert.deepEqual(heard, [away, away]);
+  await clock.pass(60_000);
+  assert.deepEqual(heard, [away, away, "back"]);
+  assert.equal(count(), 3);
+});
+
+test("what was asked of a server that is away is forgotten when something newer is asked", async () => {
+  const { heard, change, clock, count } = asking([new Away(), "newer"]);
+  await change({});
+  await change({ history: 2 });
+  await clock.pass(60_000);
+  assert.deepEqual(heard.slice(1), ["newer"]);
   assert.equal(count(), 2);
 });
 
 test("a refusal is not repeated", async () => {
-  const { change, count } = asking([new Error("refused"), 1]);
+  const { heard, change, clock, count } = asking([new Error("refused"), 1]);
   await change({});
   await change({ answer: "read" });
+  await clock.pass(60_000);
+  assert.deepEqual(heard, ["refused"]);
   assert.equal(count(), 1);
 });

@@ -4,6 +4,7 @@ import { Away } from "../api.js";
 import { t } from "../lang.js";
 import { createLatest } from "../latest.js";
 import { above, formatOpen } from "../opened.js";
+import { createPatience } from "../patience.js";
 import { problemText } from "../problems.js";
 import { dependingOn } from "../reach.js";
 import { createCellView } from "./cellview.js";
@@ -14,7 +15,6 @@ import { decodeExplanation, exact, short } from "./numbers.js";
 import { createUnitView } from "./unitview.js";
 
 const GAP = 250; // ms between two questions: four a second are enough to follow a pen
-const AGAIN = 2000; // ms until a server that was away is asked again
 
 const CROSS = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="m5 5 10 10M15 5 5 15"/></svg>';
 
@@ -44,7 +44,6 @@ export function createDrawer(host, page) {
   let isExact = false;
   let told = null; // the explanation that is shown
   let view = null;
-  let again = null;
   let made = ""; // for which level of which map the view was built
   const layers = () => page.model().layers;
   const spec = () => layers().find(({ name }) => name === state.get().open?.layer);
@@ -61,9 +60,10 @@ export function createDrawer(host, page) {
   });
   const { root } = frame;
 
+  const patience = createPatience({ onAway: () => failed(new Away()) });
   const latest = createLatest({
     gap: GAP,
-    async send({ layer, map }, signal) { return page.ask("api/explain", { layer, map }, signal); },
+    send: ({ layer, map }, signal) => patience.ask(() => page.ask("api/explain", { layer, map }, signal), { signal }),
     done(answer, { layer, map }) {
       const { open } = state.get();
       if (!open || open.layer !== layer || open.map !== map) return;
@@ -71,13 +71,21 @@ export function createDrawer(host, page) {
       say(answer ? "" : t("explain.empty"));
       render();
     },
-    failed(error) {
-      if (!(error instanceof Away)) return say(problemText(error).detail);
-      say(t("explain.away"));
-      clearTimeout(again);
-      again = setTimeout(ask, AGAIN);
-    },
+    failed,
   });
+
+  // Whether what is shown is of the map that is open.
+  function fits() {
+    const { open } = state.get();
+    return told !== null && told.model === page.model()?.name && told.layer === open?.layer && told.map === open.map;
+  }
+
+  function failed(error) {
+    say(problemText(error).detail);
+    if (fits()) return;
+    told = null;
+    render();
+  }
 
   function say(text) {
     frame.message.textContent = text;
@@ -95,7 +103,7 @@ export function createDrawer(host, page) {
       set({ ...state.get().open, cell });
       if (!moved) focus();
     },
-    point(cell, layer = told.layer, map = told.map) {
+    point(cell, layer = told?.layer, map = told?.map) { // nothing is told any more where the pad was cleared
       state.set({ pointed: cell && layer !== "normalize" ? { layer, map, cell } : null });
     },
   });
@@ -122,7 +130,7 @@ export function createDrawer(host, page) {
     frame.place.textContent = open.cell ? cellName(open.cell) : "";
     frame.digits.setAttribute("aria-pressed", String(isExact));
     frame.body.hidden = !told;
-    if (!told || told.model !== page.model().name || told.layer !== open.layer || told.map !== open.map) return;
+    if (!fits()) return;
     build(open);
     view.root.dataset.layer = open.layer;
     view.show(told, open.cell);
@@ -173,8 +181,8 @@ export function createDrawer(host, page) {
     // The state's `open` is another one.
     show(open) {
       if (mapOf(open) !== mapOf(shown)) {
-        if (!open) latest.cancel();
-        else ask();
+        latest.cancel();
+        ask();
       }
       shown = open;
       render();

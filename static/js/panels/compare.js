@@ -1,5 +1,4 @@
 // The same drawing, and small variations of it, through several networks side by side: where does each break?
-import { Away } from "../api.js";
 import { createAsking } from "../asking.js";
 import { inkTable } from "../colors.js";
 import { colorBytes, decodeBytes } from "../decode.js";
@@ -97,7 +96,7 @@ export function create(root, page) {
     show,
     fail(error) {
       show(null);
-      note.textContent = error instanceof Away ? t("compare.away") : problemText(error).detail;
+      note.textContent = problemText(error).detail;
     },
   });
 

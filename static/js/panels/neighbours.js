@@ -1,8 +1,7 @@
 // The training digits that the network finds most like the drawing: near it in what its last layer judges by.
+import { createAsking } from "../asking.js";
 import { decodeBytes } from "../decode.js";
-import { isBlank } from "../history.js";
 import { count, t } from "../lang.js";
-import { createLatest } from "../latest.js";
 import { createMaking } from "../making.js";
 import { pictureOfDigit } from "../mnist.js";
 import { problemText } from "../problems.js";
@@ -23,7 +22,6 @@ export function create(root, page) {
   });
   const meaning = add(root, "p", { className: "meaning" });
   root.querySelector(".tiles").setAttribute("aria-label", t("neighbours.tiles"));
-  let asked = {};
 
   function showVotes(answer) {
     votes.replaceChildren(...ranked(answer.votes).map(([digit, number]) => {
@@ -34,13 +32,15 @@ export function create(root, page) {
     }));
   }
 
+  function clear(invitation = "") {
+    votes.textContent = invitation;
+    meaning.textContent = "";
+    tiles.show(new Uint8Array(), []);
+  }
+
   function show(answer) {
     making.hide();
-    if (!answer) {
-      votes.textContent = t("neighbours.empty");
-      meaning.textContent = "";
-      return tiles.show(new Uint8Array(), []);
-    }
+    if (!answer) return clear(t("neighbours.empty"));
     const [[favourite]] = ranked(answer.votes);
     showVotes(answer);
     tiles.show(decodeBytes(answer.images.data), answer.neighbours.map(({ label, similarity, row }) => {
@@ -51,30 +51,17 @@ export function create(root, page) {
     meaning.textContent = t("neighbours.meaning", { layer, features: count(features), of: count(of) });
   }
 
-  const latest = createLatest({
-    send: (drawing, signal) => making.ask(() => page.ask("api/neighbours", {}, signal, drawing), signal),
-    done: show,
-    failed(error) {
-      show(null);
+  const asking = createAsking(page, {
+    ask(signal) {
+      if (!meaning.textContent) votes.textContent = ""; // no invitation any more
+      return making.ask(() => page.ask("api/neighbours", {}, signal), signal);
+    },
+    show,
+    fail(error) {
+      clear();
       making.say(problemText(error).detail);
     },
   });
 
-  function ask(drawing) {
-    if (!meaning.textContent) votes.textContent = ""; // no invitation any more
-    latest.ask(drawing);
-  }
-
-  return {
-    paint: tiles.paint,
-    update() {
-      const { history, stroke, scaled, centred } = page.state.get();
-      const now = { drawing: history.present, model: page.model()?.name, scaled, centred };
-      if (stroke || Object.keys(now).every((name) => now[name] === asked[name])) return;
-      if (now.model !== asked.model || isBlank(now.drawing)) latest.cancel();
-      asked = now;
-      if (isBlank(now.drawing)) show(null);
-      else if (now.model) ask(now.drawing);
-    },
-  };
+  return { paint: tiles.paint, update: asking.update };
 }

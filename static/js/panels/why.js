@@ -1,5 +1,4 @@
 // Why this digit? The importance of each pixel over the ink, and what each stroke adds.
-import { Away } from "../api.js";
 import { createAsking } from "../asking.js";
 import { decodeBytes } from "../decode.js";
 import { overlay, padToInput, score } from "../importance.js";
@@ -70,7 +69,7 @@ export function create(root, page) {
     },
     fail(error) {
       shown = null;
-      tell(error instanceof Away ? t("why.away") : problemText(error).detail);
+      tell(problemText(error).detail);
     },
   });
   const cards = createStrokeCards(parts.strokes, page, { onPoint });
