@@ -26,7 +26,7 @@ function chunk(name, data) {
 }
 
 // The rows as PNG wants them, each after the number of its filter; of every pixel's four bytes the first counts.
-export function filtered(rgba, width, height) {
+function filtered(rgba, width, height) {
   const rows = new Uint8Array((width + 1) * height);
   let to = 0;
   for (let y = 0; y < height; y += 1) {

@@ -1,21 +1,11 @@
 // The card of a lesson, and the mark around what it points at. The card is docked where it hides neither pad nor bars.
 import { t } from "./lang.js";
-
-const element = (name, className, text = "") => Object.assign(document.createElement(name), { className, textContent: text });
-
-function createButton(className, text, onClick) {
-  const button = element("button", className, text);
-  button.type = "button";
-  button.addEventListener("click", onClick);
-  return button;
-}
+import { button, make } from "./make.js";
 
 function createClose(onClick) {
-  const button = createButton("quiet close", "", onClick);
-  button.innerHTML = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="m5 5 10 10M15 5 5 15"/></svg>';
-  button.setAttribute("aria-label", t("lessons.close"));
-  button.title = t("lessons.close_tip");
-  return button;
+  const close = button("quiet.close", { "aria-label": t("lessons.close"), title: t("lessons.close_tip") }, onClick);
+  close.innerHTML = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="m5 5 10 10M15 5 5 15"/></svg>';
+  return close;
 }
 
 function beside(target) {
@@ -24,30 +14,21 @@ function beside(target) {
 }
 
 export function createCard({ onClose, onList, onChoose, onStep }) {
-  const root = element("aside", "lesson");
-  root.id = "lesson";
-  root.hidden = true;
-  root.setAttribute("aria-labelledby", "lesson-title");
-  const where = createButton("where", "", onList);
-  where.title = t("lessons.all");
-  const title = Object.assign(element("h2", "title"), { id: "lesson-title", tabIndex: -1 });
-  const text = element("p", "text");
-  const todo = element("p", "todo");
-  const [mark, task] = [element("span", "mark"), element("span", "task")];
-  todo.append(mark, task);
-  const said = element("p", "sr");
-  said.setAttribute("role", "status");
-  const choices = element("ul", "choices");
-  const progress = element("p", "progress");
-  progress.setAttribute("aria-hidden", "true");
-  const [back, next] = [createButton("back", t("lessons.back"), () => onStep(-1)), createButton("next", "", () => onStep(1))];
-  const [head, foot] = [element("header", ""), element("footer", "")];
-  head.append(where, createClose(onClose));
-  foot.append(back, progress, next);
-  root.append(head, title, text, todo, choices, said, foot);
+  const where = button("where", { title: t("lessons.all") }, onList);
+  const title = make("h2.title", { id: "lesson-title", tabindex: -1 });
+  const text = make("p.text");
+  const [mark, task] = [make("span.mark"), make("span.task")];
+  const todo = make("p.todo", {}, mark, task);
+  const said = make("p.sr", { role: "status" });
+  const choices = make("ul.choices");
+  const progress = make("p.progress", { "aria-hidden": "true" });
+  const back = button("back", {}, () => onStep(-1), t("lessons.back"));
+  const next = button("next", {}, () => onStep(1));
+  const [head, foot] = [make("header", {}, where, createClose(onClose)), make("footer", {}, back, progress, next)];
+  const parts = [head, title, text, todo, choices, said, foot];
+  const root = make("aside.lesson", { id: "lesson", "aria-labelledby": "lesson-title", hidden: "" }, ...parts);
   // The dock lies over the network's side as a whole, so that the card stays in view there whatever is shown below it.
-  const dock = element("div", "dock");
-  dock.append(root);
+  const dock = make("div.dock", {}, root);
   document.getElementById("inside").append(dock);
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -99,7 +80,7 @@ export function createCard({ onClose, onList, onChoose, onStep }) {
       title.textContent = card.title;
       text.textContent = card.text;
       task.textContent = card.do;
-      progress.replaceChildren(...lesson.cards.map((_, i) => element("i", i === at ? "here" : i < at ? "past" : "")));
+      progress.replaceChildren(...lesson.cards.map((_, i) => make(i === at ? "i.here" : i < at ? "i.past" : "i")));
       next.textContent = t(at + 1 === count ? "lessons.finish" : "lessons.next");
       back.disabled = false;
       tick(done);
@@ -116,13 +97,10 @@ export function createCard({ onClose, onList, onChoose, onStep }) {
       title.textContent = t("lessons.choose");
       text.textContent = t("lessons.about");
       choices.replaceChildren(...lessons.map(({ name, title: head, about, minutes, cards }) => {
-        const [item, button] = [element("li", ""), createButton("", "", () => onChoose(name))];
-        button.dataset.lesson = name;
-        const size = t("lessons.size", { cards: cards.length, minutes });
-        button.append(element("strong", "", head), element("span", "", about), element("small", "", size));
-        if (finished.has(name)) button.append(element("small", "finished", t("lessons.finished")));
-        item.append(button);
-        return item;
+        const size = make("small", {}, t("lessons.size", { cards: cards.length, minutes }));
+        const ended = finished.has(name) ? [make("small.finished", {}, t("lessons.finished"))] : [];
+        const words = [make("strong", {}, head), make("span", {}, about), size, ...ended];
+        return make("li", {}, button("", { "data-lesson": name }, () => onChoose(name), ...words));
       }));
       open(true);
     },

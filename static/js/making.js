@@ -1,5 +1,6 @@
 // What the server makes while one waits (202 and how far it is): asks until it is there, and shows how far it has come.
 import { count, t } from "./lang.js";
+import { make } from "./make.js";
 import { createPatience } from "./patience.js";
 
 const PAUSE = 100; // ms
@@ -20,8 +21,7 @@ export async function untilMade(send, { onProgress, signal, pause = () => sleep(
 
 // A line in `root` that says so; `key` names the words for the progress.
 export function createMaking(root, key) {
-  const line = document.createElement("p");
-  const bar = Object.assign(document.createElement("progress"), { value: 0 });
+  const [line, bar] = [make("p"), make("progress", { value: 0 })];
   root.classList.add("making");
   root.append(line, bar);
   root.hidden = true;

@@ -1,9 +1,10 @@
 // One map, as large as there is room for: point at a cell, go from cell to cell with the arrow keys, open one.
 import { isModified } from "../keys.js";
 import { t } from "../lang.js";
+import { make } from "../make.js";
 import { outline, rectangles } from "../marks.js";
-import { el, paintMap } from "./dom.js";
 import { cellName } from "./names.js";
+import { paintMap } from "./paint.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const same = (one, other) => String(one) === String(other);
@@ -11,11 +12,11 @@ const same = (one, other) => String(one) === String(other);
 // onPoint(cell or null): the cell is looked at. onOpen(cell): it is chosen, by a click or with Enter. Where `walking`,
 // each arrow key chooses the next at once.
 export function createBigMap({ onPoint, onOpen, getTheme, write, walking }) {
-  const canvas = el("canvas");
-  const over = el("canvas.over");
-  const readout = el("p.readout", { "aria-live": "polite" });
-  const field = el("div.field", { tabindex: 0, role: "application" }, canvas, over);
-  const root = el("div.bigmap", {}, field, readout);
+  const canvas = make("canvas");
+  const over = make("canvas.over");
+  const readout = make("p.readout", { "aria-live": "polite" });
+  const field = make("div.field", { tabindex: 0, role: "application" }, canvas, over);
+  const root = make("div.bigmap", {}, field, readout);
   let now = null; // { values, shape, limit, label, cell }
   let at = null; // the cell that is looked at
   let marked = null;

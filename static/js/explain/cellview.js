@@ -1,8 +1,9 @@
 // A cell of a map: what it saw of the maps below, and how its number came about.
 import { t } from "../lang.js";
+import { make } from "../make.js";
 import { createBigMap } from "./bigmap.js";
-import { el, limitOf } from "./dom.js";
 import { cellName, nameOf } from "./names.js";
+import { limitOf } from "./paint.js";
 import { createProducts } from "./products.js";
 import { createSteps, stepText } from "./steps.js";
 import { largest, partsOf, patchOf } from "./sums.js";
@@ -10,10 +11,10 @@ import { paintTable } from "./terms.js";
 
 // A pooling's window, its largest number marked.
 function createWindow({ getTheme, write }) {
-  const table = el("table", {}, el("caption", {}, t("explain.values")), el("tbody"));
-  const said = el("p.total");
+  const table = make("table", {}, make("caption", {}, t("explain.values")), make("tbody"));
+  const said = make("p.total");
   return {
-    root: el("div.products", {}, said, table),
+    root: make("div.products", {}, said, table),
     show(told, cell, input) {
       const patch = patchOf(told.input.values, told.input.shape.slice(1), told.window, cell);
       const best = largest(patch);
@@ -30,10 +31,10 @@ function createWindow({ getTheme, write }) {
 
 // One number in, one number out.
 function createOne({ write }) {
-  const line = el("p.total");
-  const said = el("p.note");
+  const line = make("p.total");
+  const said = make("p.note");
   return {
-    root: el("div.products", {}, line, said),
+    root: make("div.products", {}, line, said),
     show(told, i) {
       const x = told.input.values[i];
       line.textContent = stepText(told, x, write);
@@ -53,15 +54,15 @@ export function createCellView(context) {
     onOpen: () => { if (told.input.layer !== "normalize") open(told.input.layer, told.input.first + from); },
   });
   const output = createBigMap({ onPoint: point, onOpen: openCell, getTheme, write, walking: true });
-  const names = [el("h3"), el("h3")];
+  const names = [make("h3"), make("h3")];
   const own = {
     conv: () => createProducts({ ...context, onChoose: showInput }), pool: () => createWindow(context),
   }[kind]?.() ?? createOne(context);
   const steps = createSteps({ write, go: (layer) => open(layer, told.map, cell) });
   own.root.querySelector(".total").after(steps.root);
-  const root = el("div.view.cell", {},
-    el("div.stage.two", {}, el("div", {}, names[1], output.root), el("div", {}, names[0], input.root)),
-    el("div.making", {}, own.root, el("p.hint", {}, t("explain.hintCell"))));
+  const root = make("div.view.cell", {},
+    make("div.stage.two", {}, make("div", {}, names[1], output.root), make("div", {}, names[0], input.root)),
+    make("div.making", {}, own.root, make("p.hint", {}, t("explain.hintCell"))));
 
   // The map that the numbers come from, with what the cell saw of it.
   function showInput({ map, top, left, height, width }) {

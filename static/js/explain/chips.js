@@ -1,13 +1,14 @@
 // The terms of a long sum, the strongest first: each with its number in its colour, to be chosen.
 import { t } from "../lang.js";
-import { button, el, keep, limitOf, tint } from "./dom.js";
+import { button, keep, make } from "../make.js";
+import { limitOf, tint } from "./paint.js";
 
 const FEW = 128; // more are shown when asked for
 
 export function createChips({ getTheme, write, onChoose }) {
-  const list = el("div.chips", { role: "group" });
+  const list = make("div.chips", { role: "group" });
   const more = button("more", {}, () => { all = true; show(now); });
-  const root = el("div", {}, list, more);
+  const root = make("div", {}, list, more);
   let all = false;
   let now = null;
 
@@ -18,7 +19,7 @@ export function createChips({ getTheme, write, onChoose }) {
     const shown = all ? order : order.slice(0, FEW);
     const limit = limitOf(items.map(({ value }) => value));
     list.setAttribute("aria-label", label);
-    keep(list, shown.length, () => button("chip", {}, (event) => onChoose(Number(event.currentTarget.dataset.place)), el("span"), el("b")))
+    keep(list, shown.length, () => button("chip", {}, (event) => onChoose(Number(event.currentTarget.dataset.place)), make("span"), make("b")))
       .forEach((chip, i) => {
         const { name, value } = items[shown[i]];
         chip.dataset.place = shown[i];

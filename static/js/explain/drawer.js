@@ -3,12 +3,12 @@
 import { Away } from "../api.js";
 import { t } from "../lang.js";
 import { createLatest } from "../latest.js";
+import { button, make } from "../make.js";
 import { above, formatOpen } from "../opened.js";
 import { createPatience } from "../patience.js";
 import { problemText } from "../problems.js";
 import { dependingOn } from "../reach.js";
 import { createCellView } from "./cellview.js";
-import { button, el } from "./dom.js";
 import { createMapView } from "./mapview.js";
 import { cellName, isList, nameOf } from "./names.js";
 import { decodeExplanation, exact, short } from "./numbers.js";
@@ -19,9 +19,9 @@ const GAP = 250; // ms between two questions: four a second are enough to follow
 const CROSS = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="m5 5 10 10M15 5 5 15"/></svg>';
 
 function createFrame(actions) {
-  const title = el("h2", { id: "drawer-title" });
+  const title = make("h2", { id: "drawer-title" });
   const crumb = button("crumb", {}, actions.up);
-  const place = el("span.place");
+  const place = make("span.place");
   const digits = button("digits", { "aria-pressed": "false" }, actions.digits, t("explain.digits"));
   const step = (by, label, path) => {
     const each = button("quiet", { title: label, "aria-label": label }, () => actions.step(by));
@@ -31,11 +31,11 @@ function createFrame(actions) {
   const steps = [step(-1, t("explain.previous"), "m12 4-6 6 6 6"), step(1, t("explain.next"), "m8 4 6 6-6 6")];
   const close = button("quiet", { title: t("explain.close"), "aria-label": t("explain.close") }, actions.close);
   close.innerHTML = CROSS;
-  const body = el("div.drawer-body");
-  const message = el("p.message", { role: "status" });
+  const body = make("div.drawer-body");
+  const message = make("p.message", { role: "status" });
   title.append(crumb, place);
-  const root = el("section", { id: "drawer", "aria-labelledby": "drawer-title", tabindex: -1 },
-    el("header", {}, title, ...steps, digits, close), message, body);
+  const root = make("section", { id: "drawer", "aria-labelledby": "drawer-title", tabindex: -1 },
+    make("header", {}, title, ...steps, digits, close), message, body);
   return { root, title, crumb, place, steps, digits, message, body };
 }
 

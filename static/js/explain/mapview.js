@@ -1,8 +1,9 @@
 // A map: large, and beside it how it was made.
 import { t } from "../lang.js";
+import { button, keep, make } from "../make.js";
 import { createBigMap } from "./bigmap.js";
-import { button, el, figure, keep, limitOf, paintMap } from "./dom.js";
 import { nameOf } from "./names.js";
+import { figure, limitOf, paintMap } from "./paint.js";
 import { contributions, ranked } from "./sums.js";
 
 const size = (values) => values.map((n) => String(n)).join(" × ");
@@ -24,12 +25,12 @@ const SAID = {
 
 function numbersOfNorm(norm, write) {
   return ["mean", "variance", "epsilon", "weight", "bias"].map((name) =>
-    el("div", {}, el("dt", {}, t(`explain.norm.${name}`)), el("dd", {}, name === "epsilon" ? String(norm[name]) : write(norm[name]))));
+    make("div", {}, make("dt", {}, t(`explain.norm.${name}`)), make("dd", {}, name === "epsilon" ? String(norm[name]) : write(norm[name]))));
 }
 
 // The way of the map: what came in or their sum, the bias, the map, and the layers behind.
 function createWay({ getTheme, go }) {
-  const root = el("div.way");
+  const root = make("div.way");
   let made = "";
   // [{ layer or null, caption, values, shape }]
   return {
@@ -51,7 +52,7 @@ function createWay({ getTheme, go }) {
 
 // input map × kernel = contribution, for every map that comes in.
 function createContributions({ getTheme, isDrawing, open, layers }) {
-  const list = el("ol.contributions");
+  const list = make("ol.contributions");
   let order = [];
   return {
     root: list,
@@ -63,8 +64,8 @@ function createContributions({ getTheme, isDrawing, open, layers }) {
         limitOf(told.input.values), limitOf(told.weights.values), limitOf(parts.map(({ values }) => limitOf(values))),
       ];
       if (!isDrawing() || order.length !== parts.length) order = ranked(parts, ({ strength }) => strength);
-      keep(list, parts.length, () => el("li", {},
-        el("span", {}, el("canvas"), el("i", {}, "×"), el("canvas.kernel"), el("i", {}, "="), el("canvas")),
+      keep(list, parts.length, () => make("li", {},
+        make("span", {}, make("canvas"), make("i", {}, "×"), make("canvas.kernel"), make("i", {}, "="), make("canvas")),
         button("from", {}, (event) => open(told.input.layer, Number(event.currentTarget.dataset.map)))))
         .forEach((item, i) => {
           const { map, values } = parts[order[i]];
@@ -86,14 +87,14 @@ export function createMapView(context) {
   const { getTheme, write, layers, open, openCell, point } = context;
   let told = null;
   const big = createBigMap({ onPoint: point, onOpen: openCell, getTheme, write, walking: false });
-  const said = el("p.said");
-  const norm = el("div.norm", {}, el("p", {}, t("explain.norm.formula")), el("dl"));
+  const said = make("p.said");
+  const norm = make("div.norm", {}, make("p", {}, t("explain.norm.formula")), make("dl"));
   const way = createWay({ getTheme, go: (layer) => open(layer, layer === told.input.layer ? told.input.first : told.map) });
-  const heading = el("h3");
+  const heading = make("h3");
   const list = createContributions(context);
-  const root = el("div.view.map", {},
-    el("div.stage", {}, big.root, el("p.hint", {}, t("explain.hint"))),
-    el("div.making", {}, said, norm, way.root, heading, list.root));
+  const root = make("div.view.map", {},
+    make("div.stage", {}, big.root, make("p.hint", {}, t("explain.hint"))),
+    make("div.making", {}, said, norm, way.root, heading, list.root));
 
   function stations(parts) {
     const { output, bias, after, layer } = told;

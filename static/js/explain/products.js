@@ -1,23 +1,24 @@
 // A sum of products, down to every one of them: what each map (or number) that comes in adds, the strongest first; of the
 // chosen one every value × weight; and the sum of all, with the bias.
 import { t } from "../lang.js";
+import { make } from "../make.js";
 import { createChips } from "./chips.js";
-import { el, limitOf } from "./dom.js";
 import { exact } from "./numbers.js";
+import { limitOf } from "./paint.js";
 import { ranked, sum } from "./sums.js";
 import { createTerms } from "./terms.js";
 
 const over = (parts, name) => limitOf(parts.flatMap((part) => limitOf(part[name])));
 
 export function createProducts({ getTheme, write, isExact, isDrawing, onChoose }) {
-  const title = el("h3");
+  const title = make("h3");
   const terms = createTerms({ getTheme, write });
-  const subtotal = el("p.subtotal");
-  const total = el("p.total");
-  const honest = el("p.note");
-  const heading = el("h3");
+  const subtotal = make("p.subtotal");
+  const total = make("p.total");
+  const honest = make("p.note");
+  const heading = make("h3");
   const chips = createChips({ getTheme, write, onChoose: choose });
-  const root = el("div.products", {}, total, honest, title, terms.root, terms.readout, subtotal, heading, chips.root);
+  const root = make("div.products", {}, total, honest, title, terms.root, terms.readout, subtotal, heading, chips.root);
   let now = null; // { parts, bias, output, partName(map) }
   let wish = null;
   let order = [];

@@ -1,35 +1,32 @@
 // What a layer does to one number, with the numbers in place; and what the layers right behind make of it.
 import { t } from "../lang.js";
-import { el, keep } from "./dom.js";
+import { button, keep, make } from "../make.js";
 import { normalised } from "./sums.js";
 
 const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
 
-export function batchnormText(x, norm, write) {
+function batchnormText(x, norm, write) {
   const [mean, variance, epsilon, weight, bias] = ["mean", "variance", "epsilon", "weight", "bias"]
     .map((name) => bracket(name === "epsilon" ? String(norm[name]) : write(norm[name])));
   return `(${write(x)} − ${mean}) ÷ √(${variance} + ${epsilon}) × ${weight} + ${bias} = ${write(normalised(x, norm))}`;
 }
 
-export const reluText = (x, write) => `max(0, ${write(x)}) = ${write(Math.max(0, x))}`;
-
 export function stepText({ kind, norm }, x, write) {
   if (kind === "batchnorm") return batchnormText(x, norm, write);
-  return kind === "relu" ? reluText(x, write) : `${write(x)} = ${write(x)}`;
+  return kind === "relu" ? `max(0, ${write(x)}) = ${write(Math.max(0, x))}` : `${write(x)} = ${write(x)}`;
 }
 
 // A line for each layer right behind: its name and what it makes of the number. `go(layer)` opens it there.
 export function createSteps({ write, go }) {
-  const root = el("ul.onward");
+  const root = make("ul.onward");
   return {
     root,
     // `x`: the number · `at`: its place in the map
     show(after, x, at) {
       let value = x;
       keep(root, after.length, () => {
-        const name = el("button", { type: "button" });
-        name.addEventListener("click", () => go(name.textContent));
-        return el("li", {}, name, el("span"));
+        const name = button("", {}, () => go(name.textContent));
+        return make("li", {}, name, make("span"));
       }).forEach((line, i) => {
         line.firstChild.textContent = after[i].layer;
         line.firstChild.title = t("explain.open", { name: after[i].layer });

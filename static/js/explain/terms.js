@@ -1,7 +1,8 @@
 // Values × weights = products, as tables of numbers; where there are too many to read, as pictures to point at.
 import { t } from "../lang.js";
-import { el, figure, keep, limitOf, paintMap, tint } from "./dom.js";
+import { keep, make } from "../make.js";
 import { cellName } from "./names.js";
+import { figure, limitOf, paintMap, tint } from "./paint.js";
 
 const READABLE = 8; // rows: larger patches are pictures
 const NAMES = ["values", "weights", "products"];
@@ -9,8 +10,8 @@ const SIGNS = ["×", "="];
 
 // The numbers of a patch; those beside the map, in its padding, are marked.
 export function paintTable(table, patch, values, limit, { getTheme, write }) {
-  keep(table.tBodies[0], patch.height, () => el("tr")).forEach((row, y) => {
-    keep(row, patch.width, () => el("td")).forEach((cell, x) => {
+  keep(table.tBodies[0], patch.height, () => make("tr")).forEach((row, y) => {
+    keep(row, patch.width, () => make("td")).forEach((cell, x) => {
       const i = y * patch.width + x;
       cell.textContent = write(values[i]);
       cell.classList.toggle("outside", !patch.inside[i]);
@@ -23,15 +24,15 @@ export function paintTable(table, patch, values, limit, { getTheme, write }) {
 export function createTerms({ getTheme, write }) {
   const columns = NAMES.map((name) => {
     const shown = figure("heat");
-    const table = el("table", {}, el("caption", {}, t(`explain.${name}`)), el("tbody"));
+    const table = make("table", {}, make("caption", {}, t(`explain.${name}`)), make("tbody"));
     shown.canvas.setAttribute("role", "img");
     shown.text.textContent = t(`explain.${name}`);
     shown.canvas.setAttribute("aria-label", t(`explain.${name}`));
-    return { name, shown, table, root: el("div.term", {}, table, shown.root) };
+    return { name, shown, table, root: make("div.term", {}, table, shown.root) };
   });
-  const readout = el("p.readout");
-  const root = el("div.terms", {}, ...columns.flatMap(({ root: term }, i) => [
-    ...(i > 0 ? [el("span.sign", { "aria-hidden": "true" }, SIGNS[i - 1])] : []), term,
+  const readout = make("p.readout");
+  const root = make("div.terms", {}, ...columns.flatMap(({ root: term }, i) => [
+    ...(i > 0 ? [make("span.sign", { "aria-hidden": "true" }, SIGNS[i - 1])] : []), term,
   ]));
   let now = null;
 

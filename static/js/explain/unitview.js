@@ -1,20 +1,21 @@
 // One number of a list: a unit, a score, a share, or a number on its way.
 import { t } from "../lang.js";
+import { button, keep, make } from "../make.js";
 import { createBigMap } from "./bigmap.js";
-import { button, el, keep, limitOf, tint } from "./dom.js";
 import { cellName, mapsBehind, nameOf } from "./names.js";
+import { limitOf, tint } from "./paint.js";
 import { createProducts } from "./products.js";
 import { createSteps, stepText } from "./steps.js";
 import { partsOf, shares, unflattened } from "./sums.js";
 
 // Which cell of which map became this number.
 function createFrom({ getTheme, write, layers, open, point }) {
-  const said = el("p.total");
+  const said = make("p.total");
   let told = null;
   const openIt = (cell) => { if (told.input.layer !== "normalize") open(told.input.layer, told.input.first, cell); };
   const big = createBigMap({ onPoint: (cell) => point(cell, told.input.layer, told.input.first), onOpen: openIt, getTheme, write, walking: false });
   return {
-    root: el("div.products", {}, said, big.root),
+    root: make("div.products", {}, said, big.root),
     focus: big.focus,
     show(next) {
       told = next;
@@ -30,22 +31,22 @@ function createFrom({ getTheme, write, layers, open, point }) {
 
 // All ten scores on their way to shares.
 function createSoftmax({ write, getTheme }) {
-  const head = ["digit", "score", "divided", "raised", "share"].map((name) => el("th", { scope: "col" }, t(`explain.softmax.${name}`)));
-  const table = el("table.softmax", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody"));
-  const said = el("p.total");
-  const note = el("p.note");
+  const head = ["digit", "score", "divided", "raised", "share"].map((name) => make("th", { scope: "col" }, t(`explain.softmax.${name}`)));
+  const table = make("table.softmax", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody"));
+  const said = make("p.total");
+  const note = make("p.note");
   return {
-    root: el("div.products", {}, said, note, table),
+    root: make("div.products", {}, said, note, table),
     show({ input, temperature, map }) {
       const ten = shares(input.values, temperature);
       said.textContent = t("explain.softmax.said", { raised: write(ten.raised[map]), total: write(ten.total), share: write(ten.shares[map]) });
       said.dataset.value = ten.shares[map];
       note.textContent = t("explain.softmax.note", { temperature: write(temperature) });
-      keep(table.tBodies[0], 10, () => el("tr", {}, el("th", { scope: "row" }))).forEach((row, digit) => {
+      keep(table.tBodies[0], 10, () => make("tr", {}, make("th", { scope: "row" }))).forEach((row, digit) => {
         row.classList.toggle("own", digit === map);
         row.firstChild.textContent = digit;
         const numbers = [input.values[digit], ten.divided[digit], ten.raised[digit], ten.shares[digit]];
-        while (row.children.length < 5) row.append(el("td"));
+        while (row.children.length < 5) row.append(make("td"));
         numbers.forEach((value, i) => { row.children[i + 1].textContent = write(value); });
         tint(row.lastChild, ten.shares[digit], 1, getTheme());
       });
@@ -54,11 +55,11 @@ function createSoftmax({ write, getTheme }) {
 }
 
 function createLine({ write, layers, open }) {
-  const line = el("p.total");
-  const said = el("p.note");
+  const line = make("p.total");
+  const said = make("p.note");
   const source = button("from", {}, () => open(source.dataset.layer, Number(source.dataset.map)));
   return {
-    root: el("div.products", {}, line, said, el("p", {}, source)),
+    root: make("div.products", {}, line, said, make("p", {}, source)),
     show(told) {
       const { input, output, kind, rate } = told;
       line.textContent = stepText(told, input.values[0], write);
@@ -73,13 +74,13 @@ function createLine({ write, layers, open }) {
 export function createUnitView(context) {
   const { getTheme, write, layers, open, kind } = context;
   let told = null;
-  const value = el("p.value", { tabindex: -1 });
-  const said = el("p.said");
+  const value = make("p.value", { tabindex: -1 });
+  const said = make("p.said");
   const products = kind === "linear" ? createProducts(context) : null;
   const own = products ?? ({ flatten: createFrom, softmax: createSoftmax }[kind] ?? createLine)(context);
   const steps = createSteps({ write, go: (layer) => open(layer, told.map) });
   own.root.querySelector(".total").after(steps.root);
-  const root = el("div.view.unit", {}, el("div.stage", {}, value, said), el("div.making", {}, own.root));
+  const root = make("div.view.unit", {}, make("div.stage", {}, value, said), make("div.making", {}, own.root));
 
   function showProducts() {
     const at = layers().findIndex(({ name }) => name === told.layer);

@@ -3,28 +3,23 @@ import { get } from "../api.js";
 import { decodeBytes } from "../decode.js";
 import { count, t } from "../lang.js";
 import { createLatest } from "../latest.js";
+import { make } from "../make.js";
 import { createMaking } from "../making.js";
 import { createMatrix, worstCell } from "../matrix.js";
 import { pictureOfDigit } from "../mnist.js";
 import { problemText } from "../problems.js";
 import { createTiles } from "../tiles.js";
 
-const add = (root, kind, more = {}) => root.appendChild(Object.assign(document.createElement(kind), more));
 const percent = (share) => (100 * share).toFixed(1);
 
 export function create(root, page) {
-  add(root, "h2", { textContent: t("mistakes.title") });
-  const sum = add(root, "p", { className: "sum" });
-  const making = createMaking(add(root, "div"), "mistakes.making");
-  const spread = add(root, "div", { className: "spread", hidden: true });
-  const matrix = createMatrix(add(spread, "table"), { onChoose: choose });
-  const side = add(spread, "div", { className: "cell" });
-  const title = add(side, "h3");
-  title.setAttribute("aria-live", "polite");
-  const hint = add(side, "p", { className: "hint" });
-  const tiles = createTiles(add(side, "div"), {
-    getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)),
-  });
+  const [sum, wait, table, list] = [make("p.sum"), make("div"), make("table"), make("div")];
+  const [title, hint] = [make("h3", { "aria-live": "polite" }), make("p.hint")];
+  const spread = make("div.spread", { hidden: "" }, table, make("div.cell", {}, title, hint, list));
+  root.append(make("h2", {}, t("mistakes.title")), sum, wait, spread);
+  const making = createMaking(wait, "mistakes.making");
+  const matrix = createMatrix(table, { onChoose: choose });
+  const tiles = createTiles(list, { getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)) });
   let [model, cell, chosen] = [null, null, false];
 
   const failed = (error) => making.say(problemText(error).detail);
@@ -54,7 +49,7 @@ export function create(root, page) {
     const { actual, read, total, digits, images } = answer;
     const order = t(actual === read ? "mistakes.least_sure" : "mistakes.surest", { count: digits.length });
     hint.textContent = total === 0 ? "" : order;
-    side.querySelector(".tiles").setAttribute("aria-label", title.textContent);
+    list.setAttribute("aria-label", title.textContent);
     tiles.show(decodeBytes(images.data), digits.map(({ row, sure, probabilities }) => {
       const how = percent(probabilities[read]);
       const label = t(sure ? "mistakes.tile" : "mistakes.tile_unsure", { row, read, percent: how });

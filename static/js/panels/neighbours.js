@@ -2,31 +2,26 @@
 import { createAsking } from "../asking.js";
 import { decodeBytes } from "../decode.js";
 import { count, t } from "../lang.js";
+import { make } from "../make.js";
 import { createMaking } from "../making.js";
 import { pictureOfDigit } from "../mnist.js";
 import { problemText } from "../problems.js";
 import { createTiles } from "../tiles.js";
-
-const add = (root, kind, more = {}) => root.appendChild(Object.assign(document.createElement(kind), more));
 
 // The digits that got votes, the most first: [[digit, votes], …]
 export const ranked = (votes) =>
   votes.map((number, digit) => [digit, number]).filter(([, number]) => number > 0).sort((a, b) => b[1] - a[1]);
 
 export function create(root, page) {
-  add(root, "h2", { textContent: t("neighbours.title") });
-  const votes = add(root, "p", { className: "votes" });
-  const making = createMaking(add(root, "div"), "neighbours.making");
-  const tiles = createTiles(add(root, "div"), {
-    getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)),
-  });
-  const meaning = add(root, "p", { className: "meaning" });
-  root.querySelector(".tiles").setAttribute("aria-label", t("neighbours.tiles"));
+  const [votes, meaning, wait] = [make("p.votes"), make("p.meaning"), make("div")];
+  const list = make("div", { "aria-label": t("neighbours.tiles") });
+  root.append(make("h2", {}, t("neighbours.title")), votes, wait, list, meaning);
+  const making = createMaking(wait, "neighbours.making");
+  const tiles = createTiles(list, { getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)) });
 
   function showVotes(answer) {
     votes.replaceChildren(...ranked(answer.votes).map(([digit, number]) => {
-      const vote = document.createElement("span");
-      vote.textContent = t("neighbours.vote", { digit, count: number, of: answer.neighbours.length });
+      const vote = make("span", {}, t("neighbours.vote", { digit, count: number, of: answer.neighbours.length }));
       vote.style.setProperty("--share", number / answer.neighbours.length);
       return vote;
     }));

@@ -1,21 +1,6 @@
-// Elements in one line, and maps painted on small canvases.
+// Maps painted on small canvases, and numbers in their colours.
 import { colorAt, colorTable } from "../colors.js";
-
-// el("p.note", { title: "…" }, "text", child): a tag with its classes, attributes, and what is in it.
-export function el(kind, attributes = {}, ...children) {
-  const [tag, ...classes] = kind.split(".");
-  const element = document.createElement(tag);
-  if (classes.length > 0) element.className = classes.join(" ");
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
-
-export const button = (kind, attributes, onClick, ...children) => {
-  const element = el(`button.${kind}`, { type: "button", ...attributes }, ...children);
-  element.addEventListener("click", onClick);
-  return element;
-};
+import { make } from "../make.js";
 
 export const limitOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
@@ -50,14 +35,7 @@ export function tint(element, value, limit, theme) {
 
 // A canvas with words below it.
 export function figure(kind, caption = "") {
-  const canvas = el("canvas");
-  const text = el("figcaption", {}, caption);
-  return { root: el(`figure.${kind}`, {}, canvas, text), canvas, text };
-}
-
-// The same children, in as many as are needed, made once and changed in place: nothing jumps, nothing loses its focus.
-export function keep(parent, count, make) {
-  while (parent.children.length < count) parent.append(make(parent.children.length));
-  while (parent.children.length > count) parent.lastChild.remove();
-  return [...parent.children];
+  const canvas = make("canvas");
+  const text = make("figcaption", {}, caption);
+  return { root: make(`figure.${kind}`, {}, canvas, text), canvas, text };
 }
