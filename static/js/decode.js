@@ -6,6 +6,12 @@ export function decodeBytes(base64) {
   return bytes;
 }
 
+// float32, little-endian.
+export function decodeFloats({ shape, data }) {
+  const view = new DataView(decodeBytes(data).buffer);
+  return { shape, values: Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true)) };
+}
+
 // A layer of shape [maps, height, width]; a list of n numbers is n maps of one number each.
 export function mapShape(shape) {
   const [count, height = 1, width = 1] = shape;

@@ -74,11 +74,19 @@ export function indexAt(grid, x, y) {
   return i < grid.count ? i : -1;
 }
 
+// The place, of so many in a length, that a point of it falls on; beside it the first or the last.
+const placeAt = (at, length, count) => Math.min(count - 1, Math.max(0, Math.floor((at / length) * count)));
+
 // The map and its cell [y, x] under a point, or null.
 export function cellAt(grid, { height, width }, x, y) {
   const map = indexAt(grid, x, y);
   if (map < 0) return null;
   const [left, top] = originOf(grid, map);
-  const within = (at, tile, size) => Math.min(size - 1, Math.max(0, Math.floor((at / tile) * size)));
-  return { map, cell: [within(y - top, grid.tileHeight, height), within(x - left, grid.tileWidth, width)] };
+  return { map, cell: [placeAt(y - top, grid.tileHeight, height), placeAt(x - left, grid.tileWidth, width)] };
+}
+
+// The cell [y, x] under the pointer, of `rows` × `columns` that fill an element.
+export function cellUnder({ clientX, clientY }, element, [rows, columns]) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return [placeAt(clientY - top, height, rows), placeAt(clientX - left, width, columns)];
 }

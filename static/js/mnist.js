@@ -1,4 +1,4 @@
-// MNIST's digits as drawings: 28 × 28 bytes, 0 = paper, 255 = ink.
+// MNIST's digits as pictures for the pad: 28 × 28 bytes, 0 = paper, 255 = ink.
 import { createCanvas, pngOf } from "./png.js";
 
 export const SIDE = 28;
@@ -24,8 +24,8 @@ function enlarged(tile) {
   return pngOf(canvas);
 }
 
-// The promise of a picture for the pad.
-export async function pictureOfDigit(bytes) {
+// A picture for the pad: what it shows, and what is posted.
+export function pictureOfDigit(bytes) {
   const image = inkTile(bytes);
   return { image, body: enlarged(image) };
 }

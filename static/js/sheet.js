@@ -3,9 +3,9 @@
 // network that did, and which digit is on the pad.
 import { cutSquare } from "./boxes.js";
 import { decodeBytes } from "./decode.js";
-import { createCanvas, pngOf } from "./png.js";
+import { pictureOfDigit } from "./mnist.js";
+import { createCanvas } from "./png.js";
 
-const ENLARGED = 10;
 const VEIL = "rgb(255 254 250 / 0.6)";
 const CLEAR = 0.06; // of the cut-out's side: what stays clear around the digit
 
@@ -26,25 +26,13 @@ function cutOut(image, [x, y, width, height], read) {
   return canvas;
 }
 
-// The network's own 28 × 28 as a picture that the server brings back to just these numbers: dark on white, in whole squares.
-function enlarged({ shape: [height, width], data }) {
-  const bytes = decodeBytes(data);
-  const small = createCanvas(width, height);
-  const pixels = small.context.createImageData(width, height);
-  new Uint32Array(pixels.data.buffer).set(Array.from(bytes, (ink) => 0xff000000 + 0x010101 * (255 - ink)));
-  small.context.putImageData(pixels, 0, 0);
-  const { canvas, context } = createCanvas(width * ENLARGED, height * ENLARGED, { alpha: false });
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small.canvas, 0, 0, canvas.width, canvas.height);
-  return pngOf(canvas);
-}
-
 // The picture for the pad: without any digit the photo itself, and nothing to post.
 export function pictureOf(page, read, model, wanted = 0) {
   if (read.digits.length === 0) return { image: page.image, body: null };
   const at = Math.min(wanted, read.digits.length - 1);
   const { box, input } = read.digits[at];
-  const picture = { image: cutOut(page.image, box, read), body: enlarged(input) };
+  // What is posted is the network's own 28 × 28, which the server brings back to just these numbers.
+  const picture = { image: cutOut(page.image, box, read), body: pictureOfDigit(decodeBytes(input.data)).body };
   return read.digits.length === 1 ? picture : { ...picture, sheet: { page, read, model, at } };
 }
 

@@ -1,4 +1,5 @@
 // One map, as large as there is room for: point at a cell, go from cell to cell with the arrow keys, open one.
+import { cellUnder } from "../grid.js";
 import { isModified } from "../keys.js";
 import { t } from "../lang.js";
 import { make } from "../make.js";
@@ -53,20 +54,12 @@ export function createBigMap({ onPoint, onOpen, getTheme, write, walking }) {
     onPoint(cell);
   }
 
-  function cellUnder(event) {
-    const box = field.getBoundingClientRect();
-    const place = (from, length, size) => Math.min(size - 1, Math.max(0, Math.floor((from / length) * size)));
-    return [
-      place(event.clientY - box.top, box.height, now.shape[0]), place(event.clientX - box.left, box.width, now.shape[1]),
-    ];
-  }
-
-  field.addEventListener("pointermove", (event) => { if (now && event.pointerType !== "touch") look(cellUnder(event)); });
+  field.addEventListener("pointermove", (event) => { if (now && event.pointerType !== "touch") look(cellUnder(event, field, now.shape)); });
   field.addEventListener("pointerleave", () => look(null));
   field.addEventListener("blur", () => look(null));
   field.addEventListener("click", (event) => {
     if (!now) return;
-    const cell = cellUnder(event);
+    const cell = cellUnder(event, field, now.shape);
     if (walking) look(null);
     onOpen(cell);
   });

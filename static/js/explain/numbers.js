@@ -1,14 +1,8 @@
 // The numbers of an explanation: as they come, and as they are written.
-import { decodeBytes } from "../decode.js";
+import { decodeFloats } from "../decode.js";
 
 const MINUS = "−";
 const ALL = 9; // digits: as many tell every float32 from its neighbours
-
-function decodeFloats({ shape, data }) {
-  const bytes = decodeBytes(data);
-  const view = new DataView(bytes.buffer);
-  return { shape, values: Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true)) };
-}
 
 // What /api/explain answers, with arrays of numbers in place of base64.
 export function decodeExplanation(body) {

@@ -1,4 +1,5 @@
 // Values × weights = products, as tables of numbers; where there are too many to read, as pictures to point at.
+import { cellUnder } from "../grid.js";
 import { t } from "../lang.js";
 import { keep, make } from "../make.js";
 import { cellName } from "./names.js";
@@ -38,10 +39,8 @@ export function createTerms({ getTheme, write }) {
 
   columns.forEach(({ shown }) => {
     shown.canvas.addEventListener("pointermove", (event) => {
-      const box = shown.canvas.getBoundingClientRect();
-      const x = Math.min(now.part.width - 1, Math.floor(((event.clientX - box.left) / box.width) * now.part.width));
-      const y = Math.min(now.part.height - 1, Math.floor(((event.clientY - box.top) / box.height) * now.part.height));
-      tell(Math.max(0, y) * now.part.width + Math.max(0, x));
+      const [y, x] = cellUnder(event, shown.canvas, [now.part.height, now.part.width]);
+      tell(y * now.part.width + x);
     });
     shown.canvas.addEventListener("pointerleave", () => tell(null));
   });

@@ -1,6 +1,6 @@
 // Why this digit? The importance of each pixel over the ink, and what each stroke adds.
 import { createAsking } from "../asking.js";
-import { decodeBytes } from "../decode.js";
+import { decodeBytes, decodeFloats } from "../decode.js";
 import { overlay, padToInput, score } from "../importance.js";
 import { t } from "../lang.js";
 import { make } from "../make.js";
@@ -62,7 +62,7 @@ export function create(root, page) {
       shown = answer && {
         ...answer,
         ink: decodeBytes(answer.input.data),
-        values: new Float32Array(decodeBytes(answer.pixels.data).buffer),
+        values: decodeFloats(answer.pixels).values,
       };
       tell(t("why.empty"));
       paint();
