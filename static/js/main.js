@@ -1,7 +1,7 @@
 // Wires the widgets to the one state. Everything that the page remembers is in `state`; widgets only show it.
 import { attachAddress, known } from "./address.js";
 import { createAnswer } from "./answer.js";
-import { ask, checkHealth, fetchModels } from "./api.js";
+import { fetchModels } from "./api.js";
 import { applyPresenting, attachTheme, getTheme } from "./appearance.js";
 import { createClassroom } from "./classroom.js";
 import { attachControls } from "./controls.js";
@@ -21,12 +21,10 @@ import { createPage } from "./page.js";
 import { createPanels } from "./panels.js";
 import { createPatience } from "./patience.js";
 import { createPhotos } from "./photos.js";
-import { problemText } from "./problems.js";
-import { createReader } from "./reader.js";
+import { createReading } from "./reading.js";
 import { createSight } from "./sight.js";
 import { MAX_SIZE, MIN_SIZE } from "./strokes.js";
 import { createTower } from "./tower.js";
-import { SECRET } from "./vote.js";
 import { createZoom } from "./zoom.js";
 
 const $ = (id) => document.getElementById(id);
@@ -55,45 +53,7 @@ const pickExample = createExamples(document.body.dataset.testDigits);
 
 // Reading.
 const patience = createPatience({ onAway: notice.away, onBack: () => notice.clear("away") });
-const reader = createReader({
-  predict: (picture, { layers, signal }) => ask("api/predict", picture, { ...page.query(), layers }, signal),
-  health: checkHealth,
-  snapshot: () => page.picture(),
-  onAnswer(reading, final) {
-    if (reading) notice.clear("problem");
-    show(reading, final);
-  },
-  onRefused(error) {
-    show(null, true);
-    complain(error);
-  },
-  onAway: notice.away,
-  onBack: () => notice.clear("away"),
-});
-
-function show(reading, final) {
-  state.set({ answer: reading });
-  answer.show(state.get().hidden ? null : reading, final);
-  requestAnimationFrame(() => {
-    const { hidden, model } = state.get();
-    if (!reading) tower.clear();
-    else if (reading.layers && reading.model === model) {
-      tower.update(reading.layers.filter(({ name }) => !hidden || !SECRET.has(name)));
-    }
-    input.show(reading?.input ?? null);
-  });
-}
-
-// What stood in the layers goes, or comes back.
-function hide() {
-  tower.clear();
-  show(state.get().answer, true);
-}
-
-function complain(error) {
-  const { title, detail } = problemText(error);
-  notice.problem(title, detail);
-}
+const reader = createReading(page, { answer, input, tower, notice });
 
 function onPoint(pointed) {
   const key = (cell) => cell && formatOpen(cell);
@@ -129,7 +89,7 @@ const stepBack = () => replaceDrawing(undo(state.get().history));
 const stepForward = () => replaceDrawing(redo(state.get().history));
 
 const photos = createPhotos($, {
-  state, patience, swapDrawing, complain,
+  state, patience, swapDrawing, complain: notice.complain,
   getModel: () => ready.then(() => page.model()?.name ?? null),
 });
 page.take = (bring) => {
@@ -148,8 +108,6 @@ state.subscribe((now, before) => {
   if (now.size !== before.size) $("brush").value = now.size;
   if (now.model !== before.model || now.models !== before.models) showModel(now);
   if (now.presenting !== before.presenting) applyPresenting($("present"), now.presenting);
-  if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
-  if (now.hidden !== before.hidden) hide();
 });
 
 function showDrawing({ history }) {
@@ -178,7 +136,7 @@ async function loadModels() {
     state.set({ models, fallback, model: known(state.get().model, { models, fallback }) });
     if (!standard) notice.problem(t("notice.default_broken"), t("notice.default_broken_advice"));
   } catch (error) {
-    complain(error);
+    notice.complain(error);
   }
 }
 
@@ -198,5 +156,4 @@ for (const signal of ["online", "focus"]) window.addEventListener(signal, tryNow
 
 applyPresenting($("present"), state.get().presenting);
 showDrawing(state.get());
-show(null, false);
 const ready = loadModels();

@@ -1,5 +1,6 @@
 // One message beside the pad: a problem, or that the server is away and when the next try comes.
 import { t } from "./lang.js";
+import { problemText } from "./problems.js";
 
 export function createNotice(root, { onRetry }) {
   const title = root.querySelector("strong");
@@ -19,6 +20,8 @@ export function createNotice(root, { onRetry }) {
     root.hidden = false;
   }
 
+  const problem = (head, text) => show("problem", head, text, t("notice.close"), hide);
+
   function hide() {
     clearInterval(ticking);
     kind = null;
@@ -29,7 +32,11 @@ export function createNotice(root, { onRetry }) {
 
   return {
     tell(head, text) { show("news", head, text, t("notice.close"), hide); },
-    problem(head, text) { show("problem", head, text, t("notice.close"), hide); },
+    problem,
+    complain(error) {
+      const { title: head, detail: text } = problemText(error);
+      problem(head, text);
+    },
     away({ delay, busy, kept = "drawing" }) {
       const until = Date.now() + delay;
       const seconds = () => Math.max(1, Math.ceil((until - Date.now()) / 1000));

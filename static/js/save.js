@@ -3,7 +3,6 @@ import { Away } from "./api.js";
 import { t } from "./lang.js";
 import { titleOf } from "./model.js";
 import { toCsv, toJson } from "./numbers.js";
-import { problemText } from "./problems.js";
 import { towerPicture } from "./towerpicture.js";
 import { SECRET } from "./vote.js";
 
@@ -56,8 +55,8 @@ export function openSaving(dialog, page, { notice }) {
       dialog.close();
     } catch (error) {
       dialog.close();
-      const { title, detail } = problemText(error);
-      notice.problem(title, error instanceof Away ? t("save.away") : detail);
+      if (error instanceof Away) notice.problem(t("problems.away.title"), t("save.away"));
+      else notice.complain(error);
     }
   });
 }
