@@ -137,6 +137,11 @@ def choice(name: str, *values: str) -> str:
     return value
 
 
+def digit(name: str) -> int:
+    """The digit of that parameter, 0 unless given."""
+    return int(choice(name, *"0123456789"))
+
+
 def prepared(reader: Reader, data: bytes) -> Prepared:
     """A picture made ready for the network as the parameters `scaled` and `centred` (on or off) say."""
     return reader.prepare(
@@ -162,6 +167,11 @@ def _from_json(body: bytes) -> bytes:
 def base64_of(values: np.ndarray) -> str:
     """The bytes of an array in C order."""
     return base64.b64encode(np.ascontiguousarray(values)).decode("ascii")
+
+
+def floats_of(values: np.ndarray) -> dict[str, Any]:
+    """An array as float32, little-endian, with its shape."""
+    return {"shape": values.shape, "data": base64_of(values.astype("<f4"))}
 
 
 def input_of(digit: Prepared) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from flask import Blueprint, Response, request
 
 from digits.explaining import Explanation
@@ -37,24 +36,20 @@ def _body(told: Explanation) -> dict[str, Any]:
         "shape": layer.shape,
         "map": told.index,
         "window": asdict(layer.window) if layer.window else None,
-        "input": {"layer": told.source, "first": told.first, **_numbers(told.input)},
-        "weights": None if told.weights is None else _numbers(told.weights),
+        "input": {"layer": told.source, "first": told.first, **calls.floats_of(told.input)},
+        "weights": None if told.weights is None else calls.floats_of(told.weights),
         "bias": told.bias,
         "norm": asdict(told.norm) if told.norm else None,
         "temperature": told.temperature,
         "rate": told.rate,
-        "output": _numbers(told.output),
+        "output": calls.floats_of(told.output),
         "after": [
             {
                 "layer": step.name,
                 "kind": step.kind,
                 "norm": asdict(step.norm) if step.norm else None,
-                **_numbers(step.values),
+                **calls.floats_of(step.values),
             }
             for step in told.after
         ],
     }
-
-
-def _numbers(values: np.ndarray) -> dict[str, Any]:
-    return {"shape": values.shape, "data": calls.base64_of(values.astype("<f4"))}

@@ -1,9 +1,9 @@
 """/healthz, /readyz, /metrics."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from server import metrics
+from server import calls, metrics
 
 health = Blueprint("health", __name__)
 
@@ -17,7 +17,7 @@ def healthz() -> dict:
 @health.get("/readyz")
 def readyz() -> tuple[dict, int]:
     """The default weights are loaded and a forward pass was done."""
-    problem = current_app.extensions["inkling"]["readers"].problem
+    problem = calls.readers().problem
     return ({"status": "ready"}, 200) if problem is None else ({"status": "not ready", "detail": problem}, 503)
 
 

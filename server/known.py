@@ -61,7 +61,7 @@ def confusion() -> Response:
 @known.get("/confusion/digits")
 def cell() -> Response:
     """The test digits `actual` that the network reads as `read`: mistakes the surest first, others the least so."""
-    actual, read = (int(calls.choice(name, *"0123456789")) for name in ("actual", "read"))
+    actual, read = calls.digit("actual"), calls.digit("read")
     name, made = _read()
     if isinstance(made, Progress):
         return _wait(name, made)

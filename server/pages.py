@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
-from server import languages
+from server import calls, languages
 from server.openapi import describe
 
 pages = Blueprint("pages", __name__)
@@ -29,7 +29,7 @@ def index() -> Response:
 @pages.get("/openapi.json")
 def openapi() -> object:
     """The contract of the HTTP calls."""
-    return jsonify(describe(current_app.extensions["inkling"]["readers"]))
+    return jsonify(describe(calls.readers()))
 
 
 @cache

@@ -9,17 +9,15 @@ from digits.importance import importance
 from digits.reading import Reading
 from digits.variations import variations
 from server import calls
-from server.problems import Problem
 
 why = Blueprint("why", __name__, url_prefix="/api")
-DIGITS = [str(digit) for digit in range(10)]
 
 
 @why.post("/importance")
 def importances() -> Response:
     """One drawing → what each of its pixels adds to the score of `digit`, less that of the digit `against`."""
     name, reader = calls.network()
-    asked, against = _digit("digit"), _digit("against")
+    asked, against = (calls.digit(name) if name in request.args else None for name in ("digit", "against"))
     picture = calls.picture()
     with calls.room():
         prepared = calls.prepared(reader, picture)
@@ -31,7 +29,7 @@ def importances() -> Response:
         "digit": digit,
         "against": against,
         "input": calls.input_of(prepared),
-        "pixels": {"shape": [28, 28], "data": calls.base64_of(found.pixels.astype("<f4"))},
+        "pixels": calls.floats_of(found.pixels),
         "drawing": found.drawing,
         "paper": found.paper,
         "sum": found.total,
@@ -64,14 +62,6 @@ def variation() -> Response:
         ],
     }
     return calls.answer(body)
-
-
-def _digit(name: str) -> int | None:
-    """The digit of a parameter, None where it is not given."""
-    value = request.args.get(name)
-    if value is not None and value not in DIGITS:
-        raise Problem(400, "bad-parameter", "Unknown value", f"{name} is “{value}”; it can be one of 0 to 9.")
-    return None if value is None else int(value)
 
 
 def _brief(reading: Reading) -> dict[str, Any]:
