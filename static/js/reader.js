@@ -1,8 +1,8 @@
 // When to ask the server, and what to do when it is away. Knows nothing of the page: `snapshot()` gives the picture as
 // it is posted, or null for an empty pad, which is never sent.
 import { Away } from "./api.js";
-import { retryDelay } from "./backoff.js";
 import { createLatest } from "./latest.js";
+import { retryDelay } from "./patience.js";
 
 const GAP = 16; // ms between two requests, a frame. One at a time is what is kind to a server that a whole class shares
 const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends,
@@ -36,6 +36,7 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
     done(answer, job) {
       back();
       onAnswer(answer, job.final);
+      clock.clearTimeout(rest);
       if (answer && !answer.layers) askForLayers();
     },
     failed(error) {
@@ -58,7 +59,6 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
   // The pen may rest without being lifted: then the layers must not stay behind the drawing. What is asked anyway meanwhile
   // must not be replaced: it may be the end of the stroke.
   function askForLayers() {
-    clock.clearTimeout(rest);
     const ask = () => { if (!latest.busy) latest.ask({ final: false }); };
     rest = clock.setTimeout(ask, Math.max(RESTED, lastLayers + LAYERS_GAP - now()));
   }
