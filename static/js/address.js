@@ -1,6 +1,5 @@
 // The address bar: it carries the small part of the state, and an address that is opened or edited sets that part.
-import { formatHash, parseHash } from "./hash.js";
-import { drawnFrom, hasInk } from "./link.js";
+import { drawnFrom, formatHash, hasInk, parseHash } from "./hash.js";
 
 const AT_ONCE = ["model", "presenting", "panel", "lesson", "layer", "scale", "scaled", "centred"];
 const SOON = 300; // ms: Safari allows a hundred changes in half a minute; an arrow key that is held makes more

@@ -1,8 +1,8 @@
 // What a class needs besides the drawing: the link to what is on the screen, files to keep, the guided lessons, and the
 // vote before the answer. The code of files and lessons comes when they are asked for first.
 import { putOnClipboard } from "./copy.js";
+import { withInk } from "./hash.js";
 import { t } from "./lang.js";
-import { withInk } from "./link.js";
 import { attachMenu } from "./menu.js";
 import { createVote } from "./vote.js";
 

@@ -59,3 +59,12 @@ export function inkTable(theme) {
   inks[theme] ??= Uint32Array.from({ length: 256 }, (_, byte) => pixel(mix(paper, ink, byte / 255)));
   return inks[theme];
 }
+
+// Every pixel (four bytes each) becomes the colour of its darkness: table[0] is paper, table[255] ink. The weights are
+// those of ITU-R BT.601, by which Pillow makes grey.
+export function inkOf(rgba, table) {
+  const pixels = new Uint32Array(rgba.buffer);
+  for (let i = 0, from = 0; i < pixels.length; i += 1, from += 4) {
+    pixels[i] = table[255 - Math.round(0.299 * rgba[from] + 0.587 * rgba[from + 1] + 0.114 * rgba[from + 2])];
+  }
+}

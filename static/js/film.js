@@ -1,10 +1,10 @@
 // From ink to the 28 × 28, frame by frame: the ink, its greys, the box found, the box scaled. The last frame, the picture
 // that the network gets, is input.js. Two switches show why it takes all that: without scaling, without centring.
+import { inkOf, inkTable } from "./colors.js";
 import { colorBytes, decodeBytes } from "./decode.js";
-import { inkTable } from "./colors.js";
-import { boxIn, inkOf, sideOf } from "./frames.js";
 import { t } from "./lang.js";
 import { paintDrawing } from "./pad.js";
+import { boxIn, sideOf } from "./place.js";
 import { createCanvas } from "./png.js";
 
 const FOUND = "#b3400f"; // the frames are paper in both themes

@@ -1,5 +1,6 @@
 // The arithmetic of “why this digit?”: ink and importance as one picture, and what a stroke adds.
 import { colorAt } from "./colors.js";
+import { written } from "./words.js";
 
 const GREY = { light: [208, 203, 195], dark: [84, 79, 73] }; // ink that has no say
 const CLEAR = 0.2; // of the strongest pixel: from there on its colour hides the grey
@@ -19,16 +20,6 @@ export function overlay(ink, pixels, theme) {
   return rgba;
 }
 
-// From the pad, whose side is 1, to the 28×28: x ↦ scale[0]·x + shift[0], and so for y. `input` is the server's account
-// of where the ink came to lie.
-export function padToInput({ size, box, place }) {
-  const shrink = [place[2] / box[2], place[3] / box[3]];
-  return {
-    scale: shrink.map((factor, i) => factor * size[i]),
-    shift: shrink.map((factor, i) => place[i] - box[i] * factor),
-  };
-}
-
 export const without = (drawing, i) => ({ ...drawing, strokes: drawing.strokes.filter((_, at) => at !== i) });
 
 // What a stroke adds to each probability, in percentage points, and for which digits it does most and least.
@@ -39,5 +30,5 @@ export function contribution(all, rest) {
   return { points, up, down };
 }
 
-// A score to one decimal, with a true minus sign.
-export const score = (value) => value.toFixed(1).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
+// A score to one decimal.
+export const score = (value) => written(value.toFixed(1));

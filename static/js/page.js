@@ -1,9 +1,8 @@
 // What every widget may know and ask: the one state, the drawing on the pad, and the server's answers about it.
 import { ask } from "./api.js";
 import { getTheme } from "./appearance.js";
-import { parseHash } from "./hash.js";
+import { drawnFrom, parseHash } from "./hash.js";
 import { isBlank, withStroke } from "./history.js";
-import { drawnFrom } from "./link.js";
 import { drawingToPng } from "./pad.js";
 import { createState } from "./state.js";
 import { DEFAULT_SIZE } from "./strokes.js";

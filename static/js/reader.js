@@ -1,8 +1,8 @@
 // When to ask the server, and what to do when it is away. Knows nothing of the page: `snapshot()` gives the picture as
 // it is posted, or null for an empty pad, which is never sent.
 import { Away } from "./api.js";
+import { retryDelay } from "./backoff.js";
 import { createLatest } from "./latest.js";
-import { retryDelay } from "./patience.js";
 
 const GAP = 16; // ms between two requests, a frame. One at a time is what is kind to a server that a whole class shares
 const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends,

@@ -3,11 +3,13 @@ import { count, has, t } from "./lang.js";
 
 const times = (sizes) => sizes.map(count).join("\u00a0×\u00a0"); // never broken over two lines
 
-// Two decimals at most, with a true minus sign.
+// A number as it is read: with a true minus sign, and none before zero.
+export const written = (text) => text.replace("-", Number(text) === 0 ? "" : "−");
+
+// Two decimals at most.
 export function signed(value) {
   const size = Math.abs(value);
-  const text = size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+  return written(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2));
 }
 
 export function shapeText({ shape, kind }) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inkTable } from "../../static/js/colors.js";
-import { boxIn, inkOf, sideOf } from "../../static/js/frames.js";
+import { inkOf, inkTable } from "../../static/js/colors.js";
+import { boxIn, sideOf } from "../../static/js/place.js";
 
 test("a box is found again where its picture is shown, also when that is no square", () => {
   assert.deepEqual(boxIn([70, 140, 28, 56], [280, 280], 100), [25, 50, 10, 20]);

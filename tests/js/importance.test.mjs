@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contribution, overlay, padToInput, score, without } from "../../static/js/importance.js";
+import { contribution, overlay, score, without } from "../../static/js/importance.js";
+import { padToInput } from "../../static/js/place.js";
 
 const pixel = (rgba, i) => [...rgba.slice(4 * i, 4 * i + 3)];
 

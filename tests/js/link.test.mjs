@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLANK, commit, createHistory, isBlank } from "../../static/js/history.js";
-import { drawnFrom, hasInk, withInk } from "../../static/js/link.js";
+import { drawnFrom, hasInk, withInk } from "../../static/js/hash.js";
 
 const drawing = { strokes: [{ size: 1 / 13, points: [[0.5, 0.25, 0.5], [0.5, 0.75, 0.5]] }], picture: null };
 

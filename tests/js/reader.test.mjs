@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Away, parseRetryAfter, Refused } from "../../static/js/api.js";
-import { retryDelay } from "../../static/js/patience.js";
+import { Away, Refused } from "../../static/js/api.js";
+import { parseRetryAfter, retryDelay } from "../../static/js/backoff.js";
 import { createReader } from "../../static/js/reader.js";
 import { createClock } from "./clock.mjs";
 

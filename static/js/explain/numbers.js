@@ -1,7 +1,7 @@
 // The numbers of an explanation: as they come, and as they are written.
 import { decodeFloats } from "../decode.js";
+import { written } from "../words.js";
 
-const MINUS = "−";
 const ALL = 9; // digits: as many tell every float32 from its neighbours
 
 // What /api/explain answers, with arrays of numbers in place of base64.
@@ -15,12 +15,9 @@ export function decodeExplanation(body) {
   };
 }
 
-const written = (text) => text.replace("-", MINUS);
-
 // Three decimals, for the eye.
 export function short(value) {
-  const text = value.toFixed(Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3);
-  return Number(text) === 0 ? text.replace("-", "") : written(text);
+  return written(value.toFixed(Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3));
 }
 
 // All digits that a float32 has, and as many of a sum or a product.

@@ -1,9 +1,10 @@
 // Why this digit? The importance of each pixel over the ink, and what each stroke adds.
 import { createAsking } from "../asking.js";
 import { decodeBytes, decodeFloats } from "../decode.js";
-import { overlay, padToInput, score } from "../importance.js";
+import { overlay, score } from "../importance.js";
 import { t } from "../lang.js";
 import { make } from "../make.js";
+import { padToInput } from "../place.js";
 import { problemText } from "../problems.js";
 import { createStrokeCards } from "../strokecards.js";
 import { paintStroke } from "../strokes.js";
