@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { apart, logTicks, niceTicks, pathOf, scaleOf } from "../../static/js/chart.js";
+import { colorValues, strongest } from "../../static/js/kernels.js";
+
+test("ticks are round numbers within the range", () => {
+  assert.deepEqual(niceTicks(0, 100), [0, 50, 100]);
+  assert.deepEqual(niceTicks(0, 2.4), [0, 1, 2]);
+  assert.deepEqual(niceTicks(0, 0.31), [0, 0.1, 0.2, 0.3]);
+  assert.deepEqual(niceTicks(3, 3), [3]);
+  assert.deepEqual(logTicks(55000), [0, 1, 10, 100, 1000, 10000]);
+});
+
+test("a scale leads from end to end, and by logarithms has a place for zero", () => {
+  const even = scaleOf({ low: 0, high: 10 }, 40, 240);
+  assert.deepEqual([0, 5, 10].map(even), [40, 140, 240]);
+  const log = scaleOf({ low: 0, high: 999, log: true }, 0, 3);
+  assert.deepEqual([0, 9, 99, 999].map((x) => Number(log(x).toFixed(9))), [0, 1, 2, 3]);
+  assert.equal(scaleOf({ low: 4, high: 4 }, 7, 9)(4), 7);
+});
+
+test("what is no number leaves a gap in a line", () => {
+  assert.equal(pathOf([[0, 1], [1, 2], [2, null], [3, 4], [4, NaN], [5, 6]].map(([x, y]) => [x, y ?? NaN])),
+    "M0.0 1.0L1.0 2.0M3.0 4.0M5.0 6.0");
+});
+
+test("labels are moved apart in their order and stay above the bottom", () => {
+  assert.deepEqual(apart([50, 52, 10], 14, 200), [50, 64, 10]);
+  assert.deepEqual(apart([198, 199], 14, 200), [186, 200]);
+});
+
+test("kernels share one scale, with zero in the middle and strong weights at its ends", () => {
+  assert.equal(strongest(Float32Array.of(0.25, -0.5)), 0.5);
+  const pixels = new Uint32Array(4);
+  const table = Uint32Array.from({ length: 256 }, (_, i) => i);
+  colorValues([-1, 0, 0.5, 9], 1, table, pixels);
+  assert.deepEqual([...pixels], [0, 128, 191, 255]);
+});
