@@ -57,7 +57,7 @@ def load(path: Path) -> tuple[Network, Facts]:
     is missing, damaged, foreign or hostile.
     """
     path = Path(path)
-    content = _open(path)
+    content = unpacked(path)
     if not isinstance(content, dict):
         raise BadCheckpoint(f"{path} holds a {type(content).__name__}, not a dict of weights. {_HOW_TO_SAVE}")
     tensors = _tensors(path, content)
@@ -71,25 +71,29 @@ def load(path: Path) -> tuple[Network, Facts]:
         else:
             network, tensors = _recognise(path, tensors)
             facts = Facts(network.architecture)
-    _fill(path, network, tensors)
+    fill(path, network, tensors)
     return network.eval(), facts
 
 
 _HOW_TO_SAVE = "Save the weights alone, as torch.save(model.state_dict(), …)."
 
 
-def _open(path: Path) -> Any:
+def unpacked(path: Path, missing: str = "Train a network first: python train_mnist.py") -> Any:
+    """What a file of PyTorch holds, plain values and tensors only; raises `BadCheckpoint`, which names the file.
+
+    missing: what to do where there is no such file.
+    """
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                unpacked = sum(member.file_size for member in archive.infolist())
+                size = sum(member.file_size for member in archive.infolist())
         else:
-            unpacked = path.stat().st_size
-        if unpacked > LARGEST:
-            raise BadCheckpoint(f"{path} unpacks to {unpacked / 2**20:.0f} MB, more than any network here has.")
+            size = path.stat().st_size
+        if size > LARGEST:
+            raise BadCheckpoint(f"{path} unpacks to {size / 2**20:.0f} MB, more than any network here has.")
         return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise BadCheckpoint(f"{path} does not exist. Train a network first: python train_mnist.py") from None
+        raise BadCheckpoint(f"{path} does not exist. {missing}") from None
     except pickle.UnpicklingError as error:
         raise BadCheckpoint(
             f"{path} holds more than plain weights, or is damaged, and was not opened further. {_HOW_TO_SAVE}"
@@ -196,8 +200,11 @@ def _signature(leaves: dict[str, torch.Tensor]) -> tuple:
     return tuple(sorted((leaf, *tensor.shape) for leaf, tensor in leaves.items() if leaf != "num_batches_tracked"))
 
 
-def _fill(path: Path, network: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
-    """Load the tensors into the network, once each is known to have its shape and plain, finite numbers."""
+def fill(path: Path, network: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    """Load the tensors into the network, once each is known to have its shape and plain, finite numbers.
+
+    Raises `BadCheckpoint`, which names the file.
+    """
     wanted = network.state_dict()
     # Files from old PyTorch versions lack the batch counters of BatchNorm, which only training uses.
     missing = [name for name in wanted if name not in tensors and not name.endswith("num_batches_tracked")]

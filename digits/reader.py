@@ -62,7 +62,8 @@ class Reader:
         """
         return self.answer(self.prepare(data), layers)
 
-    def prepare(self, data: bytes, scaled: bool = True, centred: bool = True) -> Prepared:
+    @staticmethod
+    def prepare(data: bytes, scaled: bool = True, centred: bool = True) -> Prepared:
         """Make a picture of one digit ready for the network; raises what `predict` does.
 
         scaled, centred: as `place_digit` takes them; a network reads well only what came to it with both.

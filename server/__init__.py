@@ -3,7 +3,7 @@
 from flask import Flask, Response
 from flask_cors import CORS
 
-from server import calls, logs, packing, problems
+from server import calls, logs, packing, problems, timelines
 from server.api import api
 from server.explain import explain
 from server.health import health
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(explain)
     app.register_blueprint(why)
     app.register_blueprint(known)
+    timelines.register(app, settings.checkpoint, settings.models)
     app.register_blueprint(pages)
     app.register_blueprint(health)
     if settings.cors_origins:

@@ -142,8 +142,8 @@ def digit(name: str) -> int:
     return int(choice(name, *"0123456789"))
 
 
-def prepared(reader: Reader, data: bytes) -> Prepared:
-    """A picture made ready for the network as the parameters `scaled` and `centred` (on or off) say."""
+def prepared(reader: Reader | type[Reader], data: bytes) -> Prepared:
+    """A picture made ready for a network as the parameters `scaled` and `centred` (on or off) say."""
     return reader.prepare(
         data, scaled=choice("scaled", "on", "off") == "on", centred=choice("centred", "on", "off") == "on"
     )

@@ -25,6 +25,7 @@ def describe(readers: Readers) -> dict[str, Any]:
     ten = [str(digit) for digit in range(10)]
     digit = _query("digit", "Whose score is explained; that of the digit read unless given.", ten)
     against = _query("against", "Another digit, whose score is taken off: why this one rather than that one?", ten)
+    timeline = {"name": "timeline", "in": "query", "description": "Which one; the first unless given.", "schema": _NAME}
     making = _json("Not ready: `done` of `of`. Ask again; the work goes on while somebody asks.", "Making")
     refusals = _refused(*_REFUSALS)
     return {
@@ -124,6 +125,23 @@ def describe(readers: Readers) -> dict[str, Any]:
                     },
                 }
             },
+            "/api/timeline": {
+                "get": {
+                    "operationId": "timeline",
+                    "summary": "One network at many moments of its training",
+                    "description": "What it was worth then, and what its first layer looked for.",
+                    "parameters": [timeline],
+                    "responses": {"200": _json("The moments.", "Timeline"), **_refused("404", "503")},
+                },
+                "post": {
+                    "operationId": "timelineRead",
+                    "summary": "Read one digit with the network as it was at each moment",
+                    "description": "All moments at once: probabilities, not calibrated, and the first layer's maps.",
+                    "parameters": [timeline, scaled, centred],
+                    "requestBody": PICTURE,
+                    "responses": {"200": _json("The readings.", "TimelineReading"), **refusals},
+                },
+            },
             "/api/models": {
                 "get": {
                     "operationId": "models",
@@ -152,6 +170,7 @@ def describe(readers: Readers) -> dict[str, Any]:
     }
 
 
+_NAME = {"type": "string"}
 _REFUSALS = {
     "400": "BadRequest",
     "404": "UnknownModel",
@@ -162,7 +181,7 @@ _REFUSALS = {
 }
 _REFUSAL_TEXTS = {
     "BadRequest": "No picture, broken JSON or base64, or an unknown value of a parameter (a layer, a map).",
-    "UnknownModel": "No such network; the detail lists those that exist.",
+    "UnknownModel": "No such network or timeline; the detail lists those that exist.",
     "TooLarge": "A body over 10 MB, or a picture over 40 megapixels.",
     "NotAPicture": "Not a PNG, JPEG, WebP, GIF or BMP.",
     "Unreadable": "A damaged picture (`bad-image`), or a blank one (`no-ink`).",

@@ -114,7 +114,36 @@ _IMAGES = _object(
     data={**_BYTES, "description": "uint8, 0 = paper, 255 = ink, one digit after the other"},
 )
 _SIMILARITY = {"type": "number", "minimum": 0, "maximum": 1}
+_MOMENTS = _object(
+    shape={**_SHAPE, "minItems": 4, "maxItems": 4, "description": "moments, maps or units, height, width"},
+    limit={**_NUMBER, "description": "the largest of all numbers, whatever its sign"},
+    data={**_BYTES, "description": "uint8 in C order; value = (byte − 128) / 127 · limit"},
+)
 SCHEMAS = {
+    "Timeline": _object(
+        timeline=_TEXT,
+        timelines={"type": "array", "items": _TEXT, "description": "all that there are"},
+        model=_TEXT,
+        title=_TEXT,
+        measured={**_COUNT, "description": "test digits that the network was tried on at each moment"},
+        moments={
+            "type": "array",
+            "items": _object(
+                digits={**_COUNT, "description": "learnt from so far, each as often as it was met"},
+                loss={**_NUMBER, "description": "mean cross-entropy on those test digits"},
+                accuracy={**_NUMBER, "description": "percent of them read right"},
+            ),
+        },
+        layer={**_TEXT, "description": "the first one that learns"},
+        kernels={**_MOMENTS, "description": "its weights"},
+    ),
+    "TimelineReading": _object(
+        timeline=_TEXT,
+        input=_object(**_INPUT, **_ORIGIN),
+        probabilities={"type": "array", "items": _READING["probabilities"], "description": "a row for each moment"},
+        maps={"oneOf": [_MOMENTS, _NULL], "description": "of the first layer, if it is a convolution"},
+        milliseconds=_NUMBER,
+    ),
     "Explanation": _EXPLANATION,
     "Importance": _object(
         model=_TEXT,

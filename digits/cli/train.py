@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from digits.run import Run
 
+BESIDE = "NAME.timeline"
+
 
 def _finite(context: click.Context, option: click.Parameter, number: float | None) -> float | None:
     if number is not None and not math.isfinite(number):
@@ -58,6 +60,15 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     "--recipe fast]",
 )
 @click.option("--resume", is_flag=True, help="Go on from the last whole epoch of the run that was stopped.")
+@click.option(
+    "--snapshots",
+    type=click.Path(path_type=Path, dir_okay=False),
+    is_flag=False,
+    flag_value=BESIDE,
+    metavar="[FILE]",
+    help="Keep the network as it is after 0, 50, 75, 100, 150 … digits and at the end, for “Watch it learn” in the "
+    "page, which finds what lies in models/.  [default file: beside the checkpoint, as NAME.timeline]",
+)
 @click.option("--verbose", is_flag=True, help="Print the loss every 100 batches.")
 @json_option
 def train(
@@ -69,6 +80,7 @@ def train(
     full: bool,
     data: Path,
     resume: bool,
+    snapshots: Path | None,
     verbose: bool,
     as_json: bool,
     **changes: float | str | None,
@@ -84,6 +96,7 @@ def train(
     from digits import parallel
     from digits.cli import stages
     from digits.cli.display import TrainingDisplay
+    from digits.snapshots import Snapshots
     from digits.watching import Together
 
     fast = recipe_name == "fast"
@@ -98,7 +111,12 @@ def train(
         learn, validation = (everything, None) if full else mnist.split(everything)
         state = output.with_suffix(".state.pth")
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
-        watcher = Together(TrainingDisplay(screen, verbose))
+        watchers = [TrainingDisplay(screen, verbose)]
+        if snapshots:
+            watchers.append(
+                Snapshots(output.with_suffix(".timeline") if snapshots == Path(BESIDE) else snapshots, screen)
+            )
+        watcher = Together(*watchers)
         interrupted = stages.learn(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
             stages.finish(run, learn, validation, test, output, state, screen)

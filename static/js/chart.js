@@ -96,10 +96,12 @@ export function createChart(root, { low, high, log = false, formatX = String, fo
       const last = line.values.findLastIndex(Number.isFinite);
       return { ...line, last };
     }).filter(({ last }) => last >= 0);
-    const places = apart(named.map(({ values, last }) => scaleY(values[last]) - 6), LABEL, height - SPACE.bottom - 4);
+    const middle = (height - SPACE.bottom + SPACE.top) / 2;
+    const beside = (y) => (y < middle ? y + LABEL + 2 : y - 6); // on the side where there is room
+    const places = apart(named.map(({ values, last }) => beside(scaleY(values[last]))), LABEL, height - SPACE.bottom - 4);
     return named.map(({ text, kind, last }, i) => {
-      const x = Math.max(SPACE.left + text.length * LETTER, scaleX(shown.xs[last]) - 4);
-      return svg("text", { class: `name ${kind}`, x, y: Math.max(SPACE.top + 2, places[i]), "text-anchor": "end" }, text);
+      const x = Math.max(SPACE.left + text.length * LETTER, scaleX(shown.xs[last]) - 6);
+      return svg("text", { class: `name ${kind}`, x, y: places[i], "text-anchor": "end" }, text);
     });
   }
 

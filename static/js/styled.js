@@ -1,9 +1,15 @@
-// A stylesheet that comes when what it is for is opened.
+// A stylesheet that comes when what it is for is opened; asked for again, it is there already.
+const asked = new Map();
+
 export function styled(href) {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  return new Promise((resolve, reject) => {
-    link.onload = resolve;
-    link.onerror = reject;
-    document.head.append(link);
-  });
+  const key = String(href);
+  if (!asked.has(key)) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    asked.set(key, new Promise((resolve, reject) => {
+      link.onload = resolve;
+      link.onerror = reject;
+      document.head.append(link);
+    }));
+  }
+  return asked.get(key);
 }

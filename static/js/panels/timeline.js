@@ -1,0 +1,200 @@
+// Watch it learn: the drawing, read by a network as it was at each moment of its training. The server reads it once for
+// all moments, so that moving the slider asks for nothing.
+import { Away, get } from "../api.js";
+import { createAsking } from "../asking.js";
+import { createCourse } from "../course.js";
+import { createKernels } from "../kernels.js";
+import { count, has, t } from "../lang.js";
+import { make } from "../make.js";
+import { decodeMoments, momentOf, settledAt, winnerOf } from "../moments.js";
+import { createPatience } from "../patience.js";
+import { problemText } from "../problems.js";
+import { createShares } from "../shares.js";
+import { styled } from "../styled.js";
+
+const PACE = 350; // ms a moment while it plays
+const CALM = 1000; // where motion is not wanted
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+await Promise.all(["chart", "kernels", "shares"].map((name) => styled(new URL(`../../css/${name}.css`, import.meta.url))));
+
+function build(root) {
+  const choice = make("select");
+  const parts = {
+    choice,
+    choose: make("label", { class: "timeline-choice" }, make("span", {}, t("timeline.choose")), choice),
+    intro: make("p", { class: "timeline-intro" }),
+    when: make("h2"),
+    worth: make("p", { class: "worth" }),
+    play: make("button", { type: "button" }),
+    slider: make("input", { type: "range", min: 0, step: 1, "aria-label": t("timeline.slider") }),
+    course: make("div"),
+    digit: make("p", { class: "timeline-digit" }),
+    bars: make("div"),
+    said: make("p", { class: "timeline-said", role: "status" }),
+    kernels: make("div"),
+    about: make("p", { class: "how" }),
+    maps: make("div"),
+    mapsTitle: make("h3", {}, t("timeline.maps")),
+  };
+  const { intro, choose, when, worth, play, slider, course, digit, bars, said, kernels, about, maps, mapsTitle } = parts;
+  parts.body = make("div", { class: "timeline-body" },
+    make("header", {}, when, worth),
+    make("div", { class: "timeline-course" }, course),
+    make("div", { class: "timeline-reading" }, make("h3", {}, t("timeline.reading")),
+      make("div", { class: "timeline-bars" }, digit, bars), said),
+    make("div", { class: "timeline-kernels" }, make("h3", {}, t("timeline.kernels")), kernels, about),
+    make("div", { class: "timeline-maps" }, mapsTitle, maps));
+  parts.note = make("p", { class: "timeline-note", role: "status" });
+  root.replaceChildren(intro, choose, parts.note, parts.body);
+  return parts;
+}
+
+export function create(root, page) {
+  const parts = build(root);
+  const { slider, play } = parts;
+  const course = createCourse(parts.course, { onPick: go });
+  parts.course.querySelector("svg").after(make("div", { class: "timeline-slide" }, play, slider));
+  const bars = createShares(parts.bars, t("timeline.reading"));
+  const kernels = createKernels(parts.kernels, page);
+  const maps = createKernels(parts.maps, page);
+  let told = null; // what /api/timeline tells, its kernels decoded
+  let seen = null; // what the network made of the drawing at each moment, its maps decoded
+  let at = 0;
+  let timer = null;
+  const patience = createPatience({
+    onAway: () => { parts.note.textContent = t("timeline.away"); },
+    onBack: () => { parts.note.textContent = ""; },
+  });
+
+  const asking = createAsking(page, {
+    ask: (signal) => told && page.ask("api/timeline", { timeline: told.timeline }, signal),
+    show(answer) {
+      seen = answer && { ...answer, maps: answer.maps && decodeMoments(answer.maps) };
+      parts.note.textContent = "";
+      showReading();
+    },
+    fail(error) {
+      seen = null;
+      parts.note.textContent = error instanceof Away ? t("timeline.away") : problemText(error).detail;
+      showReading();
+    },
+  });
+
+  async function load(name = null) {
+    try {
+      const answer = await patience.ask(() => get("api/timeline", name ? { timeline: name } : {}));
+      told = { ...answer, kernels: decodeMoments(answer.kernels) };
+    } catch (error) {
+      parts.note.textContent = problemText(error).detail;
+      return;
+    }
+    seen = null;
+    showTimeline();
+    asking.again();
+  }
+
+  function showTimeline() {
+    const { timelines, timeline, model, title, moments } = told;
+    parts.choose.hidden = timelines.length === 1;
+    parts.choice.replaceChildren(...timelines.map((name) => make("option", name === timeline ? { selected: "" } : {}, name)));
+    const name = has(`models.${model}`) ? t(`models.${model}`) : title;
+    parts.intro.textContent = t("timeline.intro", { name, digits: count(moments.at(-1).digits) });
+    slider.max = moments.length - 1;
+    parts.body.hidden = false;
+    const { shape: [units, height, width] } = told.kernels;
+    parts.about.textContent = t("timeline.about", { units, size: `${height} × ${width}` });
+    parts.body.style.setProperty("--units", Math.min(units, 8));
+    parts.body.classList.toggle("many", units > 4);
+    at = Math.min(at, moments.length - 1);
+    showReading();
+  }
+
+  // What the drawing changes.
+  function showReading() {
+    if (!told) return;
+    course.show(told, seen?.probabilities ?? null);
+    parts.said.textContent = seen ? settledText(winnerOf(seen.probabilities.at(-1))) : t("timeline.empty");
+    showMoment();
+  }
+
+  function settledText(digit) {
+    const from = settledAt(seen.probabilities);
+    return t(from === 0 ? "timeline.always" : "timeline.settled", { digit, digits: count(told.moments[from].digits) });
+  }
+
+  // What the slider changes.
+  function showMoment() {
+    const { digits, accuracy } = told.moments[at];
+    const when = t(digits === 0 ? "timeline.before" : "timeline.after", { digits: count(digits) });
+    const worth = t("timeline.worth", { percent: accuracy.toFixed(accuracy < 95 ? 0 : 1) });
+    parts.when.textContent = when;
+    parts.worth.textContent = worth;
+    slider.value = at;
+    slider.setAttribute("aria-valuetext", t("timeline.valuetext", { when, worth }));
+    course.mark(at);
+    const shares = seen?.probabilities[at] ?? null;
+    bars.show(shares);
+    parts.digit.textContent = shares ? String(winnerOf(shares)) : "?";
+    parts.digit.classList.toggle("none", !shares);
+    kernels.show({ ...momentOf(told.kernels, at), label: t("timeline.kernels_label", { when }) });
+    parts.maps.hidden = parts.mapsTitle.hidden = !seen?.maps;
+    if (seen?.maps) maps.show({ ...momentOf(seen.maps, at), label: t("timeline.maps_label", { when }) });
+    page.state.set({ moment: factsOf(digits, shares) });
+  }
+
+  // What lessons may notice.
+  function factsOf(digits, shares) {
+    if (!shares) return { digits, digit: null, settled: false, last: false };
+    return { digits, digit: winnerOf(shares), settled: at === settledAt(seen.probabilities), last: at === told.moments.length - 1 };
+  }
+
+  function go(to) {
+    stop();
+    at = to;
+    showMoment();
+  }
+
+  function showPlaying() {
+    play.textContent = t(timer === null ? "timeline.play" : "timeline.pause");
+  }
+
+  function stop() {
+    clearInterval(timer);
+    timer = null;
+    showPlaying();
+  }
+
+  function step() {
+    if (root.hidden || at === told.moments.length - 1) return stop();
+    at += 1;
+    return showMoment();
+  }
+
+  slider.addEventListener("input", () => go(slider.valueAsNumber));
+  play.addEventListener("click", () => {
+    if (timer !== null) return stop();
+    if (at === told.moments.length - 1) at = 0;
+    showMoment();
+    timer = setInterval(step, still.matches ? CALM : PACE);
+    return showPlaying();
+  });
+  parts.choice.addEventListener("change", () => {
+    stop();
+    load(parts.choice.value);
+  });
+  parts.choose.hidden = parts.body.hidden = true;
+  showPlaying();
+  load();
+
+  return {
+    update() {
+      root.classList.toggle("stale", Boolean(page.state.get().stroke));
+      asking.update();
+    },
+    paint() {
+      kernels.paint();
+      maps.paint();
+    },
+  };
+}
