@@ -7,6 +7,8 @@
 //   opened: "conv" | ["conv", "pool"]  a map of a layer of this kind is open; with cell: true one of its cells is, with
 //   cell, layer                        layer: "conv2" or a list it is a map of this layer
 //   pixel: { above, below }            the pixel of the 28 × 28 that is pointed at has such a number
+//   moment: { above, below }           the timeline shows the network after so many images
+//   settled: true                      … and it is the moment from which on it reads the drawing as it does in the end
 //   any, all: [conditions]             one of them holds; each of them holds
 import { decodeBytes } from "./decode.js";
 
@@ -29,6 +31,8 @@ const PARTS = {
   cell: (wanted, now) => now.open !== null && now.open.cell === wanted,
   layer: (wanted, now) => now.open !== null && oneOf(wanted, now.open.layer),
   pixel: (wanted, now) => between(wanted, now.pixel),
+  moment: (wanted, now) => between(wanted, now.moment?.digits ?? null),
+  settled: (wanted, now) => (now.moment?.settled ?? false) === wanted,
   any: (wanted, now, start) => wanted.some((each) => isDone(each, now, start)),
   all: (wanted, now, start) => wanted.every((each) => isDone(each, now, start)),
 };
@@ -65,5 +69,6 @@ export function factsOf(state) {
     shares: answer?.probabilities ?? null,
     open: openOf(state),
     pixel: pixelOf(state),
+    moment: state.moment ?? null,
   };
 }

@@ -22,6 +22,7 @@ export function createPage() {
     hidden: false, // … and what the network says is hidden so far
     pointed: null, // the cell of a layer that is pointed at: { layer, map, cell }
     pixel: null, // the pixel [y, x] of the 28×28 that is pointed at
+    moment: null, // where the timeline stands: { digits, settled }, see panels/timeline.js
     answer: null, // the latest reading of the drawing, as /api/predict gave it
   });
 

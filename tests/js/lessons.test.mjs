@@ -61,6 +61,14 @@ test("what is open, and what is pointed at", () => {
   assert.ok(holds({ pixel: { below: 0.1 } }, { ...blank, pixel: [0, 0] }));
 });
 
+test("where the timeline stands", () => {
+  const moved = { ...state, moment: { digits: 400, settled: true } };
+  assert.ok(holds({ moment: { above: 250, below: 500 }, settled: true }, moved));
+  assert.ok(!holds({ moment: { above: 400 } }, moved));
+  assert.ok(!holds({ settled: true }, { ...moved, moment: { digits: 400, settled: false } }));
+  assert.ok(!holds({ moment: { below: 500 } }, state), "it is not open");
+});
+
 test("conditions can be joined", () => {
   assert.ok(holds({ any: [{ digit: 5 }, { digit: 3 }] }, state));
   assert.ok(!holds({ all: [{ digit: 5 }, { digit: 3 }] }, state));

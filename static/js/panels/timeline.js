@@ -140,13 +140,8 @@ export function create(root, page) {
     kernels.show({ ...momentOf(told.kernels, at), label: t("timeline.kernels_label", { when }) });
     parts.maps.hidden = parts.mapsTitle.hidden = !seen?.maps;
     if (seen?.maps) maps.show({ ...momentOf(seen.maps, at), label: t("timeline.maps_label", { when }) });
-    page.state.set({ moment: factsOf(digits, shares) });
-  }
-
-  // What lessons may notice.
-  function factsOf(digits, shares) {
-    if (!shares) return { digits, digit: null, settled: false, last: false };
-    return { digits, digit: winnerOf(shares), settled: at === settledAt(seen.probabilities), last: at === told.moments.length - 1 };
+    const settled = seen !== null && at === settledAt(seen.probabilities);
+    page.state.set({ moment: { digits, settled } }); // for the lessons
   }
 
   function go(to) {

@@ -1,0 +1,76 @@
+"""How quickly the timeline follows its slider, and how long the server takes to read a drawing at all moments.
+
+    python benchmarks/timeline.py [--steps 200]
+
+Chromium draws a 7, opens “Watch it learn” and walks the slider by arrow keys. A step: from the slider's event until
+the frame with the new bars, filters and maps is painted, measured in the page. A reading is one POST /api/timeline by
+one connection, from its first byte to its last. Needs Chromium: INKLING_CHROMIUM, or `chromium` on the PATH.
+"""
+
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import click
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/browser")]
+
+from conftest import FLAGS, find_chromium
+from digits_by_hand import draw
+from serving import Server, free_port
+
+# A task that is queued in a frame's callback runs once that frame is painted.
+WATCH = """() => {
+    window.steps = [];
+    document.querySelector("#panel-timeline input[type=range]").addEventListener("input", ({ timeStamp }) => {
+        requestAnimationFrame(() => setTimeout(() => steps.push(performance.now() - timeStamp)));
+    }, true);
+}"""
+
+
+def told(name: str, times: list[float]) -> None:
+    """Print median, p95 and longest of times in ms."""
+    middle, high = np.percentile(times, [50, 95])
+    print(f"{name}: median {middle:.1f} ms, p95 {high:.1f}, longest {max(times):.1f}, n = {len(times)}")
+
+
+@click.command()
+@click.option("--steps", default=200, show_default=True)
+def main(steps: int) -> None:
+    """Measure, and print the figures."""
+    server = Server(free_port())
+    server.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.goto(server.url + "#panel=timeline")
+            draw(page, 7)
+            page.locator("#panel-timeline .timeline-maps canvas").first.wait_for()
+            page.locator("#panel-timeline input[type=range]").focus()
+            page.evaluate(WATCH)
+            last = int(page.locator("#panel-timeline input[type=range]").get_attribute("max"))
+            for step in range(steps):
+                page.keyboard.press("ArrowRight" if step // last % 2 == 0 else "ArrowLeft")
+            page.wait_for_timeout(100)
+            told("slider to painted", page.evaluate("steps"))
+            browser.close()
+        picture = (ROOT / "samples/3_drawn.png").read_bytes()
+        asked = urllib.request.Request(f"{server.url}api/timeline", picture, {"Content-Type": "image/png"})
+        times = []
+        for _ in range(steps + 1):
+            started = time.perf_counter()
+            with urllib.request.urlopen(asked) as answer:
+                answer.read()
+            times.append(1000 * (time.perf_counter() - started))
+        told("read at all moments", times[1:])
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()
