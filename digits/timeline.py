@@ -20,7 +20,7 @@ from digits.models import ZOO, Network, build
 
 FORMAT = 1
 MOST = 200  # moments; training takes 20 to 40
-SHOWN = 20_000  # numbers of one moment's first layer that are shown: all of a convolution's, some units of the mlp
+SHOWN = 24 * 28 * 28  # numbers of one moment's first layer that are shown: 24 maps, or more if they are smaller
 
 _MISSING = "Training makes one: python train_mnist.py --snapshots"
 
@@ -64,6 +64,11 @@ class Timeline:
         return next(
             name for name, layer in self.networks[0].named_children() if isinstance(layer, nn.Conv2d | nn.Linear)
         )
+
+    @property
+    def units(self) -> int:
+        """How many maps that layer makes, or units it has."""
+        return len(self.weights[f"{self.layer}.weight"][0])
 
     def kernels(self) -> np.ndarray:
         """What each map or unit of the first layer looks for, (M, n, height, width), at each moment.

@@ -135,7 +135,8 @@ SCHEMAS = {
             ),
         },
         layer={**_TEXT, "description": "the first one that learns"},
-        kernels={**_MOMENTS, "description": "its weights"},
+        units={**_COUNT, "description": "maps that it makes, or numbers in its list"},
+        kernels={**_MOMENTS, "description": "the weights of all of them, or of the first ones"},
     ),
     "TimelineReading": _object(
         timeline=_TEXT,

@@ -39,6 +39,7 @@ def moments() -> Response:
         "measured": found.measured,
         "moments": [vars(moment) for moment in found.moments],
         "layer": found.layer,
+        "units": found.units,
         "kernels": _bytes(found.kernels()),
     }
     response = calls.answer(body)

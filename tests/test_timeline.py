@@ -139,7 +139,8 @@ def test_the_shipped_timeline_is_small_and_as_good_as_it_says():
 def test_a_network_without_convolutions_has_pictures_of_its_weights_and_no_maps(train, ten):
     train("--epochs", 1, "--snapshots")
     kept = timeline.load("net.timeline")
-    assert kept.kernels().shape == (len(kept.moments), 25, 28, 28)
+    assert kept.kernels().shape == (len(kept.moments), 24, 28, 28)
+    assert kept.units == 128
     seen = kept.read(ten[3].astype(np.float32) / 255)
     assert seen.maps is None
     assert seen.probabilities.shape == (len(kept.moments), 10)

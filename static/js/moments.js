@@ -22,9 +22,9 @@ export function settledAt(probabilities) {
   return probabilities.findLastIndex((shares) => winnerOf(shares) !== last) + 1;
 }
 
-// Which moments are named below a chart: the first, the powers of ten from 100 on, the last.
+// Which moments are named below a chart: the first, the first from each power of ten on (of 100 and more), the last.
 export function named(moments) {
   const last = moments.length - 1;
-  const round = ({ digits }) => digits >= 100 && Number.isInteger(Math.log10(digits));
-  return moments.map((_, i) => i).filter((i) => i === 0 || i === last || round(moments[i]));
+  const power = ({ digits }) => Math.floor(Math.log10(Math.max(10, digits)) + 1e-9);
+  return moments.map((_, i) => i).filter((i) => i === 0 || i === last || power(moments[i]) > power(moments[i - 1]));
 }

@@ -20,7 +20,7 @@ test("an answer is settled from the moment on after which it changes no more", (
   assert.equal(settledAt(reads(7, 7)), 0);
 });
 
-test("the first moment, powers of ten and the last are named", () => {
-  const moments = [0, 50, 100, 150, 1000, 1250, 10000, 55000].map((digits) => ({ digits }));
+test("the first moment, the first from each power of ten on, and the last are named", () => {
+  const moments = [0, 50, 100, 150, 1024, 1250, 10000, 55000].map((digits) => ({ digits }));
   assert.deepEqual(named(moments), [0, 2, 4, 6, 7]);
 });

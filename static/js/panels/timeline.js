@@ -37,9 +37,8 @@ function build(root) {
     maps: make("div"),
     mapsTitle: make("h3", {}, t("timeline.maps")),
   };
-  const { intro, choose, when, worth, play, slider, course, digit, bars, said, kernels, about, maps, mapsTitle } = parts;
+  const { intro, choose, course, digit, bars, said, kernels, about, maps, mapsTitle } = parts;
   parts.body = make("div", { class: "timeline-body" },
-    make("header", {}, when, worth),
     make("div", { class: "timeline-course" }, course),
     make("div", { class: "timeline-reading" }, make("h3", {}, t("timeline.reading")),
       make("div", { class: "timeline-bars" }, digit, bars), said),
@@ -54,7 +53,8 @@ export function create(root, page) {
   const parts = build(root);
   const { slider, play } = parts;
   const course = createCourse(parts.course, { onPick: go });
-  parts.course.querySelector("svg").after(make("div", { class: "timeline-slide" }, play, slider));
+  parts.course.querySelector("svg").after(
+    make("div", { class: "timeline-slide" }, slider, play, make("div", {}, parts.when, parts.worth)));
   const bars = createShares(parts.bars, t("timeline.reading"));
   const kernels = createKernels(parts.kernels, page);
   const maps = createKernels(parts.maps, page);
@@ -103,7 +103,8 @@ export function create(root, page) {
     slider.max = moments.length - 1;
     parts.body.hidden = false;
     const { shape: [units, height, width] } = told.kernels;
-    parts.about.textContent = t("timeline.about", { units, size: `${height} × ${width}` });
+    const about = units === told.units ? "timeline.about" : "timeline.about_some";
+    parts.about.textContent = t(about, { units, all: told.units, size: `${height} × ${width}` });
     parts.body.style.setProperty("--units", Math.min(units, 8));
     parts.body.classList.toggle("many", units > 4);
     at = Math.min(at, moments.length - 1);
