@@ -4,7 +4,7 @@ Drawn by Pillow: matplotlib takes ten times as long for so many words.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from digits.palette import ABOVE, BELOW, GROUND, INK, LINE, MUTED, SOFT
 WIDTH, MARGIN = 1200, 48
 INNER = WIDTH - 2 * MARGIN
 SMALL, TEXT, SECTION, TITLE = 13, 17, 17, 34  # pixels
-MARK = "Inkling visualize"  # by which a later run knows its own pictures
+MARK = "Inkling visualize"  # by which later runs know pictures of their own kind
 ANCHORS = {"left": "lm", "center": "mm", "right": "rm"}
 SHADES = [round(value / 255 * 7) * 255 // 7 for value in range(256)]  # eight between paper and ink: small files
 FINER = 4  # times: words, slanted lines and round marks are drawn so much larger, and reduced
@@ -30,6 +30,43 @@ def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     fonts = Path(find_spec("matplotlib").origin).parent / "mpl-data/fonts/ttf"
     face = fonts / f"DejaVuSans{'-Bold' if bold else ''}.ttf"
     return ImageFont.truetype(str(face), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=1024)
+def _lettering(text: str, size: int, bold: bool, align: str) -> tuple[tuple[int, int], Image.Image]:
+    """The mask of a line of words, and its corner as seen from the point where the line is put."""
+    font, anchor = _font(size * FINER, bold), ANCHORS[align]
+    left, top, right, bottom = (side / FINER for side in font.getbbox(text, anchor=anchor))
+    # At their own size the font's hints would make − + = heavier than the letters around them.
+    return _smooth([(0, 0), (left, top), (right, bottom)], 2, lambda pen, at: pen.text(at[0], text, 255, font, anchor))
+
+
+@lru_cache(maxsize=4096)
+def _length(text: str, size: int) -> float:
+    return _font(size * FINER).getlength(text) / FINER
+
+
+def _smooth(
+    points: Sequence[tuple[float, float]],
+    around: int,
+    paint: Callable[[ImageDraw.ImageDraw, list[tuple[float, float]]], None],
+) -> tuple[tuple[int, int], Image.Image]:
+    """Paint a mask some times larger, around the points, and reduce it; returns its corner and itself."""
+    left, top = (int(min(axis)) - around for axis in zip(*points, strict=True))
+    right, bottom = (int(max(axis)) + around for axis in zip(*points, strict=True))
+    size = right - left, bottom - top
+    mask = Image.new("L", (size[0] * FINER, size[1] * FINER))
+    paint(ImageDraw.Draw(mask), [((x - left) * FINER, (y - top) * FINER) for x, y in points])
+    return (left, top), mask.reduce(FINER).point(SHADES)
+
+
+def ours(path: Path) -> bool:
+    """Whether a picture bears the mark of what is drawn here: no other one is ever removed."""
+    try:
+        with Image.open(path) as picture:
+            return picture.info.get("Software") == MARK
+    except (OSError, ValueError):
+        return False
 
 
 class Drawing:
@@ -65,16 +102,13 @@ class Drawing:
     ) -> None:
         """One line of words; y is its middle."""
         self.said.append(text)
-        font, anchor = _font(size * FINER, bold), ANCHORS[align]
-        left, top, right, bottom = (side / FINER for side in font.getbbox(text, anchor=anchor))
-        x, y = round(x), round(y)
-        corners = [(x, y), (x + left, y + top), (x + right, y + bottom)]
-        # At their own size the font's hints would make − + = heavier than the letters around them.
-        self._smooth(corners, 2, lambda pen, fine: pen.text(fine[0], text, 255, font, anchor), colour)
+        place, mask = _lettering(text, size, bold, align)
+        corner = round(x) + place[0], round(y) + place[1]
+        self._marks.append(lambda picture, _: picture.paste(colour, corner, mask))
 
     def length(self, text: str, size: int = TEXT) -> float:
         """How many pixels a line of words is long."""
-        return _font(size * FINER).getlength(text) / FINER
+        return _length(text, size)
 
     def heading(self, title: str, facts: str, caption: str) -> None:
         """The picture's name, what it is in a line, and the explanation."""
@@ -144,13 +178,8 @@ class Drawing:
         colour: str,
     ) -> None:
         """Paint a mask some times larger, around the points, and put the colour through it."""
-        left, top = (int(min(axis)) - around for axis in zip(*points, strict=True))
-        right, bottom = (int(max(axis)) + around for axis in zip(*points, strict=True))
-        size = right - left, bottom - top
-        mask = Image.new("L", (size[0] * FINER, size[1] * FINER))
-        paint(ImageDraw.Draw(mask), [((x - left) * FINER, (y - top) * FINER) for x, y in points])
-        small = mask.reduce(FINER).point(SHADES)
-        self._marks.append(lambda picture, _: picture.paste(colour, (left, top), small))
+        corner, mask = _smooth(points, around, paint)
+        self._marks.append(lambda picture, _: picture.paste(colour, corner, mask))
 
     def numbers(
         self, x: float, y: float, values: np.ndarray, cell: int, limit: float, colours: np.ndarray | None = None

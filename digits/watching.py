@@ -1,6 +1,6 @@
 """Looking on while a network learns: progress bars, files and streams are watchers; training knows none of them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from digits import parallel
@@ -27,6 +27,39 @@ class Watcher:
 
     def finished(self, run: Run, result: dict[str, Any]) -> None:
         """The checkpoint is written; `result` is what `train --json` prints."""
+
+
+class Spared(Watcher):
+    """A watcher that training can do without: its first error is said, once, and from then on it is told nothing."""
+
+    def __init__(self, watcher: Watcher, name: str, report: Callable[[str], None]) -> None:
+        self.moments, self.name, self.report = watcher.moments, name, report
+        self.watcher: Watcher | None = watcher
+
+    def began(self, run: Run) -> None:
+        """Tell it, if it works."""
+        self._tell("began", run)
+
+    def saw(self, run: Run, event: Step | Epoch) -> None:
+        """Tell it, if it works."""
+        self._tell("saw", run, event)
+
+    def stopped(self, run: Run) -> None:
+        """Tell it, if it works."""
+        self._tell("stopped", run)
+
+    def finished(self, run: Run, result: dict[str, Any]) -> None:
+        """Tell it, if it works."""
+        self._tell("finished", run, result)
+
+    def _tell(self, what: str, *about: Any) -> None:
+        if self.watcher:
+            try:
+                getattr(self.watcher, what)(*about)
+            except Exception as error:  # whatever it is, hours of training are worth more
+                self.watcher = None
+                why = f"{type(error).__name__}: {error}".strip(": ")
+                self.report(f"{self.name} failed, and is left out from now on ({why}). Training goes on.")
 
 
 class Together(Watcher):

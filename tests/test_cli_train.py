@@ -14,6 +14,7 @@ from PIL import Image
 
 from digits import checkpoint, data, figures
 from digits.cli import main
+from digits.drawing import Drawing
 from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL
 
 TINY = ["--batch-size", "64", "--seed", "3", "--precision", "float32"]
@@ -216,6 +217,37 @@ def test_ctrl_c_in_the_first_epoch_leaves_no_half_trained_file(train, interrupt,
     result = train("--model", "mlp", "--epochs", 3, "--output", "net.pth", status=1)
     assert "first epoch" in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_frames_and_their_gif_are_left_behind_also_where_it_is_stopped(train, interrupt, tmp_path):
+    train("--model", "mlp", "--epochs", 1, "--output", "plain.pth")
+    interrupt(6 + 2)  # the third batch of the second epoch
+    output = train("--model", "mlp", "--epochs", 2, "--output", "net.pth", "--visualize-gradients", status=130).output
+    folder = tmp_path / "net.learning"
+    drawn = sorted(path.name for path in folder.iterdir())
+    assert drawn == [*(f"digits_{64 * step:08}.png" for step in range(1, 7)), "learning.gif"]
+    assert f"{Path('net.learning/learning.gif')}: 6 frames" in output
+    with Image.open(folder / "learning.gif") as film:
+        assert film.n_frames == 6
+    assert same(weights("net.pth"), weights("plain.pth"))  # looking on changes nothing
+
+
+def test_frames_that_cannot_be_written_do_not_stop_the_training(train, tmp_path, monkeypatch):
+    def full(drawing, path):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Drawing, "save", full)
+    output = train("--model", "mlp", "--epochs", 2, "--output", "net.pth", "--visualize-gradients", "shown").output
+    assert output.count("No space left on device") == 1
+    assert (tmp_path / "net.pth").exists()
+    assert list((tmp_path / "shown").iterdir()) == []
+
+
+def test_a_place_for_frames_that_cannot_be_had_is_said_before_training(train, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    output = train("--model", "mlp", "--visualize-gradients", "file/shown", status=1).output
+    assert "file" in output
+    assert "Training" not in output
 
 
 def test_resume_starts_afresh_and_says_so_where_there_is_nothing(train, tmp_path):

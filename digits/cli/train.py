@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from digits.run import Run
 
-BESIDE = "NAME.timeline"
-
 
 def _finite(context: click.Context, option: click.Parameter, number: float | None) -> float | None:
     if number is not None and not math.isfinite(number):
@@ -64,10 +62,20 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     "--snapshots",
     type=click.Path(path_type=Path, dir_okay=False),
     is_flag=False,
-    flag_value=BESIDE,
+    flag_value="beside the checkpoint",
     metavar="[FILE]",
     help="Keep the network as it is after 0, 50, 75, 100, 150 … digits and at the end, for “Watch it learn” in the "
     "page, which finds what lies in models/.  [default file: beside the checkpoint, as NAME.timeline]",
+)
+@click.option(
+    "--visualize-gradients",
+    "frames",
+    is_flag=False,
+    flag_value="beside the checkpoint",
+    metavar="[FOLDER]",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Draw filters, gradients and loss as they change: some eighty pictures, and learning.gif of them all.  "
+    "[default FOLDER: NAME.learning, beside the checkpoint NAME.pth]",
 )
 @click.option("--verbose", is_flag=True, help="Print the loss every 100 batches.")
 @json_option
@@ -81,6 +89,7 @@ def train(
     data: Path,
     resume: bool,
     snapshots: Path | None,
+    frames: Path | None,
     verbose: bool,
     as_json: bool,
     **changes: float | str | None,
@@ -96,7 +105,7 @@ def train(
     from digits import parallel
     from digits.cli import stages
     from digits.cli.display import TrainingDisplay
-    from digits.snapshots import Snapshots
+    from digits.cli.watchers import wanted
     from digits.watching import Together
 
     fast = recipe_name == "fast"
@@ -111,12 +120,7 @@ def train(
         learn, validation = (everything, None) if full else mnist.split(everything)
         state = output.with_suffix(".state.pth")
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
-        watchers = [TrainingDisplay(screen, verbose)]
-        if snapshots:
-            watchers.append(
-                Snapshots(output.with_suffix(".timeline") if snapshots == Path(BESIDE) else snapshots, screen)
-            )
-        watcher = Together(*watchers)
+        watcher = Together(TrainingDisplay(screen, verbose), *wanted(run, learn, output, screen, snapshots, frames))
         interrupted = stages.learn(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
             stages.finish(run, learn, validation, test, output, state, screen)

@@ -172,6 +172,8 @@ def _one_digit(reader: "Reader", sent: bytes) -> "Prepared":
 
 def _draw(work: list[tuple[str, Callable[[], "Drawing"]]], output: Path, screen: Console) -> list[str]:
     """Draw everything, and only then let the new pictures take the place of an earlier run's; returns their names."""
+    from digits.drawing import ours
+
     try:
         beside = TemporaryDirectory(prefix=".visualize-", dir=output)
     except OSError as error:
@@ -183,7 +185,7 @@ def _draw(work: list[tuple[str, Callable[[], "Drawing"]]], output: Path, screen:
         for name in names:
             (Path(folder) / name).replace(output / name)
     for path in output.iterdir():
-        if path.name not in names and NAME.fullmatch(path.name) and _is_ours(path):
+        if path.name not in names and NAME.fullmatch(path.name) and ours(path):
             path.unlink()
     return names
 
@@ -203,19 +205,6 @@ def _shown(work: list, screen: Console) -> Iterator:
             bar.update(task, description=name)
             yield name, draw
             bar.advance(task)
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether a picture bears the mark of this command: nothing else is ever removed."""
-    from PIL import Image
-
-    from digits.drawing import MARK
-
-    try:
-        with Image.open(path) as picture:
-            return picture.info.get("Software") == MARK
-    except (OSError, ValueError):
-        return False
 
 
 def _tell(screen: Console, way: "Way", output: Path, names: list[str]) -> None:

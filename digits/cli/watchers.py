@@ -1,0 +1,31 @@
+"""Who looks on while `train` trains: what its options ask for, as watchers."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from digits.data import Digits
+from digits.run import Run
+from digits.watching import Spared, Watcher
+
+BESIDE = Path("beside the checkpoint")  # what --snapshots and --visualize-gradients mean where no path is given
+
+
+def wanted(
+    run: Run, train: Digits, output: Path, screen: Console, snapshots: Path | None, frames: Path | None
+) -> list[Watcher]:
+    """The watchers; none of them stops the training when it fails."""
+    watchers = []
+    if snapshots:
+        from digits.snapshots import Snapshots
+
+        file = output.with_suffix(".timeline") if snapshots == BESIDE else snapshots
+        watchers.append(Spared(Snapshots(file, screen), "--snapshots", screen.print))
+    if frames:
+        from digits.frames import Frames
+
+        folder = output.with_suffix(".learning") if frames == BESIDE else frames
+        folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
+        digits = run.recipe.epochs * len(train)
+        watchers.append(Spared(Frames(folder, digits, run.recipe.batch_size, screen.print), "Drawing", screen.print))
+    return watchers
