@@ -43,7 +43,7 @@ def training_history(history: list[Epoch], path: Path) -> None:
 
 def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, path: Path) -> None:
     """Draw digits (N, 28, 28) 0–1 with the ten probabilities (N, 10) that the network gave each; mistakes in colour."""
-    columns = 5
+    columns = min(5, len(images))
     rows = -(-len(images) // columns)
     figure = Figure(figsize=(2.6 * columns, 1.55 * rows), dpi=120, facecolor=GROUND, layout="constrained")
     grid = figure.subplots(rows, 2 * columns, squeeze=False, width_ratios=[1, 1.1] * columns)

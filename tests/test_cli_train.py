@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from pictures import shuffled
 from PIL import Image
 
-from digits import checkpoint, data, figures
+from digits import checkpoint, data, figures, tracking
 from digits.cli import main
 from digits.drawing import Drawing
 from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL
@@ -248,6 +248,33 @@ def test_a_place_for_frames_that_cannot_be_had_is_said_before_training(train, tm
     output = train("--model", "mlp", "--visualize-gradients", "file/shown", status=1).output
     assert "file" in output
     assert "Training" not in output
+
+
+def test_a_tracker_that_fails_says_so_once_and_training_goes_on(train, monkeypatch):
+    class Broken(tracking.Tracker):
+        def start(self, run, name):
+            pass
+
+        def parameters(self, values):
+            pass
+
+        def number(self, name, value, at):
+            raise ConnectionError("nobody there")
+
+    monkeypatch.setitem(tracking.TRACKERS, "comet", Broken)
+    train("--model", "mlp", "--epochs", 2, "--output", "plain.pth")
+    output = train("--model", "mlp", "--epochs", 2, "--output", "net.pth", "--track", "comet").output
+    assert output.count("nobody there") == output.count("--track comet failed") == 1
+    assert same(weights("net.pth"), weights("plain.pth"))
+
+
+def test_a_tracker_that_is_not_installed_is_said_before_training(train, monkeypatch):
+    for name in ("comet_ml", "tensorboard", "torch.utils.tensorboard"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for name, package in (("comet", "comet_ml"), ("tensorboard", "tensorboard")):
+        output = train("--model", "mlp", "--track", name, status=1).output
+        assert f"pip install {package}" in output
+        assert "Training" not in output
 
 
 def test_resume_starts_afresh_and_says_so_where_there_is_nothing(train, tmp_path):

@@ -77,6 +77,13 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     help="Draw filters, gradients and loss as they change: some eighty pictures, and learning.gif of them all.  "
     "[default FOLDER: NAME.learning, beside the checkpoint NAME.pth]",
 )
+@click.option(
+    "--track",
+    type=click.Choice(["comet", "tensorboard"]),
+    multiple=True,
+    help="Tell an experiment tracker too; may be given twice. Writes into runs/; comet sends it to comet.com instead "
+    "where COMET_API_KEY is set. Both are to be installed: pip install tensorboard, pip install comet_ml.",
+)
 @click.option("--verbose", is_flag=True, help="Print the loss every 100 batches.")
 @json_option
 def train(
@@ -90,6 +97,7 @@ def train(
     resume: bool,
     snapshots: Path | None,
     frames: Path | None,
+    track: tuple[str, ...],
     verbose: bool,
     as_json: bool,
     **changes: float | str | None,
@@ -120,7 +128,8 @@ def train(
         learn, validation = (everything, None) if full else mnist.split(everything)
         state = output.with_suffix(".state.pth")
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
-        watcher = Together(TrainingDisplay(screen, verbose), *wanted(run, learn, output, screen, snapshots, frames))
+        looking_on = wanted(run, learn, output, screen, snapshots, frames, track)
+        watcher = Together(TrainingDisplay(screen, verbose), *looking_on)
         interrupted = stages.learn(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
             stages.finish(run, learn, validation, test, output, state, screen)

@@ -1,5 +1,6 @@
 """Who looks on while `train` trains: what its options ask for, as watchers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -12,10 +13,16 @@ BESIDE = Path("beside the checkpoint")  # what --snapshots and --visualize-gradi
 
 
 def wanted(
-    run: Run, train: Digits, output: Path, screen: Console, snapshots: Path | None, frames: Path | None
+    run: Run,
+    train: Digits,
+    output: Path,
+    screen: Console,
+    snapshots: Path | None,
+    frames: Path | None,
+    track: Sequence[str],
 ) -> list[Watcher]:
-    """The watchers; none of them stops the training when it fails."""
-    watchers = []
+    """The watchers, none of which stops the training when it fails; raises `TrainingFailed` if one is not installed."""
+    watchers: list[Watcher] = []
     if snapshots:
         from digits.snapshots import Snapshots
 
@@ -27,5 +34,12 @@ def wanted(
         folder = output.with_suffix(".learning") if frames == BESIDE else frames
         folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
         digits = run.recipe.epochs * len(train)
-        watchers.append(Spared(Frames(folder, digits, run.recipe.batch_size, screen.print), "Drawing", screen.print))
+        watchers.append(
+            Spared(Frames(folder, digits, run.recipe.batch_size, screen.print), "--visualize-gradients", screen.print)
+        )
+    if track:
+        from digits.tracking import TRACKERS
+
+        for name in dict.fromkeys(track):
+            watchers.append(Spared(TRACKERS[name](screen.print), f"--track {name}", screen.print))
     return watchers
