@@ -177,6 +177,8 @@ class Comet(Tracker):
         self.folder = None if key else RUNS / "comet"
         if key:
             self.experiment = self.make.Experiment(api_key=key, **options)
+            if not self.experiment.alive:
+                raise ConnectionError("Comet did not answer; without COMET_API_KEY the run is kept in runs/comet")
         else:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.experiment = self.make.OfflineExperiment(offline_directory=str(self.folder.resolve()), **options)

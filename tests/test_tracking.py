@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -125,6 +126,15 @@ def test_comet_writes_an_archive_without_key_or_network(tracked, tmp_path, monke
     assert {name: told[name] for name in expected} == expected
     check_pictures(images["prediction"], images["predictions"])
     assert asked == []
+
+
+@needs("comet_ml")
+def test_comet_that_does_not_answer_is_said_with_a_way_out(monkeypatch):
+    monkeypatch.setenv("COMET_API_KEY", "a key of somebody")
+    tracker = TRACKERS["comet"](print)
+    monkeypatch.setattr(tracker.make, "Experiment", lambda **_: SimpleNamespace(alive=False))
+    with pytest.raises(ConnectionError, match="runs/comet"):
+        tracker.began(Run("mlp", TWICE, seed=5))
 
 
 @needs("tensorboard")
