@@ -1,5 +1,6 @@
 # make serve    open the page            make serve HOST=0.0.0.0 PORT=8000   let the class in
 # make test     run every test           make install                       set up .venv, nothing more
+# make fault    what breaks under load   make bench-serve                   how fast the server answers
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -10,7 +11,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: serve test install lint browser clean
+.PHONY: serve test install lint browser clean fault bench-serve
 .DEFAULT_GOAL := serve
 
 serve: $(STAMP)
@@ -22,6 +23,12 @@ test: $(STAMP) browser
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+fault: $(STAMP)
+	$(BIN)/python benchmarks/faults.py $(ARGS)
+
+bench-serve: $(STAMP)
+	$(BIN)/python benchmarks/serve.py $(ARGS)
 
 install: $(STAMP)
 
