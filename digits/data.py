@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from digits.errors import DataUnavailable
+from digits.errors import DataUnavailable, TrainingFailed
 from digits.files import replacing
 
 SHA256 = {
@@ -67,18 +67,9 @@ def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:
 
     `report` is told, a sentence at a time, about anything that takes long. Raises `DataUnavailable`.
     """
-    from torchvision.datasets.mnist import read_image_file, read_label_file  # heavy, and serving never needs it
-
     raw = Path(directory) / "MNIST" / "raw"
     ensure(raw, report)
-    parts = [
-        Digits(
-            read_image_file(str(raw / f"{stem}-images-idx3-ubyte")),
-            read_label_file(str(raw / f"{stem}-labels-idx1-ubyte")),
-        )
-        for stem in ("train", "t10k")
-    ]
-    return parts[0], parts[1]
+    return _digits(raw, "train"), _digits(raw, "t10k")
 
 
 def at_hand(directory: Path) -> Digits | None:
@@ -88,11 +79,15 @@ def at_hand(directory: Path) -> Digits | None:
     try:
         if not all(_verified(raw, name, []) for name in names):
             return None
-        # Verified files need no parser, and torchvision's takes longer to import than this whole function to run.
-        images = np.fromfile(raw / names[0], np.uint8, offset=16)
-        labels = np.fromfile(raw / names[1], np.uint8, offset=8)
+        return _digits(raw, "train")
     except OSError:
         return None  # a folder that cannot be read, or noted down in, is as good as none
+
+
+def _digits(raw: Path, stem: str) -> Digits:
+    """Two verified files; they need no parser, and torchvision's takes longer to import than all this takes to run."""
+    images = np.fromfile(raw / f"{stem}-images-idx3-ubyte", np.uint8, offset=16)
+    labels = np.fromfile(raw / f"{stem}-labels-idx1-ubyte", np.uint8, offset=8)
     return Digits(torch.from_numpy(images).reshape(-1, 28, 28), torch.from_numpy(labels).long())
 
 
@@ -109,6 +104,13 @@ def split(train: Digits) -> tuple[Digits, Digits]:
         Digits(train.images[:-VALIDATION], train.labels[:-VALIDATION]),
         Digits(train.images[-VALIDATION:], train.labels[-VALIDATION:]),
     )
+
+
+def first(train: Digits, count: int | None) -> Digits:
+    """So many of the digits, the first ones; all for None. Raises `TrainingFailed` where there are not so many."""
+    if count is not None and count > len(train):
+        raise TrainingFailed(f"There are {len(train):,} digits to learn from, not {count:,}. Ask --digits for fewer.")
+    return Digits(train.images[:count], train.labels[:count])
 
 
 def ensure(raw: Path, report: Report = print) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 DEFAULT_MODEL = "five_conv"
 FAST_MODEL = "two_conv"
 OPTIMIZERS = ("adam", "adamw", "sgd")
+AUGMENTATIONS = ("none", "light", "strong")
 PRECISIONS = ("float32", "bfloat16", "auto")
 
 

@@ -59,7 +59,8 @@ def fit(run: Run, train: Digits, validation: Digits | None, moments: Collection[
     if run.training_digits not in (None, len(train)):
         raise TrainingFailed(
             f"The run was started with other settings: it learnt from {run.training_digits:,} digits, not from "
-            f"{len(train):,} (--full decides). Give the same ones to go on, or leave out --resume to start afresh."
+            f"{len(train):,} (--full and --digits decide). Give the same ones to go on, or leave out --resume to start "
+            "afresh."
         )
     run.training_digits = len(train)
     started = time.perf_counter()  # what is prepared counts as part of the first epoch

@@ -16,6 +16,9 @@ class Watcher:
 
     moments: Collection[int] = ()  # numbers of digits learnt from after which it wants a Step, beside the usual ones
 
+    def said(self, text: str) -> None:
+        """Something that may take long is about to be done, before the run begins."""
+
     def began(self, run: Run) -> None:
         """The run is about to learn; a resumed one has a history."""
 
@@ -68,6 +71,11 @@ class Together(Watcher):
     def __init__(self, *watchers: Watcher) -> None:
         self.moments = sorted({moment for watcher in watchers for moment in watcher.moments})
         self.watchers = watchers if parallel.leads() else ()
+
+    def said(self, text: str) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.said(text)
 
     def began(self, run: Run) -> None:
         """Tell all."""

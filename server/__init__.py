@@ -3,7 +3,7 @@
 from flask import Flask, Response
 from flask_cors import CORS
 
-from server import calls, logs, packing, problems, timelines
+from server import calls, logs, packing, problems, timelines, training
 from server.api import api
 from server.explain import explain
 from server.health import health
@@ -38,7 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.register(app)
     problems.register(app)
     packing.register(app)
-    calls.register(app, Readers(settings.checkpoint, settings.models), settings)
+    trained = settings.data / "trained" if settings.training else None
+    calls.register(app, Readers(settings.checkpoint, settings.models, trained), settings)
+    training.register(app, settings)
     app.register_blueprint(api)
     app.register_blueprint(explain)
     app.register_blueprint(why)

@@ -11,6 +11,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Before prometheus_client is imported: the workers share their counts through files here. Kept over a reload.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="inkling-metrics-")
+# Whatever is to end with the server reads from this pipe: it is closed when the main process and its workers are gone.
+if os.environ.get("INKLING_LEASH", "").partition(":")[0] != str(os.getpid()):  # kept over a reload too
+    os.environ["INKLING_LEASH"] = f"{os.getpid()}:{os.pipe()[0]}"
 
 # This imports torch once, for all workers to share; it starts no thread of torch's.
 from server.logs import configuration

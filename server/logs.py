@@ -14,7 +14,16 @@ from server.settings import Settings
 log = logging.getLogger("inkling.requests")
 
 # A pad posts ten drawings a second, and a monitor asks all day: what goes well there is logged only at debug.
-FREQUENT = {"/api/predict", "/api/explain", "/static/<path:filename>", "/healthz", "/readyz", "/metrics"}
+FREQUENT = {
+    "/api/predict",
+    "/api/explain",
+    "/static/<path:filename>",
+    "/api/training/events",
+    "/api/training/look",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
 
 
 def configuration(settings: Settings) -> dict:

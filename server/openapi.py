@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.openapi_training import TRAINING_REFUSALS, TRAINING_SCHEMAS, training_paths
 from server.readers import Readers
 from server.schemas import PICTURE, SCHEMAS, WHICH_MAP
 
@@ -149,6 +150,7 @@ def describe(readers: Readers) -> dict[str, Any]:
                     "responses": {"200": _json("The networks.", "Models")},
                 }
             },
+            **training_paths(PICTURE, [scaled, centred]),
             "/healthz": {"get": _plain("healthz", "The process is alive", {"200": _any_json("Alive.")})},
             "/readyz": {
                 "get": _plain(
@@ -164,8 +166,8 @@ def describe(readers: Readers) -> dict[str, Any]:
             "/openapi.json": {"get": _plain("openapi", "This document", {"200": _any_json("OpenAPI 3.1.")})},
         },
         "components": {
-            "schemas": SCHEMAS,
-            "responses": {name: _problem(text) for name, text in _REFUSAL_TEXTS.items()},
+            "schemas": {**SCHEMAS, **TRAINING_SCHEMAS},
+            "responses": {name: _problem(text) for name, text in (_REFUSAL_TEXTS | TRAINING_REFUSALS).items()},
         },
     }
 

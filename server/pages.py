@@ -18,9 +18,12 @@ def index() -> Response:
     """The page, in the language of `?lang=`, or the one once chosen, or the one that the browser prefers."""
     wanted = request.args.get("lang"), request.cookies.get(languages.COOKIE)
     language = languages.chosen(wanted, request.accept_languages)
+    training = current_app.extensions["inkling training"] is not None
     words = languages.words(language)
     response = make_response(
-        render_template("index.html", language=language, languages=languages.names(), t=words, modules=modules())
+        render_template(
+            "index.html", language=language, languages=languages.names(), t=words, modules=modules(), training=training
+        )
     )
     response.vary.update(("Accept-Language", "Cookie"))
     return response

@@ -23,6 +23,11 @@ class Settings:
     threads: int = _setting(8, "connections that one worker answers at a time")
     max_pending: int = _setting(6, "readings that one worker takes in at a time; who waits long for a place gets a 503")
     cors_origins: str = _setting("", "origins of other sites that may call the API, separated by commas; * for all")
+    training: bool = _setting(
+        False, "whether networks can be trained in the page: 1 or 0; make serve allows it to this computer alone"
+    )
+    training_minutes: int = _setting(10, "after so many minutes such a training is stopped")
+    data: Path = _setting(ROOT / "data", "where MNIST lies or is put, and what is trained in the page")
     log_level: str = _setting(
         "info", "debug (every request), info (all but the frequent ones that went well), warning or error"
     )
@@ -51,6 +56,10 @@ _CHOICES = {
 
 
 def _parse(name: str, kind: type, text: str) -> Any:
+    if kind is bool:
+        if text not in ("0", "1"):
+            raise ValueError(f"{name} is {text!r}; it must be 1 or 0.")
+        return text == "1"
     if issubclass(kind, int):
         if not text.isdecimal() or int(text) < 1:
             raise ValueError(f"{name} is {text!r}; it must be a whole number from 1.")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from pictures import ROOT, png
+from stand_in import stand_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
 
@@ -325,3 +326,41 @@ def test_where_there_is_no_gunicorn_flask_serves(tmp_path, ten):
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.process.pid, signal.SIGKILL)
+
+
+def test_a_training_outlives_a_worker_but_not_the_server(tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    data = stand_in(tmp_path / "data")
+    server = Server(tmp_path, INKLING_DATA=str(data), INKLING_WORKERS="1")
+
+    def running():
+        return json.loads(server.get("/api/training")[1])["running"]
+
+    def gone():
+        with (data / "training/lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    try:
+        with server.connection() as connection:
+            wish = {"Content-Type": "application/json"}
+            connection.request(
+                "POST", "/api/training", '{"network": "three_block", "digits": 1000, "epochs": 200}', wish
+            )
+            assert connection.getresponse().status == 201
+        before = server.workers()
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for(lambda: server.workers() - before and running())
+        events = data / "training/events.jsonl"
+        server.wait_for(lambda: "measured" in events.read_text())
+        assert running()
+    finally:
+        server.stop()
+    until = time.monotonic() + LIMIT
+    while not gone():
+        assert time.monotonic() < until, "the training goes on without its server"
+        time.sleep(0.05)
+    assert "finished" not in events.read_text()

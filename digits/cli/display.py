@@ -23,6 +23,10 @@ class TrainingDisplay(Watcher):
             transient=True,
         )
 
+    def said(self, text: str) -> None:
+        """Print what takes long."""
+        self.screen.print(text)
+
     def began(self, run: Run) -> None:
         """Print the head of the table and start the bar."""
         self.screen.print(

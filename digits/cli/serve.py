@@ -13,6 +13,7 @@ import click
 from digits.cli.common import ROOT, Command
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - the class comes in only when its teacher asks for this
+ALONE = ("127.0.0.1", "::1", "localhost")  # whoever comes in sits at this computer
 
 
 @click.command(cls=Command)
@@ -35,6 +36,8 @@ def serve(host: str, port: int) -> None:
     click.echo(f"Inkling is starting at http://{own}:{port}  (Ctrl-C stops it)", err=True)
     if host in EVERYWHERE:
         _invite(port)
+    if host in ALONE and sys.platform != "win32":
+        os.environ.setdefault("INKLING_TRAINING", "1")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     if sys.platform != "win32" and importlib.util.find_spec("gunicorn"):
         door.set_inheritable(True)

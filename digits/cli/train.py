@@ -10,7 +10,7 @@ from rich.console import Console
 
 from digits.cli.common import CHECKPOINT, Command, console, data_option, json_option, print_json
 from digits.errors import TrainingFailed
-from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, OPTIMIZERS, PRECISIONS, RECIPES, Recipe
+from digits.recipes import AUGMENTATIONS, DEFAULT_MODEL, FAST, FAST_MODEL, OPTIMIZERS, PRECISIONS, RECIPES, Recipe
 
 if TYPE_CHECKING:
     import torch
@@ -38,6 +38,12 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
 @click.option("--batch-size", type=click.IntRange(min=1), help="Digits per step.")
 @click.option("--lr", type=click.FloatRange(0, min_open=True), callback=_finite, help="Learning rate.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS))
+@click.option("--augment", type=click.Choice(AUGMENTATIONS), help="How far each digit is varied at random.")
+@click.option(
+    "--doubt",
+    type=click.IntRange(min=0),
+    help="Epochs that follow, in which the network learns what is no digit; only the default network has any.",
+)
 @click.option(
     "--precision",
     type=click.Choice(PRECISIONS),
@@ -50,6 +56,7 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
 @click.option(
     "--full", is_flag=True, help="Learn from all 60,000 digits instead of 55,000; nothing is left to validate on."
 )
+@click.option("--digits", type=click.IntRange(min=1), help="Learn from so many digits only, the first ones.")
 @data_option
 @click.option(
     "--output",
@@ -84,6 +91,16 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     help="Tell an experiment tracker too; may be given twice. Writes into runs/; comet sends it to comet.com instead "
     "where COMET_API_KEY is set. Both are to be installed: pip install tensorboard, pip install comet_ml.",
 )
+@click.option(
+    "--live",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder to follow the training in: events.jsonl, now.pth (the network a moment ago); go, pause or stop "
+    "written into its file “wanted” is obeyed. The page trains in this way.",
+)
+@click.option(
+    "--minutes", type=click.FloatRange(0, min_open=True), help="With --live: stop after so many, as Ctrl-C does."
+)
+@click.option("--leash", is_flag=True, help="With --live: end at once when standard input is closed.")
 @click.option("--verbose", is_flag=True, help="Print the loss every 100 batches.")
 @json_option
 def train(
@@ -93,11 +110,15 @@ def train(
     device: str,
     seed: int,
     full: bool,
+    digits: int | None,
     data: Path,
     resume: bool,
     snapshots: Path | None,
     frames: Path | None,
     track: tuple[str, ...],
+    live: Path | None,
+    minutes: float | None,
+    leash: bool,
     verbose: bool,
     as_json: bool,
     **changes: float | str | None,
@@ -105,9 +126,9 @@ def train(
     """Train a network on MNIST and save it.
 
     Without options this trains the default network by its own recipe into mnist_model.pth. Each network of the zoo
-    has its recipe; --epochs, --batch-size, --lr, --optimizer and --precision change it. Beside the checkpoint you get
-    training_history.png, predictions.png and the state that --resume goes on from. Ctrl-C stops and keeps the last
-    whole epoch.
+    has its recipe; --epochs, --batch-size, --lr, --optimizer, --augment, --doubt and --precision change it. Beside the
+    checkpoint you get training_history.png, predictions.png and the state that --resume goes on from. Ctrl-C stops and
+    keeps the last whole epoch.
     """
     from digits import data as mnist
     from digits import parallel
@@ -123,13 +144,18 @@ def train(
     with parallel.joined(_device(device)) as where:
         screen = console(as_json, quiet=not parallel.leads())
         output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
+        followers = stages.followers(live, minutes, leash)
+        display = TrainingDisplay(screen, verbose)
         with parallel.leader_first():
-            everything, test = mnist.load(data, report=screen.print)
+            everything, test = mnist.load(data, report=Together(display, *followers).said)
         learn, validation = (everything, None) if full else mnist.split(everything)
+        learn = mnist.first(learn, digits)
+        for follower in followers:
+            follower.validation = validation
         state = output.with_suffix(".state.pth")
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
         looking_on = wanted(run, learn, output, screen, snapshots, frames, track)
-        watcher = Together(TrainingDisplay(screen, verbose), *looking_on)
+        watcher = Together(display, *looking_on, *followers)
         interrupted = stages.learn(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
             stages.finish(run, learn, validation, test, output, state, screen)

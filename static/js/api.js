@@ -58,6 +58,10 @@ export const get = (path, parameters, signal) => call(`${path}?${new URLSearchPa
 export const ask = (path, body, parameters, signal) =>
   call(`${path}?${new URLSearchParams(parameters)}`, post(body, signal));
 
+// What a call answers that changes something.
+export const send = (path, wish) =>
+  call(path, { method: "POST", body: JSON.stringify(wish), headers: { "Content-Type": "application/json" } });
+
 // Every digit of a picture, in reading order.
 export const readPage = (body, { model, signal }) =>
   call(`api/read?${new URLSearchParams({ model })}`, post(body, signal), PATIENCE_FOR_PHOTOS);

@@ -21,18 +21,33 @@ function bytesOf(sheet, digit, column) {
   return context.getImageData(0, 0, SIDE, SIDE).data.filter((_, i) => i % 4 === 0);
 }
 
+let coming = null;
+
+async function sheetFrom(url) {
+  coming ??= load(url);
+  try {
+    return await coming;
+  } catch (error) {
+    coming = null;
+    throw error;
+  }
+}
+
 export function createExamples(url) {
-  let sheet = null;
   let last = -1;
   return async function pick(digit) {
-    sheet ??= load(url);
-    try {
-      await sheet;
-    } catch (error) {
-      sheet = null;
-      throw error;
-    }
+    const sheet = await sheetFrom(url);
     last = (last + 1 + Math.floor(Math.random() * (COLUMNS - 1))) % COLUMNS; // never the same column twice running
-    return pictureOfDigit(bytesOf(await sheet, digit, last));
+    return pictureOfDigit(bytesOf(sheet, digit, last));
   };
+}
+
+let forty = null;
+
+// The bytes of `each` digits of every class, evenly through their row, one digit after the other.
+export async function fortyDigits(url, each) {
+  const sheet = await sheetFrom(url);
+  forty ??= new Uint8Array(Array.from({ length: 10 * each }, (_, i) =>
+    [...bytesOf(sheet, Math.floor(i / each), (i % each) * (COLUMNS / each))]).flat());
+  return forty;
 }

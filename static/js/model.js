@@ -13,12 +13,14 @@ export function describe(model) {
 }
 
 export function attachModel(select, { onChoose }) {
+  let listed = null;
   select.addEventListener("change", () => onChoose(select.value));
   return {
     show(models, name) {
-      if (select.disabled) {
+      if (models !== listed) {
         select.replaceChildren(...models.map((model) => new Option(describe(model), model.name)));
         select.disabled = false;
+        listed = models;
       }
       select.value = name;
     },

@@ -6,7 +6,7 @@ import { styled } from "./styled.js";
 
 // Each is panels/NAME.js with css/NAME.css. The module exports create(root, page) → { update(now, before), paint() }:
 // the state has changed; the theme has.
-const PANELS = ["why", "compare", "neighbours", "mistakes", "timeline"];
+const PANELS = ["why", "compare", "neighbours", "mistakes", "timeline", ...(document.body.dataset.training ? ["learn"] : [])];
 
 async function load(name, root, page) {
   const [module] = await Promise.all([

@@ -1,0 +1,44 @@
+// The events of the training, as they come. The server ends each stream after a while, so that none keeps a thread from
+// drawings; we ask for the rest at once, and where it is away again and again, ever more seldom.
+import { retryDelay } from "../backoff.js";
+
+const AT_ONCE = 50; // ms
+
+// `onEvents([event, …])`: what has come since; `onAway()`, `onBack()`: the server is away and back; `onEnd()`: there is no
+// more to come. → stop()
+export function follow(url, { onEvent, onAway, onBack, onEnd, open = (path) => new EventSource(path), clock = globalThis }) {
+  let source = null;
+  let timer = null;
+  let last = "";
+  let tries = 0;
+
+  function connect() {
+    let opened = false;
+    source = open(last ? `${url}?after=${last}` : url);
+    source.onopen = () => {
+      opened = true;
+      if (tries > 0) onBack();
+      tries = 0;
+    };
+    source.onmessage = ({ data, lastEventId }) => {
+      last = lastEventId;
+      onEvent(JSON.parse(data));
+    };
+    source.onerror = () => {
+      const over = source.readyState === 2 && !opened; // refused, or told that there is nothing more
+      stop();
+      if (over) return onEnd();
+      if (!opened) onAway();
+      timer = clock.setTimeout(connect, opened ? AT_ONCE : retryDelay(tries));
+      if (!opened) tries += 1;
+    };
+  }
+
+  function stop() {
+    clock.clearTimeout(timer);
+    source?.close();
+  }
+
+  connect();
+  return stop;
+}
