@@ -16,14 +16,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from digits import waiting
 from digits.files import replacing
 from digits.live import EVENTS, NOW, WANTED
 from server.settings import ROOT
+from server.wishes import Wish
 
 LOCK, JOB, RESULT, LOG = "lock", "job.json", "network.pth", "log"
 ENDS = ("finished", "failed")  # the event that is the last one
@@ -33,49 +35,40 @@ LEASH = "INKLING_LEASH"  # the server's process, and the descriptor that is clos
 PATIENCE = 0.3  # seconds: somebody who only looks whether a training runs holds the lock for less
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What is to be trained, and how."""
-
-    network: str
-    lr: float
-    batch_size: int
-    optimizer: str
-    digits: int
-    augment: str
-    epochs: int
-    seed: int
-
-
 class Jobs:
     """Starts trainings, steers them and tells of them; `data`: where MNIST lies."""
 
     def __init__(self, data: Path, minutes: int) -> None:
         self.data, self.minutes = data.resolve(), minutes
         self.folder, self.trained = self.data / "training", self.data / "trained"
+        self._ready: _Ready | None = None
+        self._starting = threading.Lock()
+
+    def prepare(self) -> None:
+        """Have a process ready that has its imports behind it: somebody will want to start a training soon."""
+        with self._starting:
+            if not self.running():
+                self._ready = self._waiting()
 
     def start(self, wish: Wish) -> dict[str, Any] | None:
         """Begin a training; None where one runs already. Raises OSError where the folder cannot be written."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = self._lock(fcntl.LOCK_EX)
-        if lock is None:
-            return None
-        try:
-            for path in self.folder.iterdir():
-                if path.name != LOCK:
-                    path.unlink()
-            job = {"id": secrets.token_hex(4), **asdict(wish)}
-            self._write(job)
-            self.want("go")
-            with (self.folder / LOG).open("wb") as log:
-                process = subprocess.Popen(  # noqa: S603 - our own words and numbers
-                    self._command(wish), cwd=ROOT, stdin=_leash(), stdout=log, stderr=log, pass_fds=[lock],
-                    env={**os.environ, "OMP_NUM_THREADS": str(_threads()), "PYTHONPATH": _path()},
-                    start_new_session=True,
-                )  # fmt: skip
-        finally:
-            os.close(lock)  # the process has its own copy, and with it the lock
-        threading.Thread(target=process.wait, daemon=True).start()  # nobody else would bury it
+        with self._starting:
+            ready = self._waiting()
+            if not _locked(ready.lock, fcntl.LOCK_EX):
+                self._ready = ready
+                return None
+            self._ready = None
+            try:
+                for path in self.folder.iterdir():
+                    if path.name not in (LOCK, LOG):
+                        path.unlink()
+                os.truncate(self.folder / LOG, 0)
+                job = {"id": secrets.token_hex(4), **asdict(wish)}
+                self._write(job)
+                self.want("go")
+                os.write(ready.words, json.dumps(self._words(wish)).encode() + b"\n")
+            finally:
+                ready.let_go()  # the process has its own copy of the lock's descriptor, and with it the lock
         return job
 
     def want(self, word: str) -> None:
@@ -160,7 +153,28 @@ class Jobs:
         self._write({**job, "kept": name, "stamp": stamp})
         return name
 
-    def _command(self, wish: Wish) -> list[str]:
+    def _waiting(self) -> "_Ready":
+        """The process that waits already, or a new one."""
+        if self._ready and self._ready.fresh():
+            return self._ready
+        if self._ready:
+            self._ready.let_go()
+            self._ready = None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        theirs, words = os.pipe()
+        nice = ["nice", "-n", str(NICE)] if shutil.which("nice") else []
+        with (self.folder / LOG).open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own words and numbers
+                [*nice, sys.executable, "-m", "digits.waiting", str(theirs)],
+                cwd=ROOT, stdin=_leash(), stdout=log, stderr=log, pass_fds=[lock, theirs], start_new_session=True,
+                env={**os.environ, "OMP_NUM_THREADS": str(_threads()), "PYTHONPATH": _path()},
+            )  # fmt: skip
+        os.close(theirs)
+        threading.Thread(target=process.wait, daemon=True).start()  # nobody else would bury it
+        return _Ready(process, words, lock)
+
+    def _words(self, wish: Wish) -> list[str]:
         """The command line of `train`, as anybody could type it."""
         options = {
             "model": wish.network, "lr": wish.lr, "batch-size": wish.batch_size, "optimizer": wish.optimizer,
@@ -168,9 +182,7 @@ class Jobs:
             "device": "cpu", "data": self.data, "output": self.folder / RESULT, "live": self.folder,
             "minutes": self.minutes,
         }  # fmt: skip
-        nice = ["nice", "-n", str(NICE)] if shutil.which("nice") else []
-        words = [f"--{name}={value}" for name, value in options.items()]
-        return [*nice, sys.executable, "-m", "digits", "train", *words, "--leash"]
+        return ["train", *(f"--{name}={value}" for name, value in options.items()), "--leash"]
 
     def _write(self, job: dict[str, Any]) -> None:
         with replacing(self.folder / JOB) as temporary:
@@ -179,16 +191,10 @@ class Jobs:
     def _lock(self, kind: int, patience: float = PATIENCE) -> int | None:
         """A descriptor that holds the folder's lock, or None while somebody else does."""
         descriptor = os.open(self.folder / LOCK, os.O_RDWR | (os.O_CREAT if kind == fcntl.LOCK_EX else 0), 0o644)
-        until = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-                return descriptor
-            except BlockingIOError:
-                if time.monotonic() >= until:
-                    os.close(descriptor)
-                    return None
-                time.sleep(0.02)
+        if _locked(descriptor, kind, patience):
+            return descriptor
+        os.close(descriptor)
+        return None
 
     def _complaint(self) -> str:
         """What the command said last, in its own words."""
@@ -197,6 +203,37 @@ class Jobs:
         except OSError:
             return ""
         return said.rpartition("Error: ")[2] if "Error: " in said else ""
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A process that waits for its words, and our ends of what we share with it."""
+
+    process: subprocess.Popen
+    words: int
+    lock: int
+    since: float = field(default_factory=time.monotonic)
+
+    def fresh(self) -> bool:
+        return self.process.returncode is None and time.monotonic() - self.since < waiting.PATIENCE / 2
+
+    def let_go(self) -> None:
+        """Close our ends: without words, it ends."""
+        os.close(self.words)
+        os.close(self.lock)
+
+
+def _locked(descriptor: int, kind: int, patience: float = PATIENCE) -> bool:
+    """Whether the lock could be had in that time."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.02)
 
 
 _NAME = re.compile(r"trained-(\d+)\.pth")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.training import BOUNDS
+from server.wishes import BOUNDS
 
 _NUMBER, _TEXT, _COUNT = {"type": "number"}, {"type": "string"}, {"type": "integer", "minimum": 0}
 _MEANINGS = {

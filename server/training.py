@@ -1,11 +1,10 @@
 """/api/training: watch a network learn. Off unless the settings allow it; see server/jobs.py for the work itself."""
 
-import json
-import math
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,54 +13,19 @@ from flask import Blueprint, Flask, Response, current_app, request, send_file
 
 from digits import live
 from digits.reader import Reader
-from digits.recipes import AUGMENTATIONS, OPTIMIZERS, RECIPES
-from server import calls
+from digits.recipes import RECIPES
+from server import calls, wishes
 from server.problems import Problem
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from server.jobs import Jobs, Wish
+    from server.jobs import Jobs
 
 HOLD = 2.0  # seconds that a stream stays open; the browser asks for the rest at once
 AGAIN, LATER = 100, 1000  # milliseconds until then; and where all places of this process are taken
 LOOK = 0.1  # seconds between two looks at what is new
-MOST_DIGITS = 55_000  # of MNIST's training digits the others are kept back to measure on
-EPOCHS = 200
 
 training = Blueprint("training", __name__, url_prefix="/api/training")
-
-
-@dataclass(frozen=True)
-class _Bound:
-    """What a wish may be: one of `choices`, or a number of a kind from `least` to `most`."""
-
-    choices: tuple[str, ...] = ()
-    kind: type = int
-    least: float = 1
-    most: float = math.inf
-
-    def admits(self, value: Any) -> bool:
-        if self.choices:
-            return isinstance(value, str) and value in self.choices
-        fits = isinstance(value, (int, float)) if self.kind is float else isinstance(value, int)
-        return fits and not isinstance(value, bool) and self.least <= value <= self.most
-
-    def __str__(self) -> str:
-        if self.choices:
-            return f"one of {', '.join(self.choices)}"
-        return f"a {'' if self.kind is float else 'whole '}number from {self.least:,} to {self.most:,}"
-
-
-BOUNDS = {
-    "network": _Bound(choices=tuple(RECIPES)),
-    "lr": _Bound(kind=float, least=1e-6, most=10),
-    "batch_size": _Bound(most=4096),
-    "optimizer": _Bound(choices=OPTIMIZERS),
-    "digits": _Bound(least=10, most=MOST_DIGITS),
-    "augment": _Bound(choices=AUGMENTATIONS),
-    "epochs": _Bound(most=EPOCHS),
-    "seed": _Bound(least=0, most=2**31 - 1),
-}
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -114,19 +78,21 @@ def _jobs() -> "Jobs":
 def state() -> Response:
     """What may be asked for, and how the latest training stands."""
     jobs = _jobs()
+    with contextlib.suppress(OSError):  # start() says what is wrong
+        jobs.prepare()
     running = jobs.running()
     defaults = {
         name: {"lr": recipe.lr, "batch_size": recipe.batch_size, "optimizer": recipe.optimizer}
         for name, recipe in RECIPES.items()
     }
-    bounds = {name: [bound.least, bound.most] for name, bound in BOUNDS.items() if not bound.choices}
+    bounds = {name: [bound.least, bound.most] for name, bound in wishes.BOUNDS.items() if not bound.choices}
     job = jobs.current()
     return calls.answer(
         {
             "running": running,
             "paused": running and jobs.wanted() == "pause",
             "minutes": jobs.minutes,
-            "job": job and {name: job[name] for name in ("id", *BOUNDS)},
+            "job": job and {name: job[name] for name in ("id", *wishes.BOUNDS)},
             "defaults": defaults,
             "bounds": bounds,
         }
@@ -138,7 +104,7 @@ def start() -> Response:
     """Begin a training."""
     jobs = _jobs()
     _own_page_only()
-    wish = _wish()
+    wish = wishes.wish_from(request.get_data())
     try:
         job = jobs.start(wish)
     except OSError as error:
@@ -254,28 +220,6 @@ def _own_page_only() -> None:
         )
     if request.mimetype != "application/json":
         raise Problem(415, "not-json", "Not JSON", "Send the header Content-Type: application/json.")
-
-
-def _wish() -> "Wish":
-    from server.jobs import Wish
-
-    try:
-        asked = json.loads(request.get_data())
-        if not isinstance(asked, dict):
-            raise TypeError
-    except (ValueError, TypeError, RecursionError):
-        raise Problem(400, "bad-json", "Not the JSON expected", 'Send an object like {"network": "mlp"}.') from None
-    names = [field.name for field in fields(Wish)]
-    recipe = RECIPES[asked["network"]] if BOUNDS["network"].admits(asked.get("network")) else RECIPES["two_conv"]
-    usual = {"network": "two_conv", "digits": MOST_DIGITS, "seed": 1}
-    usual |= {name: getattr(recipe, name) for name in names if name not in usual}
-    for name, value in asked.items():
-        if name not in names:
-            raise Problem(400, "bad-parameter", "Unknown name", f"There is no “{name}”. Known: {', '.join(names)}.")
-        if not BOUNDS[name].admits(value):
-            detail = f"{name} is {json.dumps(value)[:40]}; it can be {BOUNDS[name]}."
-            raise Problem(400, "bad-parameter", "Unknown value", detail)
-    return Wish(**{**usual, **asked})
 
 
 def _nothing_learnt() -> Problem:

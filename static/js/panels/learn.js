@@ -141,7 +141,7 @@ export function create(root, page) {
       },
       onAway() { note = t("learn.away"); repaint(); },
       onBack() { note = ""; repaint(); },
-      onEnd: () => { if (under(now)) ready(); }, // another one was begun elsewhere, or the server no longer knows of it
+      onEnd: ready, // perhaps another one was begun elsewhere
     });
   }
 
