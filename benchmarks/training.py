@@ -3,8 +3,8 @@
 python benchmarks/training.py
 
 Needs MNIST in data/ and Chromium. Each round trains `two_conv` for two epochs on the command line, and then in the page
-while a digit is on the pad and another visitor posts ten drawings a second. In the page “Start” is pressed once at once,
-and then in a view that has been open for some seconds, as it is when somebody chooses first. Medians with their range.
+while a digit is on the pad and another visitor posts ten drawings a second: once with “Start” pressed at once, and once
+in a view that has been open for some seconds, as it is when somebody chooses first. Prints medians with their range.
 """
 
 import json
