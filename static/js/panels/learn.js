@@ -7,7 +7,6 @@ import { fortyDigits } from "../examples.js";
 import { createKernels } from "../kernels.js";
 import { count, t } from "../lang.js";
 import { createLatest } from "../latest.js";
-import { createColumns } from "../learn/columns.js";
 import { after, curves, nothing, preparing, under } from "../learn/curves.js";
 import { createForm, OVERFITTING } from "../learn/form.js";
 import { follow } from "../learn/stream.js";
@@ -15,6 +14,7 @@ import { standing } from "../learn/standing.js";
 import { make } from "../make.js";
 import { pictureOfDigit } from "../mnist.js";
 import { problemText } from "../problems.js";
+import { createShares } from "../shares.js";
 import { styled } from "../styled.js";
 import { createTiles } from "../tiles.js";
 
@@ -22,7 +22,7 @@ const AGAIN = 3000; // ms until the server is asked again, where it was away
 const CURVES = { loss: { low: 0 }, accuracy: { low: 0, high: 100, formatY: (y) => `${y} %` } };
 const EACH = 4; // test digits of each class
 
-await Promise.all(["chart", "kernels"].map((name) => styled(new URL(`../../css/${name}.css`, import.meta.url))));
+await Promise.all(["chart", "kernels", "shares"].map((name) => styled(new URL(`../../css/${name}.css`, import.meta.url))));
 
 const button = (key, name) => make("button", { type: "button", class: name }, t(`learn.${key}`));
 
@@ -34,13 +34,13 @@ function build(root) {
     use: button("use", "use"), download: make("a", { class: "button", href: "api/training/network", download: "" }, t("learn.download")),
     legend: make("p", { class: "legend" }, ...["training", "validation"].map((name) => make("span", { class: name }, t(`learn.${name}`)))),
     charts: make("div", { class: "learn-charts" }),
-    columns: make("div"), kernels: make("div"), tiles: make("div"),
+    shares: make("div"), reads: make("p"), kernels: make("div"), tiles: make("div"),
     kernelsTold: make("p"), right: make("p"),
   };
   parts.after = make("p", { class: "after" }, parts.use, parts.download);
   const part = (name, ...inside) => make("section", { class: name }, make("h3", {}, t(`learn.${name}`)), ...inside);
   parts.now = make("div", { class: "learn-now" },
-    part("drawing", parts.columns), part("kernels_title", parts.kernels, parts.kernelsTold),
+    part("drawing", parts.shares, parts.reads), part("kernels_title", parts.kernels, parts.kernelsTold),
     part("sheet", parts.tiles, parts.right));
   root.replaceChildren(
     make("h2", {}, t("learn.title")), make("p", { class: "intro" }, t("learn.intro")), parts.choices,
@@ -56,7 +56,7 @@ export function create(root, page) {
     parts.charts.append(place);
     return [name, createChart(place, { formatX: count, ...options })];
   }));
-  const columns = createColumns(parts.columns);
+  const shares = createShares(parts.shares, t("learn.drawing"));
   const kernels = createKernels(parts.kernels, { getTheme: page.getTheme });
   const tiles = createTiles(parts.tiles, {
     getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)),
@@ -117,7 +117,8 @@ export function create(root, page) {
   });
 
   function showLook({ digits, reading, kernels: { of, shape, data }, sheet }) {
-    columns.show(reading);
+    shares.show(reading?.probabilities ?? null);
+    parts.reads.textContent = reading ? "" : t("learn.no_drawing");
     const values = new Float32Array(decodeBytes(data).buffer);
     parts.kernels.style.setProperty("--kernel", shape[1] > 9 ? "3.5rem" : "2rem");
     kernels.show({ values, shape, label: t("learn.kernels_label") });
@@ -200,7 +201,7 @@ export function create(root, page) {
       complain(error);
     }
   });
-  columns.show(null);
+  shares.show(null);
   show();
   ready();
 
