@@ -1,10 +1,12 @@
-"""The README keeps step with the code."""
+"""The README, and what it points at, keep step with the code."""
 
 import re
 from dataclasses import fields
 from pathlib import Path
 
 from digits.models import ZOO, build
+from server.openapi import describe
+from server.readers import Readers
 from server.settings import Settings, variable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,9 +33,10 @@ def test_every_dependency_stands_in_the_readme_with_its_reason():
 
 
 def test_every_file_of_the_code_stands_in_the_layout():
+    layout = (ROOT / "docs/layout.md").read_text()
     for folder in ("digits", "server"):
         for path in (ROOT / folder).rglob("*.py"):
-            assert path.name == "__init__.py" or path.name in README, f"{path} is missing from the README's layout"
+            assert path.name == "__init__.py" or path.name in layout, f"{path} is missing from docs/layout.md"
 
 
 def test_the_readme_holds_no_placeholder():
@@ -45,3 +48,15 @@ def test_the_photos_are_read_as_the_readme_says(reader):
     assert len(rows) == len(list((ROOT / "docs").glob("*.jpg"))) == 4
     for path, text in rows:
         assert reader.read((ROOT / path).read_bytes()).text.replace("\n", " / ") == text
+
+
+def test_every_call_stands_in_the_api_page():
+    told = (ROOT / "docs/api.md").read_text()
+    for path in describe(Readers(Settings().checkpoint, Settings().models))["paths"]:
+        assert path in told, f"{path} is missing from docs/api.md"
+
+
+def test_no_link_of_the_documents_leads_nowhere():
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text()):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
