@@ -32,20 +32,20 @@ function build(root) {
     pause: button("pause", "pause"), stop: button("stop", "stop"), overfit: button("overfit", "overfit"),
     bar: make("progress", { value: 0, max: 1 }), told: make("p", { class: "told", role: "status" }),
     use: button("use", "use"), download: make("a", { class: "button", href: "api/training/network", download: "" }, t("learn.download")),
-    legend: make("p", { class: "legend" }, ...["training", "validation"].map((name) => make("span", { class: name }, t(`learn.${name}`)))),
+    legend: make("p", { class: "which" }, ...["training", "validation"].map((name) => make("span", { class: name }, t(`learn.${name}`)))),
     charts: make("div", { class: "learn-charts" }),
     shares: make("div"), reads: make("p"), kernels: make("div"), tiles: make("div"),
     kernelsTold: make("p"), right: make("p"),
   };
-  parts.after = make("p", { class: "after" }, parts.use, parts.download);
+  parts.intro = make("p", { class: "intro" }, t("learn.intro"));
   const part = (name, ...inside) => make("section", { class: name }, make("h3", {}, t(`learn.${name}`)), ...inside);
   parts.now = make("div", { class: "learn-now" },
     part("drawing", parts.shares, parts.reads), part("kernels_title", parts.kernels, parts.kernelsTold),
     part("sheet", parts.tiles, parts.right));
   root.replaceChildren(
-    make("h2", {}, t("learn.title")), make("p", { class: "intro" }, t("learn.intro")), parts.choices,
-    make("p", { class: "steer" }, parts.pause, parts.stop, parts.overfit),
-    parts.bar, parts.told, parts.after, parts.legend, parts.charts, parts.now);
+    make("h2", {}, t("learn.title")), parts.intro, parts.choices,
+    make("p", { class: "steer" }, parts.pause, parts.stop, parts.use, parts.download, parts.overfit),
+    parts.bar, parts.told, parts.legend, parts.charts, parts.now);
   return parts;
 }
 
@@ -87,7 +87,8 @@ export function create(root, page) {
     else parts.bar.removeAttribute("value");
     parts.bar.setAttribute("aria-label", parts.told.textContent);
     const some = now.measured.length > 0;
-    for (const part of [parts.legend, parts.charts, parts.now, parts.after]) part.hidden = !some;
+    for (const part of [parts.legend, parts.charts, parts.now, parts.use, parts.download]) part.hidden = !some;
+    parts.intro.hidden = now.phase !== "none"; // the curves are to be in view without scrolling
     if (some) showCurves();
   }
 
