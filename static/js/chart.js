@@ -30,13 +30,12 @@ export function scaleOf({ low, high, log = false }, from, to) {
 
 // The line through points in px; what is no number leaves a gap.
 export function pathOf(points) {
-  let pen = "M";
-  let path = "";
-  for (const [x, y] of points) {
-    if (Number.isFinite(x) && Number.isFinite(y)) path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
-    pen = Number.isFinite(x) && Number.isFinite(y) ? "L" : "M";
-  }
-  return path;
+  const there = points.map(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+  return points.map(([x, y], i) => {
+    if (!there[i]) return "";
+    const alone = !there[i - 1] && !there[i + 1]; // a dot: the first number of a curve is to be seen before the second
+    return `${there[i - 1] ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}${alone ? "h0" : ""}`;
+  }).join("");
 }
 
 // Places of labels, moved so that they lie `gap` apart, in the same order, none beyond `bottom`.

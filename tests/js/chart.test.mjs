@@ -21,7 +21,7 @@ test("a scale leads from end to end, and by logarithms has a place for zero", ()
 
 test("what is no number leaves a gap in a line", () => {
   assert.equal(pathOf([[0, 1], [1, 2], [2, null], [3, 4], [4, NaN], [5, 6]].map(([x, y]) => [x, y ?? NaN])),
-    "M0.0 1.0L1.0 2.0M3.0 4.0M5.0 6.0");
+    "M0.0 1.0L1.0 2.0M3.0 4.0h0M5.0 6.0h0");
 });
 
 test("labels are moved apart in their order and stay above the bottom", () => {
