@@ -3,7 +3,7 @@
 from flask import Flask, Response
 from flask_cors import CORS
 
-from server import calls, logs, packing, problems, timelines, training
+from server import calls, hosts, logs, packing, problems, timelines, training
 from server.api import api
 from server.explain import explain
 from server.health import health
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = calls.MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = calls.MAX_BODY
     logs.register(app)
+    hosts.register(app, settings.hosts)
     problems.register(app)
     packing.register(app)
     trained = settings.data / "trained" if settings.training else None

@@ -43,6 +43,33 @@ def test_every_kind_of_answer_carries_the_headers_of_security(name, client):
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
+HERE = ["localhost", "localhost:8000", "127.0.0.1:8000", "192.168.1.20:8000", "[::1]:8000", "teacher", "teacher.local"]
+ELSEWHERE = [
+    "evil.example",
+    "evil.example:8000",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "127.0.0.1x.org",
+]
+
+
+@pytest.mark.parametrize("host", [*HERE, *ELSEWHERE])
+def test_no_other_site_can_pass_itself_off_as_this_one(host, client):
+    for path in ("/", "/api/models", "/static/img/test_digits.png"):
+        with client.get(path, headers={"Host": host}) as answer:
+            assert (answer.status_code == 200) == (host in HERE), (path, answer.status_code)
+    if host in ELSEWHERE:
+        told = client.get("/api/models", headers={"Host": host})
+        assert (told.status_code, told.content_type) == (400, "application/problem+json")
+        assert "INKLING_HOSTS" in told.json["detail"]
+
+
+def test_a_server_on_the_internet_goes_by_the_names_that_it_was_given():
+    for hosts, admitted in ((" digits.example.org, b.example ", True), ("b.example", False), ("*", True)):
+        client = create_app(Settings(hosts=hosts)).test_client()
+        assert (client.get("/healthz", headers={"Host": "Digits.example.org:443"}).status_code == 200) == admitted
+
+
 def test_other_sites_may_not_call_unless_allowed(client, ten):
     for method in ("OPTIONS", "POST"):
         answer = client.open(

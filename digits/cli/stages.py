@@ -8,16 +8,10 @@ from digits import calibration, checkpoint, evaluation, parallel
 from digits.cli.display import TrainingDisplay, describe
 from digits.data import Digits
 from digits.errors import TrainingFailed
-from digits.live import Live
 from digits.models import part
 from digits.run import Epoch, Run
 from digits.training import fit
 from digits.watching import Together, Watcher
-
-
-def followers(folder: Path | None, minutes: float | None, leash: bool) -> list[Live]:
-    """Who tells `folder` of this training, if anybody is to: the leading process."""
-    return [Live(folder, minutes, leash)] if folder and parallel.leads() else []
 
 
 def learn(run: Run, train: Digits, validation: Digits | None, state: Path, screen: Console, watcher: Watcher) -> bool:

@@ -134,7 +134,7 @@ def train(
     from digits import parallel
     from digits.cli import stages
     from digits.cli.display import TrainingDisplay
-    from digits.cli.watchers import wanted
+    from digits.cli.watchers import following, wanted
     from digits.watching import Together
 
     fast = recipe_name == "fast"
@@ -144,7 +144,7 @@ def train(
     with parallel.joined(_device(device)) as where:
         screen = console(as_json, quiet=not parallel.leads())
         output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
-        followers = stages.followers(live, minutes, leash)
+        followers = following(live, minutes, leash)
         display = TrainingDisplay(screen, verbose)
         with parallel.leader_first():
             everything, test = mnist.load(data, report=Together(display, *followers).said)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from digits import parallel
 from digits.data import Digits
+from digits.live import Live
 from digits.run import Run
 from digits.watching import Spared, Watcher
 
@@ -43,3 +45,8 @@ def wanted(
         for name in dict.fromkeys(track):
             watchers.append(Spared(TRACKERS[name](screen.print), f"--track {name}", screen.print))
     return watchers
+
+
+def following(folder: Path | None, minutes: float | None, leash: bool) -> list[Live]:
+    """Who tells `folder` of this training from its first preparations on, if anybody is to: the leading process."""
+    return [Live(folder, minutes, leash)] if folder and parallel.leads() else []
