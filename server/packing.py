@@ -14,7 +14,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def pack(response: Response) -> Response:
-        if request.endpoint not in ("static", "pages.index") or response.mimetype not in TEXT:
+        if request.endpoint not in ("static", "pages.index", "pages.docs") or response.mimetype not in TEXT:
             return response
         response.vary.add("Accept-Encoding")
         if response.status_code != 200 or request.method != "GET" or not request.accept_encodings["gzip"]:

@@ -35,6 +35,12 @@ def openapi() -> object:
     return jsonify(describe(calls.readers()))
 
 
+@pages.get("/docs")
+def docs() -> str:
+    """The contract, for people."""
+    return render_template("docs.html", contract=describe(calls.readers()))
+
+
 @cache
 def modules() -> list[str]:
     """The modules that `main.js` needs, near and far, as paths under static/.

@@ -137,13 +137,13 @@ def held(monkeypatch):
     """An application with room for one reading, and events: one is at work; it may go on."""
     at_work, go_on, original = threading.Event(), threading.Event(), Reader.prepare
 
-    def slowly(self, data, **switches):
+    def slowly(data, **switches):
         at_work.set()
         assert go_on.wait(30)
-        return original(self, data, **switches)
+        return original(data, **switches)
 
     app = create_app(Settings(max_pending=1))
-    monkeypatch.setattr(Reader, "prepare", slowly)
+    monkeypatch.setattr(Reader, "prepare", staticmethod(slowly))
     yield app, at_work, go_on
     go_on.set()
 

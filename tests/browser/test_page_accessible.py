@@ -44,6 +44,9 @@ def test_axe_finds_no_violation_in_any_view(scheme, width, open_page):
     page.click("#tab-timeline")
     page.locator("#panel-timeline .timeline-maps canvas").first.wait_for()
     check(page, "watch it learn", "#panel-timeline")
+    page.click("#tab-learn")
+    page.locator("#panel-learn form").wait_for()
+    check(page, "a network to train", "#panel-learn")
     page.click("#tab-layers")
     page.keyboard.press("?")
     check(page, "the help")
@@ -82,3 +85,12 @@ def test_axe_finds_no_violation_in_any_view(scheme, width, open_page):
     page.locator("#upload").set_input_files({"name": "page.png", "mimeType": "image/png", "buffer": photo})
     page.locator("#sheet").wait_for()
     check(page, "a sheet")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_the_description_of_the_api(scheme, browser, server_url):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{server_url}docs")
+    check(page, "the API")
+    context.close()

@@ -24,6 +24,9 @@ NAMES = {
         "CSV",
         "MNIST",
         "ReLU",
+        "Adam",
+        "AdamW",
+        "SGD",
     ),
     *("softmax", "conv", "batchnorm", "relu", "pool", "flatten", "fc", "dropout", "logits", "probabilities"),
 }
