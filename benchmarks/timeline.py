@@ -34,6 +34,7 @@ WATCH = """() => {
         requestAnimationFrame(() => setTimeout(() => seen.painted.push(performance.now() - timeStamp)));
     });
 }"""
+REPEAT = 1 / 30  # s between two steps: as an arrow key repeats while it is held
 
 
 def told(name: str, times: list[float]) -> None:
@@ -60,6 +61,7 @@ def main(steps: int) -> None:
             last = int(page.locator("#panel-timeline input[type=range]").get_attribute("max"))
             for step in range(steps):
                 page.keyboard.press("ArrowRight" if step // last % 2 == 0 else "ArrowLeft")
+                time.sleep(REPEAT)
             page.wait_for_timeout(100)
             seen = page.evaluate("seen")
             told("slider to painted", seen["painted"])

@@ -212,6 +212,26 @@ def test_a_stopped_run_is_gone_on_with_exactly(train, interrupt, monkeypatch):
     assert checkpoint.load("net.pth")[1] == checkpoint.load("whole.pth")[1]
 
 
+def test_pictures_that_a_killed_run_left_undone_are_made_when_it_is_gone_on_with(train, tmp_path, monkeypatch):
+    def killed(*_):
+        raise SystemExit(137)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(figures, "predictions", killed)
+        train("--model", "mlp", "--epochs", 1, "--output", "net.pth", status=137)
+    assert not (tmp_path / "predictions.png").exists()
+    train("--model", "mlp", "--epochs", 1, "--output", "net.pth", "--resume")
+    assert (tmp_path / "predictions.png").exists()
+
+
+def test_a_training_that_is_followed_stops_at_its_limit_and_tells_so(train, tmp_path):
+    train("--model", "mlp", "--epochs", 100_000, "--live", "live", "--minutes", 0.02, "--output", "net.pth", status=130)
+    events = [json.loads(line) for line in (tmp_path / "live/events.jsonl").read_text().splitlines()]
+    assert [event["why"] for event in events if event["event"] == "ending"] == ["limit"]
+    assert (events[-1]["event"], events[-1]["why"]) == ("finished", "limit")
+    assert events[-1]["epoch"] == checkpoint.load("net.pth")[1].recipe["epochs"] > 0
+
+
 def test_ctrl_c_in_the_first_epoch_leaves_no_half_trained_file(train, interrupt, tmp_path):
     interrupt(3)
     result = train("--model", "mlp", "--epochs", 3, "--output", "net.pth", status=1)

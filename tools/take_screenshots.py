@@ -6,7 +6,7 @@ python tools/take_screenshots.py [FOLDER]
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/browser")]
@@ -24,7 +24,26 @@ VIEWS = {
     "page_cell": (1280, 720, "light", 3, "#open=conv2.5.3-4"),
     "page_why": (1280, 720, "dark", 4, "#panel=why"),
     "page_sheet": (1280, 720, "light", ROOT / "docs/photo_shadow.jpg", ""),
+    "page_timeline": (1280, 720, "light", 4, "#panel=timeline"),
+    "page_learn": (1280, 820, "dark", 7, "#panel=learn"),
 }
+
+
+def learn(page: Page) -> None:
+    """Train for some seconds."""
+    page.get_by_role("button", name="Start").click()
+    page.locator("#panel-learn .tile").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(12_000)
+
+
+def walk(page: Page) -> None:
+    """Go some moments on."""
+    page.locator("#panel-timeline input[type=range]").focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+
+
+THEN = {"page_timeline": walk, "page_learn": learn}  # what is done before the picture is taken
 
 
 # A body that is a Blob is not shown to Playwright, so the page itself keeps the last one.
@@ -51,6 +70,9 @@ def main() -> None:
                 else:
                     draw(page, digit)
                 page.wait_for_timeout(2000)  # the bars come to rest, and a panel has asked its own questions
+                if name in THEN:
+                    THEN[name](page)
+                    page.wait_for_timeout(500)
                 if name == "page":
                     (ROOT / f"samples/{digit}_from_the_page.png").write_bytes(bytes(page.evaluate(SENT)))
                 page.screenshot(path=folder / f"{name}.png")

@@ -60,8 +60,6 @@ def finish(
     if not parallel.leads():
         return
     checkpoint.save(output, network.eval(), run.facts(fitted))
-    if whole:
-        run.save(state)
     from digits import figures  # matplotlib takes longer to come than a network its first steps
 
     figures.training_history(run.history, output.with_name("training_history.png"))
@@ -71,6 +69,8 @@ def finish(
         fitted.probabilities(answers[:20]).numpy(),
         output.with_name("predictions.png"),
     )
+    if whole:
+        run.save(state)  # last: whoever is killed before that makes all of them again when told to --resume
 
 
 def _doubting(run: Run, train: Digits, validation: Digits | None, screen: Console) -> Run:

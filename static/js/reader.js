@@ -6,7 +6,7 @@ import { createLatest } from "./latest.js";
 
 const GAP = 16; // ms between two requests, a frame. One at a time is what is kind to a server that a whole class shares
 const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends,
-const LAYERS_SHARE = 0.1; // and no larger a share of the time than this: while they are on their way, the bars stand still
+const LAYERS_SHARE = 0.08; // and no larger a share of the time than this: while they are on their way, the bars stand still
 const RESTED = 100; // ms without a change: the pen rests
 
 export function createReader({ predict, health, snapshot, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {

@@ -45,7 +45,7 @@ test("layers that take long are asked for more rarely, so that the bars keep mov
     reader.changed(false);
     await clock.pass(10);
   }
-  assert.equal(asked.filter((layers) => layers === "all").length, 5, "at 0, 0.6, 1.2, 1.8 and 2.4 s");
+  assert.equal(asked.filter((layers) => layers === "all").length, 4, "at 0, 0.8, 1.6 and 2.4 s");
 });
 
 test("when the pen rests without being lifted, the layers catch up", async () => {
