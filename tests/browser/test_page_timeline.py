@@ -70,9 +70,10 @@ def test_an_empty_pad_shows_what_needs_no_drawing(panel):
 
 
 def test_it_plays_to_the_end_and_a_hand_stops_it(panel):
+    play = panel.get_by_role("button", name="Play")
+    play.wait_for()  # what the page still waits for would not come once its clock stands still
     panel.page.clock.install(time=datetime(2030, 1, 1))
     panel.page.clock.pause_at(datetime(2030, 1, 2))
-    play = panel.get_by_role("button", name="Play")
     play.click()
     pause = panel.get_by_role("button", name="Pause")
     panel.page.clock.run_for(1200)
