@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import deflate
@@ -84,22 +84,27 @@ def _upload() -> Iterator[None]:
 
     A thread waits for each of them, and half of the threads are for drawings.
     """
-    if (request.content_length or WHOLE + 1) <= WHOLE and "Expect" not in request.headers:
+    on_its_way = "Transfer-Encoding" in request.headers or "Expect" in request.headers
+    if (request.content_length or 0) <= WHOLE and not on_its_way:
         yield
         return
     uploads = current_app.extensions["inkling"]["uploads"]
     if not uploads.acquire(timeout=PATIENCE):
         raise _overloaded()
-    connection = request.environ.get("gunicorn.socket")  # Flask's own server has none
-    limit = threading.Timer(UPLOAD, connection.shutdown, [socket.SHUT_RD]) if connection else None
+    limit = threading.Timer(UPLOAD, _give_up, [request.environ.get("gunicorn.socket")])
+    limit.start()
     try:
-        if limit:
-            limit.start()
         yield
     finally:
-        if limit:
-            limit.cancel()
+        limit.cancel()
         uploads.release()
+
+
+def _give_up(connection: socket.socket | None) -> None:
+    """Read no more from a connection; Flask's own server does not tell of it."""
+    if connection:
+        with suppress(OSError):  # the client is gone by itself
+            connection.shutdown(socket.SHUT_RD)
 
 
 def _body() -> bytes:
@@ -137,9 +142,9 @@ def choice(name: str, *values: str) -> str:
     return value
 
 
-def digit(name: str) -> int:
-    """The digit of that parameter, 0 unless given."""
-    return int(choice(name, *"0123456789"))
+def digit(name: str) -> int | None:
+    """The digit of that parameter, None unless given."""
+    return int(choice(name, *"0123456789")) if name in request.args else None
 
 
 def prepared(reader: Reader | type[Reader], data: bytes) -> Prepared:

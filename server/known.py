@@ -61,7 +61,7 @@ def confusion() -> Response:
 @known.get("/confusion/digits")
 def cell() -> Response:
     """The test digits `actual` that the network reads as `read`: mistakes the surest first, others the least so."""
-    actual, read = calls.digit("actual"), calls.digit("read")
+    actual, read = calls.digit("actual") or 0, calls.digit("read") or 0
     name, made = _read()
     if isinstance(made, Progress):
         return _wait(name, made)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from digits.importance import importance
 from digits.reading import Reading
@@ -17,7 +17,7 @@ why = Blueprint("why", __name__, url_prefix="/api")
 def importances() -> Response:
     """One drawing → what each of its pixels adds to the score of `digit`, less that of the digit `against`."""
     name, reader = calls.network()
-    asked, against = (calls.digit(name) if name in request.args else None for name in ("digit", "against"))
+    asked, against = calls.digit("digit"), calls.digit("against")
     picture = calls.picture()
     with calls.room():
         prepared = calls.prepared(reader, picture)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from gunicorn_server import Server
 from pictures import ROOT, drawn, encoded, placed, png, shuffled
 from PIL import Image, ImageDraw
+from training_commands import asked, interrupt, train  # noqa: F401 - fixtures
 
 from digits.data import Digits, sheet_of_digits
 from digits.reader import Reader
@@ -97,3 +99,10 @@ def pages(ten, tmp_path):
     ImageDraw.Draw(star).line([*corners], fill=0, width=16, joint="curve")
     star.save(paths[1])
     return paths
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("server"))
+    yield server
+    server.stop()

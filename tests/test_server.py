@@ -4,103 +4,18 @@ import contextlib
 import http.client
 import json
 import os
-import select
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
+from gunicorn_server import LIMIT, Server
 from pictures import ROOT, png
 from stand_in import stand_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
-
-LIMIT = 60  # seconds until a server that does not answer counts as broken
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """One server in a process of its own, with its log and its temporary files under `folder`."""
-
-    def __init__(self, folder: Path, command: tuple[str, ...] = ("-m", "digits"), **settings: str) -> None:
-        self.port, self.log, self.temporary = free_port(), folder / "log", folder / "tmp"
-        self.temporary.mkdir()
-        ours = ("INKLING_", "PROMETHEUS_")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        command = [sys.executable, *command, "serve", "--port", str(self.port)]
-        with self.log.open("wb") as log:
-            environment = {**inherited, "TMPDIR": str(self.temporary), **settings}
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, start_new_session=True)
-        self.wait_for(lambda: self.get("/readyz")[0] == 200)
-
-    def wait_for(self, condition):
-        limit = time.monotonic() + LIMIT
-        while time.monotonic() < limit and self.process.poll() is None:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                if condition():
-                    return
-            time.sleep(0.05)
-        self.process.kill()
-        self.process.wait()
-        pytest.fail(f"waited in vain; the server's log:\n{self.log.read_text()}")
-
-    def connection(self):
-        return contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT))
-
-    def ask(self, connection, method, path, body=None):
-        connection.request(method, path, body, {"Content-Type": "image/png"})
-        answer = connection.getresponse()
-        return answer.status, answer.read(), answer.headers
-
-    def get(self, path):
-        with self.connection() as connection:
-            return self.ask(connection, "GET", path)
-
-    def predict(self, data, query=""):
-        with self.connection() as connection:
-            status, body, headers = self.ask(connection, "POST", f"/api/predict{query}", data)
-        return status, json.loads(body), headers
-
-    def count(self):
-        """How many readings the workers answered, all together."""
-        label = 'inkling_requests_total{route="/api/predict",status="200"}'
-        found = [line for line in self.get("/metrics")[1].decode().splitlines() if line.startswith(label)]
-        assert len(found) <= 1
-        return float(found[0].split()[-1]) if found else 0
-
-    def lines(self):
-        return self.log.read_text().splitlines()
-
-    def workers(self):
-        """The processes that gunicorn says it has started."""
-        return {json.loads(line)["process"] for line in self.lines() if "Booting worker" in line}
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-        try:
-            self.process.wait(LIMIT)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("server"))
-    yield server
-    server.stop()
 
 
 def test_one_connection_serves_many_drawings(server, ten):
@@ -172,59 +87,6 @@ def test_a_class_of_forty_that_posts_all_at_once_is_served(server, ten):
     for one in pupils:
         one.join(LIMIT)
     assert answers == [True] * 40
-
-
-REQUEST = "POST /api/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {}\r\n{}\r\n"
-
-
-def test_slow_clients_do_not_keep_others_from_being_served(server, ten):
-    """Each worker has 8 threads; here are 60 clients that have sent half a head, a head without body, half a body."""
-    data = png(ten[2])
-    begun = [
-        b"POST /api/pre",
-        REQUEST.format(len(data), "").encode(),
-        REQUEST.format(len(data), "").encode() + data[:99],
-    ]
-    with contextlib.ExitStack() as slow:
-        clients = [slow.enter_context(socket.create_connection(("127.0.0.1", server.port), LIMIT)) for _ in range(60)]
-        for number, client in enumerate(clients):
-            client.sendall(begun[number % 3])
-        assert [server.predict(png(image))[1]["digit"] for image in ten] == list(range(10))
-        # And they are served themselves once they have sent the rest, in however many pieces.
-        for number, client in enumerate(clients[:6]):
-            whole = begun[1] + data
-            for at in range(len(begun[number % 3]), len(whole), 64):
-                client.sendall(whole[at : at + 64])
-            answer = http.client.HTTPResponse(client)
-            answer.begin()
-            assert (answer.status, json.loads(answer.read())["digit"]) == (200, 2)
-
-
-def test_slow_uploads_take_half_of_the_threads_at_most(server, ten):
-    """Those that are too long to be waited for elsewhere, or come only when they are asked for, or in chunks."""
-    heads = [REQUEST.format(9_000_000, ""), REQUEST.format(9, "Expect: 100-continue\r\n")]
-    heads.append(heads[0].replace("Content-Length: 9000000", "Transfer-Encoding: chunked"))
-    with contextlib.ExitStack() as slow:
-        clients = [slow.enter_context(socket.create_connection(("127.0.0.1", server.port), LIMIT)) for _ in range(24)]
-        for number, client in enumerate(clients):
-            client.sendall(heads[number % 3].encode())
-        assert [server.predict(png(image))[1]["digit"] for image in ten] == list(range(10))
-
-        def refused():  # two workers take four each; the others are told so
-            answers = [client.recv(1000, socket.MSG_PEEK) for client in select.select(clients, [], [], 0)[0]]
-            return [answer for answer in answers if b"HTTP/1.1 503 " in answer]  # after a 100, perhaps
-
-        server.wait_for(lambda: len(refused()) >= 24 - 8)
-        assert all(b"Retry-After: 1\r\n" in answer for answer in refused())
-
-
-def test_who_closes_in_the_middle_of_a_request_is_forgotten(server, ten):
-    for begun in (b"", b"POST /api/pre", REQUEST.format(999, "").encode() + b"begun"):
-        with socket.create_connection(("127.0.0.1", server.port), LIMIT) as client:
-            client.sendall(begun)
-            client.shutdown(socket.SHUT_WR)
-            assert client.recv(1000) == b"" or begun  # the end, or a word on what is missing
-    assert server.predict(png(ten[3]))[1]["digit"] == 3
 
 
 def test_away_from_a_terminal_the_log_is_json(server):

@@ -6,11 +6,10 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from click.testing import CliRunner
 from pictures import ROOT, png, shuffled
+from training_commands import same, weights
 
-from digits import collection, data, figures, timeline
-from digits.cli import main
+from digits import collection, timeline
 from digits.data import Digits
 from digits.errors import BadCheckpoint
 from digits.reader import Reader
@@ -19,32 +18,17 @@ SHIPPED = ROOT / "models" / "four_conv_tiny.timeline"
 
 
 @pytest.fixture
-def train(sheet, tmp_path, monkeypatch):
-    """Runs the command on 320 of the sheet's digits, in an empty folder; a hundred test digits are looked at."""
+def train(train, sheet, monkeypatch):
+    """Runs the command as the others do, but looks at a hundred test digits only; returns what it prints."""
     digits = shuffled(sheet)
     few = collection.Collection(Digits(digits.images[:500], digits.labels[:500]), digits)
-    monkeypatch.setattr(data, "load", lambda *_, **__: (digits, digits))
-    monkeypatch.setattr(data, "VALIDATION", 80)
     monkeypatch.setattr(collection, "load", lambda: few)
-    for name in ("predictions", "training_history"):
-        monkeypatch.setattr(figures, name, lambda *_: None)
-    monkeypatch.chdir(tmp_path)
 
     def run(*arguments, status=0):
-        command = ["train", "--device", "cpu", "--model", "mlp", "--batch-size", "40", "--output", "net.pth"]
-        result = CliRunner().invoke(main, [*command, *map(str, arguments)])
-        assert result.exit_code == status, result.output + repr(result.exception)
-        return result.output
+        options = "--model", "mlp", "--batch-size", 40, "--output", "net.pth"
+        return train(*options, *arguments, status=status).output
 
     return run
-
-
-def weights(path):
-    return torch.load(path, weights_only=True)["state_dict"]
-
-
-def same(one, other):
-    return all(torch.equal(value, other[name]) for name, value in one.items())
 
 
 def counts(path):
