@@ -25,7 +25,8 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 
 fault: $(STAMP)
-	$(BIN)/python benchmarks/faults.py $(ARGS)
+	$(BIN)/python benchmarks/faults.py
+	$(BIN)/python benchmarks/hostile.py
 
 bench-serve: $(STAMP)
 	$(BIN)/python benchmarks/serve.py $(ARGS)

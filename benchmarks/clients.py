@@ -1,0 +1,55 @@
+"""A server of its own for a benchmark, and a connection to it that is opened again whenever it was closed."""
+
+import contextlib
+import http.client
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/browser")]
+
+from serving import Server, free_port
+
+PICTURE = (ROOT / "samples/3_from_the_page.png").read_bytes()
+
+
+class Client:
+    """A connection that is opened again whenever it was closed."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.connection = port, None
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> int:
+        """→ the status; raises OSError or HTTPException where there is no answer."""
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        if answer.will_close:
+            self.close()
+        return answer.status
+
+    def close(self) -> None:
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
+
+def children(pid: int) -> list[int]:
+    return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@contextlib.contextmanager
+def served(**environment: str) -> Iterator[Server]:
+    server = Server(free_port(), INKLING_WORKERS="2", **environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
