@@ -27,7 +27,7 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
         return null;
       }
       const asked = now();
-      const all = job.final || asked - lastLayers >= Math.max(LAYERS_GAP, layersTook / LAYERS_SHARE);
+      const all = job.final || job.rested || asked - lastLayers >= Math.max(LAYERS_GAP, layersTook / LAYERS_SHARE);
       if (all) lastLayers = asked;
       const answer = await predict(picture, { layers: all ? "all" : "none", signal });
       if (all) layersTook = now() - asked;
@@ -59,7 +59,7 @@ export function createReader({ predict, health, snapshot, onAnswer, onRefused, o
   // The pen may rest without being lifted: then the layers must not stay behind the drawing. What is asked anyway meanwhile
   // must not be replaced: it may be the end of the stroke.
   function askForLayers() {
-    const ask = () => { if (!latest.busy) latest.ask({ final: false }); };
+    const ask = () => { if (!latest.busy) latest.ask({ final: false, rested: true }); };
     rest = clock.setTimeout(ask, Math.max(RESTED, lastLayers + LAYERS_GAP - now()));
   }
 

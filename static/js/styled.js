@@ -7,9 +7,12 @@ export function styled(href) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
     asked.set(key, new Promise((resolve, reject) => {
       link.onload = resolve;
-      link.onerror = reject;
+      link.onerror = (error) => { asked.delete(key); link.remove(); reject(error); }; // the next one may fare better
       document.head.append(link);
     }));
   }
   return asked.get(key);
 }
+
+// Those of css/, by name.
+export const styles = (...names) => Promise.all(names.map((name) => styled(new URL(`../css/${name}.css`, import.meta.url))));

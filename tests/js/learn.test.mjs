@@ -60,3 +60,20 @@ test("a stream that ends is gone on with at once, one that is away ever more sel
   assert.deepEqual(heard, [{ event: "began" }]);
   assert.deepEqual(said, ["away", "back", "end"]);
 });
+
+test("while nobody looks on nothing is asked for, and then all that was missed", async () => {
+  const clock = createClock();
+  const opened = [];
+  let wanted = true;
+  const open = (url) => { opened.push({ url, readyState: 0, close() {} }); return opened.at(-1); };
+  follow("events", { onEvent() {}, isWanted: () => wanted, open, clock });
+  opened[0].onopen();
+  opened[0].onmessage({ data: "{}", lastEventId: "a-17" });
+  wanted = false;
+  opened[0].onerror();
+  await clock.pass(10_000);
+  assert.equal(opened.length, 1);
+  wanted = true;
+  await clock.pass(600);
+  assert.deepEqual(opened.map(({ url }) => url), ["events", "events?after=a-17"]);
+});

@@ -59,6 +59,18 @@ test("when the pen rests without being lifted, the layers catch up", async () =>
   assert.deepEqual(asked, ["all", "none", "all"]);
 });
 
+test("when the pen rests, slow layers are asked for too, and once", async () => {
+  const { clock, reader, asked } = setUp({ slow: 100 });
+  for (let i = 0; i < 30; i += 1) {
+    reader.changed(false);
+    await clock.pass(10);
+  }
+  await clock.pass(2000);
+  assert.equal(asked.filter((layers) => layers === "all").length, 2, asked.join());
+  assert.equal(asked.at(-1), "all");
+  assert.ok(asked.length <= 5, asked.join());
+});
+
 test("the end of a stroke is answered as its end, and nothing is asked after it, however slow the answers before it are", async () => {
   for (let slow = 10; slow <= 400; slow += 30) {
     for (let lifted = 90; lifted <= 390; lifted += 20) {

@@ -3,16 +3,23 @@
 import { retryDelay } from "../backoff.js";
 
 const AT_ONCE = 50; // ms
+const LATER = 500; // ms until another look whether anybody looks on
 
-// `onEvents([event, …])`: what has come since; `onAway()`, `onBack()`: the server is away and back; `onEnd()`: there is no
-// more to come. → stop()
-export function follow(url, { onEvent, onAway, onBack, onEnd, open = (path) => new EventSource(path), clock = globalThis }) {
+// `onEvent(event)`: what has come since; `onAway()`, `onBack()`: the server is away and back; `onEnd()`: there is no
+// more to come, or the server refuses to tell it; while `isWanted()` says no, nothing is asked for. → stop()
+export function follow(url, {
+  onEvent, onAway, onBack, onEnd, isWanted = () => true, open = (path) => new EventSource(path), clock = globalThis,
+}) {
   let source = null;
   let timer = null;
   let last = "";
   let tries = 0;
 
   function connect() {
+    if (!isWanted()) {
+      timer = clock.setTimeout(connect, LATER);
+      return;
+    }
     let opened = false;
     source = open(last ? `${url}?after=${last}` : url);
     source.onopen = () => {

@@ -1,8 +1,8 @@
 // Watch a network learn: choose, start, and see its curves, its first kernels, forty test digits and the own drawing
 // change. The training is the server's; whoever opens this view sees the one that runs.
-import { ask, Away, fetchModels, get, send } from "../api.js";
+import { ask, fetchModels, get, send } from "../api.js";
 import { createChart } from "../chart.js";
-import { decodeBytes } from "../decode.js";
+import { decodeFloats } from "../decode.js";
 import { fortyDigits } from "../examples.js";
 import { createKernels } from "../kernels.js";
 import { count, t } from "../lang.js";
@@ -13,16 +13,18 @@ import { follow } from "../learn/stream.js";
 import { standing } from "../learn/standing.js";
 import { make } from "../make.js";
 import { pictureOfDigit } from "../mnist.js";
+import { createPatience } from "../patience.js";
 import { problemText } from "../problems.js";
 import { createShares } from "../shares.js";
-import { styled } from "../styled.js";
+import { styles } from "../styled.js";
 import { createTiles } from "../tiles.js";
 
-const AGAIN = 3000; // ms until the server is asked again, where it was away
+const AGAIN = 3000; // ms until the server is asked again, where it would not tell of a training that goes on
 const CURVES = { loss: { low: 0 }, accuracy: { low: 0, high: 100, formatY: (y) => `${y} %` } };
 const EACH = 4; // test digits of each class
+const MATTERS = ["history", "scaled", "centred"]; // whatever of the state decides how the drawing is read
 
-await Promise.all(["chart", "kernels", "shares"].map((name) => styled(new URL(`../../css/${name}.css`, import.meta.url))));
+await styles("chart", "kernels", "shares");
 
 const button = (key, name) => make("button", { type: "button", class: name }, t(`learn.${key}`));
 
@@ -30,7 +32,7 @@ function build(root) {
   const parts = {
     choices: make("div"),
     pause: button("pause", "pause"), stop: button("stop", "stop"), overfit: button("overfit", "overfit"),
-    bar: make("progress", { value: 0, max: 1 }), told: make("p", { class: "told", role: "status" }),
+    bar: make("progress", { value: 0, max: 1 }), told: make("p.told"), said: make("p.sr", { role: "status" }),
     use: button("use", "use"), download: make("a", { class: "button", href: "api/training/network", download: "" }, t("learn.download")),
     legend: make("p", { class: "which" }, ...["training", "validation"].map((name) => make("span", { class: name }, t(`learn.${name}`)))),
     charts: make("div", { class: "learn-charts" }),
@@ -45,7 +47,7 @@ function build(root) {
   root.replaceChildren(
     make("h2", {}, t("learn.title")), parts.intro, parts.choices,
     make("p", { class: "steer" }, parts.pause, parts.stop, parts.use, parts.download, parts.overfit),
-    parts.bar, parts.told, parts.legend, parts.charts, parts.now);
+    parts.bar, parts.told, parts.said, parts.legend, parts.charts, parts.now);
   return parts;
 }
 
@@ -62,12 +64,14 @@ export function create(root, page) {
     getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)),
   });
   let form = null;
+  let minutes = null; // that a training may take
   let job = null;
   let now = nothing();
   let note = ""; // what went wrong, instead of how it stands
   let stop = () => {};
   let frame = null;
-  let drawn = null; // the drawing that was read last
+  let asked = {}; // the state with which the drawing was read last
+  let spoken = null; // what `said` is about
 
   // Many events may come at once: they are painted together.
   function repaint() {
@@ -82,6 +86,10 @@ export function create(root, page) {
     parts.pause.textContent = t(now.phase === "paused" ? "learn.resume" : "learn.pause");
     parts.stop.disabled = !["preparing", "learning", "paused"].includes(now.phase);
     parts.told.textContent = note || standing(now, job);
+    // Digits and seconds change five times a second: who listens hears of the rest.
+    const about = [now.phase, now.epoch, note].join();
+    if (about !== spoken) parts.said.textContent = parts.told.textContent;
+    spoken = about;
     parts.bar.hidden = !busy;
     if (now.phase === "learning" || now.phase === "paused") parts.bar.value = now.digits / (job.digits * now.epochs);
     else parts.bar.removeAttribute("value");
@@ -105,22 +113,23 @@ export function create(root, page) {
   }
 
   // The network as it is now: the drawing, forty test digits, the kernels.
+  async function lookAt(signal) {
+    asked = page.state.get();
+    const { model, ...query } = page.query();
+    const picture = page.picture() ?? new Uint8Array();
+    const digits = await fortyDigits(document.body.dataset.testDigits, EACH);
+    return { digits, ...await ask("api/training/look", picture, query, signal) };
+  }
+
+  const patience = createPatience({ onAway() { note = t("learn.away"); repaint(); }, onBack() { note = ""; repaint(); } });
   const look = createLatest({
-    gap: 300,
-    async send(_, signal) {
-      drawn = page.drawing();
-      const { model, ...query } = page.query();
-      const [picture, digits] = await Promise.all([page.picture(drawn), fortyDigits(document.body.dataset.testDigits, EACH)]);
-      return { digits, ...await ask("api/training/look", picture ?? new Uint8Array(), query, signal) };
-    },
-    done: showLook,
-    failed() {}, // the next step asks again
+    gap: 300, send: (_, signal) => patience.ask(() => lookAt(signal), { signal }), done: showLook, failed: complain,
   });
 
   function showLook({ digits, reading, kernels: { of, shape, data }, sheet }) {
     shares.show(reading?.probabilities ?? null);
     parts.reads.textContent = reading ? "" : t("learn.no_drawing");
-    const values = new Float32Array(decodeBytes(data).buffer);
+    const { values } = decodeFloats({ shape, data });
     parts.kernels.style.setProperty("--kernel", shape[1] > 9 ? "3.5rem" : "2rem");
     kernels.show({ values, shape, label: t("learn.kernels_label") });
     parts.kernelsTold.textContent = t(of > shape[0] ? "learn.kernels_some" : "learn.kernels_all", { shown: shape[0], of });
@@ -136,40 +145,40 @@ export function create(root, page) {
     stop();
     stop = follow("api/training/events", {
       onEvent(event) {
-        note = "";
+        const { phase } = now;
         now = after(now, event);
+        if (now.phase !== phase) note = ""; // else what a button was answered would be gone with the next step
         if (["measured", "finished"].includes(event.event)) look.ask(true);
         repaint();
       },
       onAway() { note = t("learn.away"); repaint(); },
       onBack() { note = ""; repaint(); },
-      onEnd: ready, // perhaps another one was begun elsewhere
+      onEnd: () => (under(now) ? setTimeout(ready, AGAIN) : ready()), // it is over: perhaps another one was begun elsewhere
+      isWanted: () => !root.hidden && !document.hidden,
     });
   }
 
-  // What the server allows, and what it is at; where it is away, again in a while.
+  // What the server allows, and what it is at.
   async function ready() {
     try {
-      const state = await get("api/training", {});
-      note = "";
+      const state = await patience.ask(() => get("api/training", {}));
+      minutes = state.minutes;
       form ??= createForm(parts.choices, state, { onSubmit: () => start(form.values()) });
-      parts.minutes = state.minutes;
-      if (state.job) form.set(state.job);
       const same = state.job?.id === job?.id && now.phase !== "none";
-      job = state.job && { ...state.job, minutes: state.minutes };
-      if (job && !same) {
-        now = preparing();
+      if (state.job && (!same || under(now))) {
+        form.set(state.job);
+        job = { ...state.job, minutes };
+        now = preparing(); // all of it is told again
         listen();
       }
     } catch (error) {
       complain(error);
-      if (error instanceof Away) setTimeout(ready, AGAIN);
     }
     repaint();
   }
 
   function complain(error) {
-    note = error instanceof Away ? t("learn.away") : problemText(error).detail;
+    note = problemText(error).detail;
     repaint();
   }
 
@@ -177,11 +186,11 @@ export function create(root, page) {
     form.set(wish);
     try {
       const { id } = await send("api/training", wish);
-      job = { ...wish, id, minutes: parts.minutes };
+      job = { ...wish, id, minutes };
       [note, now] = ["", preparing()];
       listen();
     } catch (error) {
-      if (error.type === "training-runs") ready(); // somebody else was quicker: see theirs
+      if (error.type === "training-runs") await ready(); // somebody else was quicker: see theirs
       complain(error);
     }
     repaint();
@@ -208,8 +217,8 @@ export function create(root, page) {
 
   return {
     update() {
-      const { stroke } = page.state.get();
-      if (!stroke && now.measured.length && page.drawing() !== drawn) look.ask(true);
+      const state = page.state.get();
+      if (!state.stroke && now.measured.length && MATTERS.some((name) => state[name] !== asked[name])) look.ask(true);
     },
     paint() {
       kernels.paint();

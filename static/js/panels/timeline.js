@@ -1,22 +1,24 @@
 // Watch it learn: the drawing, read by a network as it was at each moment of its training. The server reads it once for
 // all moments, so that moving the slider asks for nothing.
-import { Away, get } from "../api.js";
+import { get } from "../api.js";
 import { createAsking } from "../asking.js";
 import { createCourse } from "../course.js";
 import { createKernels } from "../kernels.js";
-import { count, has, t } from "../lang.js";
+import { count, t } from "../lang.js";
+import { createLatest } from "../latest.js";
 import { make } from "../make.js";
+import { titleOf } from "../model.js";
 import { decodeMoments, momentOf, settledAt, winnerOf } from "../moments.js";
 import { createPatience } from "../patience.js";
 import { problemText } from "../problems.js";
 import { createShares } from "../shares.js";
-import { styled } from "../styled.js";
+import { styles } from "../styled.js";
 
 const PACE = 350; // ms a moment while it plays
 const CALM = 1000; // where motion is not wanted
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-await Promise.all(["chart", "kernels", "shares"].map((name) => styled(new URL(`../../css/${name}.css`, import.meta.url))));
+await styles("chart", "kernels", "shares");
 
 function build(root) {
   const choice = make("select");
@@ -63,12 +65,12 @@ export function create(root, page) {
   let at = 0;
   let timer = null;
   const patience = createPatience({
-    onAway: () => { parts.note.textContent = t("timeline.away"); },
+    onAway: () => { parts.note.textContent = t("problems.away.detail"); },
     onBack: () => { parts.note.textContent = ""; },
   });
 
   const asking = createAsking(page, {
-    ask: (signal) => told && page.ask("api/timeline", { timeline: told.timeline }, signal),
+    ask: (signal) => page.ask("api/timeline", { timeline: told.timeline }, signal),
     show(answer) {
       seen = answer && { ...answer, maps: answer.maps && decodeMoments(answer.maps) };
       parts.note.textContent = "";
@@ -76,30 +78,32 @@ export function create(root, page) {
     },
     fail(error) {
       seen = null;
-      parts.note.textContent = error instanceof Away ? t("timeline.away") : problemText(error).detail;
+      parts.note.textContent = problemText(error).detail;
       showReading();
     },
   });
 
-  async function load(name = null) {
-    try {
-      const answer = await patience.ask(() => get("api/timeline", name ? { timeline: name } : {}));
+  const loading = createLatest({
+    send: ({ name }, signal) => patience.ask(() => get("api/timeline", name ? { timeline: name } : {}, signal), { signal }),
+    done(answer) {
       told = { ...answer, kernels: decodeMoments(answer.kernels) };
-    } catch (error) {
-      parts.note.textContent = problemText(error).detail;
-      return;
-    }
-    seen = null;
-    showTimeline();
-    asking.again();
+      seen = null;
+      showTimeline();
+      asking.again();
+    },
+    failed(error) { parts.note.textContent = problemText(error).detail; },
+  });
+
+  function load(name = null) {
+    loading.cancel();
+    loading.ask({ name });
   }
 
   function showTimeline() {
     const { timelines, timeline, model, title, moments } = told;
     parts.choose.hidden = timelines.length === 1;
     parts.choice.replaceChildren(...timelines.map((name) => make("option", name === timeline ? { selected: "" } : {}, name)));
-    const name = has(`models.${model}`) ? t(`models.${model}`) : title;
-    parts.intro.textContent = t("timeline.intro", { name, digits: count(moments.at(-1).digits) });
+    parts.intro.textContent = t("timeline.intro", { name: titleOf({ name: model, title }), digits: count(moments.at(-1).digits) });
     slider.max = moments.length - 1;
     parts.body.hidden = false;
     const { shape: [units, height, width] } = told.kernels;
@@ -113,7 +117,6 @@ export function create(root, page) {
 
   // What the drawing changes.
   function showReading() {
-    if (!told) return;
     course.show(told, seen?.probabilities ?? null);
     parts.said.textContent = seen ? settledText(winnerOf(seen.probabilities.at(-1))) : t("timeline.empty");
     showMoment();
@@ -186,7 +189,7 @@ export function create(root, page) {
   return {
     update() {
       root.classList.toggle("stale", Boolean(page.state.get().stroke));
-      asking.update();
+      if (told) asking.update();
     },
     paint() {
       kernels.paint();
