@@ -160,23 +160,23 @@ class Evaluation:
         refused = list(self.outliers.values())
         return {
             "digits": len(self.test),
-            "accuracy": _rounded(percent(~self.wrong)),
+            "accuracy": rounded(percent(~self.wrong)),
             "mistakes": int(self.wrong.sum()),
-            "nll_before": _rounded(nll(UNCALIBRATED.probabilities(self.logits.double()), labels), 4),
-            "nll": _rounded(nll(self.calibration.probabilities(self.logits.double()), labels), 4),
-            "ece_before": _rounded(before.ece),
-            "ece": _rounded(after.ece),
-            "temperature": _rounded(self.calibration.temperature, 4),
-            "clear": _rounded(self.calibration.clear, 4),
-            "familiar": _rounded(self.calibration.familiar, 4) if self.calibration.none else None,
-            "digits_refused": _rounded(percent(~self.sure)),
-            "mistakes_caught": _rounded(percent(~self.sure[self.wrong])),
-            "precision": [_rounded(number) for number in precision(self.confusion)],
-            "recall": [_rounded(number) for number in recall(self.confusion)],
+            "nll_before": rounded(nll(UNCALIBRATED.probabilities(self.logits.double()), labels), 4),
+            "nll": rounded(nll(self.calibration.probabilities(self.logits.double()), labels), 4),
+            "ece_before": rounded(before.ece),
+            "ece": rounded(after.ece),
+            "temperature": rounded(self.calibration.temperature, 4),
+            "clear": rounded(self.calibration.clear, 4),
+            "familiar": rounded(self.calibration.familiar, 4) if self.calibration.none else None,
+            "digits_refused": rounded(percent(~self.sure)),
+            "mistakes_caught": rounded(percent(~self.sure[self.wrong])),
+            "precision": [rounded(number) for number in precision(self.confusion)],
+            "recall": [rounded(number) for number in recall(self.confusion)],
             "confusion": self.confusion.tolist(),
-            "conditions": {name: _rounded(number) for name, number in self.conditions.items()},
-            "outliers": {kind: _rounded(number) for kind, number in self.outliers.items()},
-            "outliers_mean": _rounded(sum(refused) / len(refused) if refused else math.nan),
+            "conditions": {name: rounded(number) for name, number in self.conditions.items()},
+            "outliers": {kind: rounded(number) for kind, number in self.outliers.items()},
+            "outliers_mean": rounded(sum(refused) / len(refused) if refused else math.nan),
         }
 
 
@@ -206,5 +206,6 @@ def evaluate(network: Network, calibration: Calibration, trials: Trials, report:
     return Evaluation(trials.test, answers["plain"], calibration, right, refused)
 
 
-def _rounded(number: float, places: int = 2) -> float | None:
+def rounded(number: float, places: int = 2) -> float | None:
+    """A number with so many places; None, which JSON knows, for what is none."""
     return round(number, places) if math.isfinite(number) else None

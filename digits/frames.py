@@ -55,6 +55,7 @@ class Frames(Watcher):
         for path in frames(self.folder):
             if int(NAME.fullmatch(path.name)[1]) > done:
                 path.unlink()
+        self.fresh = bool(frames(self.folder))  # the run may have been killed before their GIF was made
         for epoch in run.history:
             digits = self.total // run.recipe.epochs * epoch.epoch
             self.losses.append((digits, epoch.loss))

@@ -57,6 +57,7 @@ class Live(Watcher):
         self._ending = False
         self._began: float | None = None
         self._rested = 0.0  # seconds
+        self._paused: float | None = None  # since when it rests
         self._next_step = self._next_look = 0.0
         self._recent = _Recent()
         # As at a terminal, even where this process was told to ignore Ctrl-C.
@@ -103,9 +104,14 @@ class Live(Watcher):
         self._tell("finished", why=self._why, epoch=len(run.history), accuracy=result["test_accuracy"])
 
     def _tell(self, event: str, **facts: Any) -> None:
-        seconds = time.monotonic() - self._began - self._rested if self._began else 0.0
-        self._events.write(json.dumps({"event": event, "seconds": round(seconds, 2), **facts}) + "\n")
+        self._events.write(json.dumps({"event": event, "seconds": round(self._learning(), 2), **facts}) + "\n")
         self._events.flush()
+
+    def _learning(self) -> float:
+        """Seconds of learning so far; a pause is none."""
+        if self._began is None:
+            return 0.0
+        return (self._paused or time.monotonic()) - self._began - self._rested
 
     def _look(self, run: Run, step: Step) -> None:
         """Keep the weights, and measure what they are worth on some digits that are not learnt from."""
@@ -124,11 +130,12 @@ class Live(Watcher):
     def _rest(self) -> None:
         if self._word != "pause":
             return
+        self._paused = time.monotonic()
         self._tell("paused")
-        since = time.monotonic()
         while self._word == "pause":
             time.sleep(HEED_EVERY)
-        self._rested += time.monotonic() - since
+        self._rested += time.monotonic() - self._paused
+        self._paused = None
         self._tell("resumed")
 
     def _heed(self, minutes: float | None, leash: bool) -> None:
@@ -140,8 +147,7 @@ class Live(Watcher):
             elif not leash:
                 time.sleep(HEED_EVERY)
             self._word = self._wanted()
-            spent = time.monotonic() - self._began - self._rested if self._began and self._word != "pause" else 0.0
-            late = minutes is not None and spent > 60 * minutes
+            late = minutes is not None and self._learning() > 60 * minutes
             if (self._word == "stop" or late) and not told and not self._ending:
                 told, self._why = True, "stop" if self._word == "stop" else "limit"
                 signal.pthread_kill(
@@ -204,4 +210,4 @@ class _Recent:
 
 
 def _number(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    return None if value is None else evaluation.rounded(value, 4)

@@ -37,7 +37,7 @@ class Snapshots(Watcher):
         self.path, self.screen = path, screen
         self.kept: dict[int, tuple[Moment, dict[str, torch.Tensor]]] = {}  # by the number of digits
         self.seen = 0  # digits learnt from
-        self.passing: int | None = None  # the latest epoch's end, which makes room for the next one's
+        self.written = 0  # moments that the file holds
         test = collection.load().test
         self.digits = Digits(test.images[::EVERY], test.labels[::EVERY])
 
@@ -48,7 +48,7 @@ class Snapshots(Watcher):
         if run.history and self.path.exists():
             self._go_on(run, timeline.load(self.path))
         if not self.kept:
-            self._take(run)
+            self.kept[self.seen] = self._taken(run)
             if run.history:
                 self.screen.print(f"{self.path} begins where the run goes on, at {self.seen:,} digits.")
 
@@ -58,28 +58,30 @@ class Snapshots(Watcher):
             due = bisect_right(MOMENTS, event.digits) > bisect_right(MOMENTS, self.seen)
             self.seen = event.digits
             if due:
-                self._take(run)
+                self.kept[self.seen] = self._taken(run)
             return
-        if self.passing is not None:
-            del self.kept[self.passing]
-        self.passing = None if self.seen in self.kept else self.seen
-        self._take(run)  # a mean of weights has its statistics only now
-        timeline.save(self.path, self._timeline(run))
+        now = self._taken(run)
+        if self.seen in self.kept:
+            self.kept[self.seen] = now  # a mean of weights has its statistics only since
+        written = {**self.kept, self.seen: now}  # the end makes room for the next one's
+        timeline.save(self.path, self._timeline(run, written))
+        self.written = len(written)
 
     def finished(self, run: Run, result: dict[str, Any]) -> None:
         """Say what there is."""
-        if self.kept:
-            self.screen.print(f"{self.path}: the network at {len(self.kept)} moments, for the page's “Watch it learn”.")
+        if self.written:
+            self.screen.print(f"{self.path}: the network at {self.written} moments, for the page's “Watch it learn”.")
 
-    def _take(self, run: Run) -> None:
+    def _taken(self, run: Run) -> tuple[Moment, dict[str, torch.Tensor]]:
+        """The network as it is now."""
         network = part(run.result)[0]
         answers = evaluation.logits(network, self.digits, BATCH)
         loss = F.cross_entropy(answers, self.digits.labels).item()
         accuracy = round(evaluation.accuracy(answers, self.digits.labels), 2)
-        self.kept[self.seen] = Moment(self.seen, round(loss, 5), accuracy), timeline.rounded(network)
+        return Moment(self.seen, round(loss, 5), accuracy), timeline.rounded(network)
 
-    def _timeline(self, run: Run) -> Timeline:
-        kept = [self.kept[digits] for digits in sorted(self.kept)]
+    def _timeline(self, run: Run, written: dict[int, tuple[Moment, dict[str, torch.Tensor]]]) -> Timeline:
+        kept = [written[digits] for digits in sorted(written)]
         weights = {name: torch.stack([weights[name] for _, weights in kept]) for name in kept[0][1]}
         moments = [moment for moment, _ in kept]
         return Timeline(
@@ -91,9 +93,8 @@ class Snapshots(Watcher):
         fits = (old.architecture, old.seed, old.training_digits) == (run.architecture, run.seed, run.training_digits)
         if not fits or {**old.recipe, "epochs": run.recipe.epochs} != asdict(run.recipe):
             return
-        for at, moment in enumerate(old.moments):
-            if moment.digits <= self.seen:
+        reached = [-1, *(bisect_right(MOMENTS, moment.digits) for moment in old.moments)]
+        for at, moment in enumerate(old.moments):  # an epoch's end is no moment, unless one was reached with it
+            if moment.digits <= self.seen and reached[at] < reached[at + 1]:
                 weights = {name: tensor[at] for name, tensor in old.weights.items()}
                 self.kept[moment.digits] = moment, weights
-        end, batch = max(self.kept), run.recipe.batch_size
-        self.passing = end if bisect_right(MOMENTS, end) == bisect_right(MOMENTS, max(0, end - batch)) else None

@@ -163,6 +163,6 @@ def _networks(path: Path, timeline: Timeline) -> list[Network]:
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn and replaced; nobody's seed should notice
         for at in range(count):
             network = build(timeline.architecture)
-            checkpoint.fill(path, network, {name: tensor[at].float() for name, tensor in timeline.weights.items()})
+            checkpoint.fill(path, network, {name: tensor[at] for name, tensor in timeline.weights.items()})
             networks.append(network.eval().requires_grad_(False))
     return networks

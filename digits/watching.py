@@ -14,7 +14,8 @@ class Watcher:
     At a `Step` the network still holds the gradients of the batch that it has just learnt from.
     """
 
-    moments: Collection[int] = ()  # numbers of digits learnt from after which it wants a Step, beside the usual ones
+    moments: Collection[int] = ()  # numbers of digits learnt from after which it wants a Step, beside the usual ones;
+    # the same in all processes that train together, which add up their sums there
 
     def said(self, text: str) -> None:
         """Something that may take long is about to be done, before the run begins."""

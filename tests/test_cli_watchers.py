@@ -2,12 +2,13 @@
 
 import json
 import sys
+import threading
 from pathlib import Path
 
 from PIL import Image
 from training_commands import same, weights
 
-from digits import checkpoint, tracking
+from digits import checkpoint, frames, parallel, tracking
 from digits.drawing import Drawing
 
 
@@ -17,6 +18,40 @@ def test_a_training_that_is_followed_stops_at_its_limit_and_tells_so(train, tmp_
     assert [event["why"] for event in events if event["event"] == "ending"] == ["limit"]
     assert (events[-1]["event"], events[-1]["why"]) == ("finished", "limit")
     assert events[-1]["epoch"] == checkpoint.load("net.pth")[1].recipe["epochs"] > 0
+
+
+def test_a_rest_is_no_learning_however_long_it_lasts(train, tmp_path):
+    folder = tmp_path / "live"
+    folder.mkdir()
+    (folder / "wanted").write_text("pause")
+    threading.Timer(2.0, (folder / "wanted").write_text, ["go"]).start()
+    train("--model", "mlp", "--epochs", 100_000, "--live", folder, "--minutes", 0.02, "--output", "net.pth", status=130)
+    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    [ending] = [event for event in events if event["event"] == "ending"]
+    assert ending["why"] == "limit"
+    assert ending["seconds"] >= 1.2  # 0.02 minutes of learning
+
+
+def test_processes_that_train_together_cannot_be_steered(train, monkeypatch):
+    monkeypatch.setattr(parallel, "count", lambda: 2)
+    assert "one process" in train("--model", "mlp", "--live", "live", status=1).output
+
+
+def test_a_limit_without_a_training_to_follow_is_refused(train):
+    assert "--live" in train("--model", "mlp", "--minutes", 5, status=2).output
+
+
+def test_a_film_that_a_killed_run_left_undone_is_made_when_it_is_gone_on_with(train, tmp_path, monkeypatch):
+    def killed(*_):
+        raise SystemExit(137)
+
+    options = "--model", "mlp", "--epochs", 1, "--output", "net.pth", "--visualize-gradients"
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "film", killed)
+        train(*options, status=137)
+    assert not (tmp_path / "net.learning/learning.gif").exists()
+    train(*options, "--resume")
+    assert (tmp_path / "net.learning/learning.gif").exists()
 
 
 def test_frames_and_their_gif_are_left_behind_also_where_it_is_stopped(train, interrupt, tmp_path):

@@ -26,22 +26,22 @@ def learn(run: Run, train: Digits, validation: Digits | None, state: Path, scree
     )
     kept = len(run.history)  # epochs that the state on disk holds
     try:
-        watcher.began(run)
-        for event in fit(run, train, validation, watcher.moments):
-            if isinstance(event, Epoch):
-                if parallel.leads():
-                    run.save(state)
-                kept = event.epoch
-            watcher.saw(run, event)
+        try:
+            watcher.began(run)
+            for event in fit(run, train, validation, watcher.moments):
+                if isinstance(event, Epoch):
+                    if parallel.leads():
+                        run.save(state)
+                    kept = event.epoch
+                watcher.saw(run, event)
+        finally:
+            watcher.stopped(run)
     except KeyboardInterrupt:
-        watcher.stopped(run)  # nothing is drawn over what is said now
         if not kept:
             raise TrainingFailed("Stopped within the first epoch: there is nothing to keep yet.") from None
         screen.print(f"Stopped. Keeping epoch {kept}; the same command with --resume goes on from there.")
         run.rewind(state)
         return True
-    finally:
-        watcher.stopped(run)
     return False
 
 

@@ -130,6 +130,8 @@ def train(
     checkpoint you get training_history.png, predictions.png and the state that --resume goes on from. Ctrl-C stops and
     keeps the last whole epoch.
     """
+    if (minutes or leash) and not live:
+        raise click.UsageError("--minutes and --leash go with --live.")
     from digits import data as mnist
     from digits import parallel
     from digits.cli import stages

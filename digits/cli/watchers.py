@@ -7,6 +7,7 @@ from rich.console import Console
 
 from digits import parallel
 from digits.data import Digits
+from digits.errors import TrainingFailed
 from digits.live import Live
 from digits.run import Run
 from digits.watching import Spared, Watcher
@@ -29,12 +30,13 @@ def wanted(
         from digits.snapshots import Snapshots
 
         file = output.with_suffix(".timeline") if snapshots == BESIDE else snapshots
+        file.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
         watchers.append(Spared(Snapshots(file, screen), "--snapshots", screen.print))
     if frames:
         from digits.frames import Frames
 
         folder = output.with_suffix(".learning") if frames == BESIDE else frames
-        folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
+        folder.mkdir(parents=True, exist_ok=True)
         digits = run.recipe.epochs * len(train)
         watchers.append(
             Spared(Frames(folder, digits, run.recipe.batch_size, screen.print), "--visualize-gradients", screen.print)
@@ -48,5 +50,10 @@ def wanted(
 
 
 def following(folder: Path | None, minutes: float | None, leash: bool) -> list[Live]:
-    """Who tells `folder` of this training from its first preparations on, if anybody is to: the leading process."""
-    return [Live(folder, minutes, leash)] if folder and parallel.leads() else []
+    """Who tells `folder` of this training from its first preparations on, if anybody is to.
+
+    Raises `TrainingFailed` where several processes train together: told to stop, one would leave the others waiting.
+    """
+    if folder and parallel.count() > 1:
+        raise TrainingFailed("--live steers one process; leave it out where several train together.")
+    return [Live(folder, minutes, leash)] if folder else []

@@ -30,6 +30,15 @@ test("events add up to where a training stands and to its curves", () => {
   assert.deepEqual([end.accuracy, end.steps.length], [97.5, 2]);
 });
 
+test("what is no number has no place in a curve", () => {
+  const events = [
+    { event: "step", seconds: 1, epoch: 1, digits: 64, loss: 1, accuracy: 10 },
+    { event: "measured", seconds: 1, epoch: 1, digits: 64, loss: null, accuracy: 10 },
+    { event: "measured", seconds: 2, epoch: 1, digits: 128, loss: 2, accuracy: 10 },
+  ];
+  assert.deepEqual(curves(events.reduce(after, nothing()), "loss"), { xs: [64, 128], values: [[1, null], [null, 2]] });
+});
+
 test("a stream that ends is gone on with at once, one that is away ever more seldom, one that is over not at all", async () => {
   const clock = createClock();
   const [opened, heard, said] = [[], [], []];

@@ -55,7 +55,7 @@ export function after(now, event) {
 // The curves of `name`, "loss" or "accuracy": { xs, values: [training, validation] }.
 export function curves({ steps, measured }, name) {
   const limit = name === "loss" ? LOSS : 100;
-  return merged(...[steps, measured].map((list) => list.map((each) => ({ x: each.x, y: Math.min(limit, each[name]) }))));
+  return merged(...[steps, measured].map((list) => list.filter((each) => each[name] !== null).map((each) => ({ x: each.x, y: Math.min(limit, each[name]) }))));
 }
 
 export const under = ({ phase }) => ["preparing", "learning", "paused", "testing"].includes(phase);
