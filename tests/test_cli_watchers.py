@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 from pathlib import Path
 
 from PIL import Image
@@ -24,7 +25,15 @@ def test_a_rest_is_no_learning_however_long_it_lasts(train, tmp_path):
     folder = tmp_path / "live"
     folder.mkdir()
     (folder / "wanted").write_text("pause")
-    threading.Timer(2.0, (folder / "wanted").write_text, ["go"]).start()
+
+    def rest():
+        while "paused" not in (folder / "events.jsonl").read_text():
+            time.sleep(0.05)
+        time.sleep(1.5)  # longer than it may learn
+        (folder / "wanted").write_text("go")
+
+    (folder / "events.jsonl").touch()
+    threading.Thread(target=rest, daemon=True).start()
     train("--model", "mlp", "--epochs", 100_000, "--live", folder, "--minutes", 0.02, "--output", "net.pth", status=130)
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     kinds = [event["event"] for event in events]
