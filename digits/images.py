@@ -11,6 +11,7 @@ from functools import reduce
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
+from digits import greypng
 from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -61,6 +62,9 @@ def read_picture(data: bytes, side: int = WORKING_SIDE) -> Picture:
     Takes PNG, JPEG, WebP, GIF (first frame) and BMP. Raises `UnsupportedImage`, `ImageTooLarge` (over 40 megapixels,
     told from the header before anything is decoded) and `BadImage` (damaged).
     """
+    plain = greypng.pixels(data, side)
+    if plain is not None:
+        return Picture([plain], plain.shape[1], plain.shape[0])
     picture = _open(data)
     width, height = picture.size
     small = _upright(picture, side)

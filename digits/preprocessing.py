@@ -5,6 +5,7 @@ MNIST's authors scaled each digit to fit a 20×20 box, keeping its shape, and pu
 pictures reads others only if they come to it the same way.
 """
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -29,11 +30,8 @@ def ink_box(ink: np.ndarray) -> Box:
 
 def bounds(ink: np.ndarray) -> Box | None:
     """The smallest box around all the ink of a page (H, W), however small; None for a blank one."""
-    marked = ink > TRACE
-    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
-    if not len(rows):
-        return None
-    return int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
+    x, y, width, height = cv2.boundingRect((ink > TRACE).view(np.uint8))
+    return (x, y, width, height) if width else None
 
 
 def digit_image(ink: np.ndarray, box: Box) -> np.ndarray:

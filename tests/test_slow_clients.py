@@ -5,7 +5,9 @@ import http.client
 import json
 import select
 import socket
+import struct
 import sys
+import time
 
 import pytest
 from gunicorn_server import LIMIT
@@ -64,3 +66,79 @@ def test_who_closes_in_the_middle_of_a_request_is_forgotten(server, ten):
             client.shutdown(socket.SHUT_WR)
             assert client.recv(1000) == b"" or begun  # the end, or a word on what is missing
     assert server.predict(png(ten[3]))[1]["digit"] == 3
+
+
+@contextlib.contextmanager
+def begun(server, picture, number):
+    """Connections on which one drawing was read already."""
+    with contextlib.ExitStack() as stack:
+        clients = []
+        for _ in range(number):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(LIMIT)
+            client.connect(("127.0.0.1", server.port))
+            client.sendall(REQUEST.format(len(picture), "").encode() + picture)
+            assert client.recv(8) == b"HTTP/1.1"
+            while not client.recv(4096).endswith(b"}"):
+                pass
+            clients.append(client)
+        yield clients
+
+
+def others_are_served(server, ten):
+    started = time.monotonic()
+    assert [server.predict(png(image))[1]["digit"] for image in ten] == list(range(10))
+    assert time.monotonic() - started < 5  # who holds them up is let go after 10, or 60
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        REQUEST.format(9, "Transfer-Encoding: chunked\r\n"),
+        REQUEST.replace("Content-Length: {}", "Transfer-Encoding: chunked").format("", ""),
+        REQUEST.format(4, "Content-Length: 999\r\n"),
+        REQUEST.format(" 0999", ""),
+        REQUEST.format(9_000_000, ""),
+        REQUEST.replace("predict", "predict?layers=all&model=three_block").format(999, ""),
+    ],
+)
+def test_a_drawing_that_only_seems_to_be_there_holds_nobody_up(head, server, ten):
+    picture = png(ten[4])
+    with begun(server, picture, 6) as clients:
+        for client in clients:
+            client.sendall(head.encode() + picture[:5])
+        others_are_served(server, ten)
+
+
+def test_who_never_takes_the_answers_holds_nobody_up(server, ten):
+    picture = png(ten[4])
+    with begun(server, picture, 4) as clients:
+        for client in clients:
+            client.setblocking(False)
+        for _ in range(260):  # two kilobytes each, and the system takes some hundreds off our hands
+            for client in clients:
+                with contextlib.suppress(BlockingIOError):
+                    client.send(REQUEST.format(len(picture), "").encode() + picture)
+            time.sleep(0.02)  # one after another: several at once would be for a thread
+        others_are_served(server, ten)
+
+
+def test_who_never_takes_the_answers_is_let_go(server, ten):
+    """Each worker has 8 threads; here are 30 clients who want more than the system holds."""
+    long = REQUEST.replace("predict", "predict?layers=all&model=three_block").format(len(png(ten[4])), "")
+    with begun(server, png(ten[4]), 30) as clients:
+        for client in clients:
+            client.sendall(6 * (long.encode() + png(ten[4])))
+        time.sleep(2)  # until all threads have begun with them
+        assert server.get("/api/models")[0] == 200
+
+
+def test_who_resets_the_connection_ends_no_worker(server, ten):
+    workers = server.workers()
+    with begun(server, png(ten[4]), 8) as clients:
+        for client in clients:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+        others_are_served(server, ten)
+    assert server.workers() == workers

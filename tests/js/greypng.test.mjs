@@ -29,14 +29,11 @@ test("a grey PNG has its signature and its chunks in order", () => {
   assert.equal(end.crc, 0xae426082); // as in every PNG
 });
 
-test("its rows, put together again, are the picture", () => {
+test("its rows are the picture", () => {
   const [, { data }] = chunks(written());
   const rows = inflateSync(data);
-  const above = new Uint8Array(WIDTH);
   for (let y = 0; y < HEIGHT; y += 1) {
     const row = rows.subarray(y * (WIDTH + 1), (y + 1) * (WIDTH + 1));
-    assert.equal(row[0], 2);
-    above.forEach((value, x) => { above[x] = value + row[x + 1]; });
-    assert.deepEqual([...above], [...grey.subarray(y * WIDTH, (y + 1) * WIDTH)]);
+    assert.deepEqual([...row], [0, ...grey.subarray(y * WIDTH, (y + 1) * WIDTH)]); // no filter, as greypng.py wants it
   }
 });
