@@ -78,11 +78,12 @@ def begun(server, picture, number):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.settimeout(LIMIT)
             client.connect(("127.0.0.1", server.port))
+            clients.append(client)  # all at once, so that each worker has some
+        for client in clients:
             client.sendall(REQUEST.format(len(picture), "").encode() + picture)
             assert client.recv(8) == b"HTTP/1.1"
             while not client.recv(4096).endswith(b"}"):
                 pass
-            clients.append(client)
         yield clients
 
 
