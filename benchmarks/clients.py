@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def children(pid: int) -> list[int]:
 def served(**environment: str) -> Iterator[Server]:
     server = Server(free_port(), INKLING_WORKERS="2", **environment)
     server.start()
+    time.sleep(2)  # the first worker answers already; the second one should too
     try:
         yield server
     finally:

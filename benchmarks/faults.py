@@ -3,6 +3,7 @@
     python benchmarks/faults.py [--seconds 20]
 
 - *slow clients*: 200 of them send a request at a byte a second; how long do drawings wait meanwhile?
+- *photos*: two clients send a photo of eight digits without a pause; how long do drawings wait meanwhile?
 - *killed worker*, *reload* (HUP), *stop* (TERM): which requests of eight busy connections fail?
 
 Starts servers of its own on the loopback address; ends with status 1 if anything failed that should not have.
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 
 import click
 import numpy as np
-from clients import PICTURE, Client, children, served
+from clients import PICTURE, ROOT, Client, children, served
 
 SLOW, PADS, PACE = 200, 5, 0.1  # slow clients; pads, and the seconds between two drawings of one
 BUSY = 8  # connections that post without a pause
@@ -88,6 +89,29 @@ def slow_clients(seconds: int) -> list[str]:
     return [status for _, _, status in before + beside if status != 200]
 
 
+def photos(seconds: int) -> list[str]:
+    """Drawings beside photos, which take tenths of a second."""
+    photo, read = (ROOT / "docs/photo_squared.jpg").read_bytes(), []
+    with served() as server, drawing(server.port, PADS, PACE) as beside:
+        until = threading.Event()
+
+        def send() -> None:
+            client = Client(server.port)
+            while not until.is_set():
+                read.append(client.ask("POST", "/api/read", photo, **{"Content-Type": "image/jpeg"}))
+            client.close()
+
+        threads = [threading.Thread(target=send) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        time.sleep(seconds / 2)
+        until.set()
+        for thread in threads:
+            thread.join()
+    print(f"beside {len(read)} photos: {waits(beside)}; {failed(beside)}")
+    return [status for status in [*read, *(status for _, _, status in beside)] if status != 200]
+
+
 def killed_worker(seconds: int) -> list[str]:
     """Only the requests that the killed worker had taken may fail, one for each of its connections."""
     with served() as server, drawing(server.port, BUSY, 0) as found:
@@ -130,7 +154,7 @@ def stop(seconds: int) -> list[str]:
 @click.option("--seconds", default=20, show_default=True, help="Length of each of the faults.")
 def main(seconds: int) -> None:
     """Print what failed under each fault."""
-    wrong = [*slow_clients(seconds), *killed_worker(seconds), *reloads(seconds), *stop(seconds)]
+    wrong = [*slow_clients(seconds), *photos(seconds), *killed_worker(seconds), *reloads(seconds), *stop(seconds)]
     raise SystemExit(1 if wrong else 0)
 
 

@@ -25,7 +25,7 @@ def predict() -> Response:
     layers = calls.choice("layers", "none", "all") == "all"
     name, reader = calls.network()
     picture = calls.picture()  # before a place is taken: a slow upload must not hold one
-    with calls.room():
+    with calls.queues().drawings.place():
         digit = calls.prepared(reader, picture)
         reading = reader.answer(digit, layers)
         body = {**reading.summary(), "model": name, "input": calls.input_of(digit)}
@@ -42,7 +42,7 @@ def read() -> Response:
     """One page → every digit on it."""
     _, reader = calls.network()
     picture = calls.picture()
-    with calls.room():
+    with calls.queues().long.place():
         page = reader.read(picture)
     metrics.count_readings(page.digits)
     body = page.summary()

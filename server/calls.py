@@ -16,27 +16,25 @@ from flask import Flask, Response, current_app, request
 from digits.reader import Reader
 from digits.reading import Prepared
 from server.problems import Problem
+from server.queues import PATIENCE, Queues, half, overloaded
 from server.readers import Readers
 from server.settings import Settings
 from server.slowly import Workshop
 
 MAX_BODY = 10_000_000  # bytes
-PATIENCE = 0.25  # seconds: a class that posts all at once is served in less; longer than that is too much work
 LONG = 8192  # bytes: a shorter answer is sent as it is
-RETRY_AFTER = 1  # seconds; a reading takes milliseconds, so a full house empties soon
 WHOLE = 2**18  # bytes of a body that server/worker.py gathers before a thread reads it; a drawing has some 2**14
 UPLOAD = 60  # seconds that a longer one may take
 
 
 def register(app: Flask, networks: Readers, settings: Settings) -> None:
     """Give an app its networks and its queues."""
-    turn = threading.Lock()
+    waiting = Queues(settings)
     app.extensions["inkling"] = {
         "readers": networks,
-        "room": threading.BoundedSemaphore(settings.max_pending),
-        "uploads": threading.BoundedSemaphore(max(1, settings.threads // 2)),
-        "turn": turn,
-        "workshop": Workshop(turn),
+        "queues": waiting,
+        "uploads": threading.BoundedSemaphore(half(settings)),
+        "workshop": Workshop(waiting.drawings.turn),
     }
 
 
@@ -50,26 +48,9 @@ def workshop() -> Workshop:
     return current_app.extensions["inkling"]["workshop"]
 
 
-@contextmanager
-def room() -> Iterator[None]:
-    """A place in the queue, and then the turn; where the queue stays full, say so rather than let it grow.
-
-    One at a time, so that a few large photos cannot fill the memory; and it is faster: threads that read at once only
-    take the interpreter and the caches from each other. In turn, eight connections got 840 answers a second instead of
-    583 (medians of 7 runs side by side), and half the p99.
-    """
-    room, turn = current_app.extensions["inkling"]["room"], current_app.extensions["inkling"]["turn"]
-    if not room.acquire(timeout=PATIENCE):
-        raise _overloaded()
-    try:
-        with turn:
-            yield
-    finally:
-        room.release()
-
-
-def _overloaded() -> Problem:
-    return Problem(503, "overloaded", "Too much to read at once", "Try again in a moment.", retry_after=RETRY_AFTER)
+def queues() -> Queues:
+    """Where readings wait for their turn in this process."""
+    return current_app.extensions["inkling"]["queues"]
 
 
 def picture() -> bytes:
@@ -90,7 +71,7 @@ def _upload() -> Iterator[None]:
         return
     uploads = current_app.extensions["inkling"]["uploads"]
     if not uploads.acquire(timeout=PATIENCE):
-        raise _overloaded()
+        raise overloaded()
     limit = threading.Timer(UPLOAD, _give_up, [request.environ.get("gunicorn.socket")])
     limit.start()
     try:

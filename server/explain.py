@@ -17,7 +17,7 @@ def explain_map() -> Response:
     """A drawing → what a map of a layer was computed from."""
     name, reader = calls.network()
     picture = calls.picture()
-    with calls.room():
+    with calls.queues().drawings.place():
         digit = calls.prepared(reader, picture)
         explanation = explained(reader, digit, request.args.get("layer", ""), _index(request.args.get("map", "0")))
     return calls.answer({"model": name, **_body(explanation)})

@@ -29,14 +29,14 @@ def nearest() -> Response:
     """One drawing → the training digits that the network finds most like it."""
     name, reader = calls.network()
     picture = calls.picture()
-    with calls.room():
+    with calls.queues().drawings.place():
         digit = calls.prepared(reader, picture)  # first, so that a bad picture is refused at once
         features = reader.features(digit.image)
     train = load().train
     made = _made(neighbours.gather, name, reader, train)
     if isinstance(made, Progress):
         return _wait(name, made)
-    with calls.room():
+    with calls.queues().drawings.place():
         return calls.answer({"model": name, **_nearest(made, features)})
 
 

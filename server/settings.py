@@ -21,7 +21,7 @@ class Settings:
     models: Path = _setting(ROOT / "models", "a folder with the other networks' weights (*.pth)")
     workers: int = _setting(2, "processes that read digits")
     threads: int = _setting(8, "connections that one worker answers at a time")
-    max_pending: int = _setting(6, "readings that one worker takes in at a time; who waits long for a place gets a 503")
+    max_pending: int = _setting(6, "places in a worker's queue of readings; who waits long for one gets a 503")
     hosts: str = _setting("", "names on the internet by which the server is called, separated by commas; * for any")
     cors_origins: str = _setting("", "origins of other sites that may call the API, separated by commas; * for all")
     training: bool = _setting(

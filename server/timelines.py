@@ -29,7 +29,7 @@ def register(app: Flask, checkpoint: Path, models: Path) -> None:
 def moments() -> Response:
     """The moments, and the first layer's kernels at each of them; and which other timelines there are."""
     name, path = _asked()
-    with calls.room():
+    with calls.queues().drawings.place():
         found = loaded(path)
     body = {
         "timeline": name,
@@ -54,7 +54,7 @@ def read() -> Response:
     started = time.perf_counter()
     name, path = _asked()
     picture = calls.picture()
-    with calls.room():
+    with calls.queues().drawings.place():
         digit = calls.prepared(Reader, picture)
         seen = loaded(path).read(digit.image)
     body = {

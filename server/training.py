@@ -155,7 +155,7 @@ def look() -> Response:
     """What the network makes, as it is now, of a drawing and of forty test digits; its first kernels."""
     here = _here()
     picture = calls.picture() if request.content_length else None
-    with calls.room():
+    with calls.queues().drawings.place():
         reader = here.reader()
         if reader is None:
             raise _nothing_learnt()

@@ -19,7 +19,7 @@ def importances() -> Response:
     name, reader = calls.network()
     asked, against = calls.digit("digit"), calls.digit("against")
     picture = calls.picture()
-    with calls.room():
+    with calls.queues().long.place():
         prepared = calls.prepared(reader, picture)
         digit = reader.answer(prepared).digit if asked is None else asked
         against = None if against == digit else against
@@ -42,7 +42,7 @@ def variation() -> Response:
     """One drawing and its variations → what each of the networks `models` makes of them."""
     networks = calls.networks()
     picture = calls.picture()
-    with calls.room():
+    with calls.queues().long.place():
         prepared = calls.prepared(next(iter(networks.values())), picture)
         changed = variations(prepared.image)
         images = np.stack([prepared.image, *(each.image for each in changed)])

@@ -10,7 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
-from server.calls import PATIENCE, WHOLE
+from server.calls import WHOLE
+from server.queues import PATIENCE
 
 WAIT, LONGEST = 0.0002, 0.001  # seconds: for each connection that this worker has already, and at most
 HEAD = 2**14  # bytes that a request's head may have; gunicorn's parser refuses longer lines by itself
@@ -41,6 +42,11 @@ class EvenWorker(ThreadWorker):
         self.closers = ThreadPoolExecutor(4)
         super().init_process()
 
+    def load_wsgi(self):
+        """Make the app."""
+        super().load_wsgi()
+        self.drawings = self.wsgi.extensions["inkling"]["queues"].drawings
+
     def accept(self, listener):
         """Take a new connection, if no other worker has taken it in the meantime."""
         time.sleep(min(WAIT * self.nr_conns, LONGEST))
@@ -69,7 +75,7 @@ class EvenWorker(ThreadWorker):
             return False
         # Whoever comes so late in a long line takes a place in the queue of readings, where it is told so.
         self.behind = self.behind or time.monotonic() + PATIENCE
-        if self.wsgi.extensions["inkling"]["turn"].locked() or time.monotonic() > self.behind:
+        if self.drawings.turn.locked() or time.monotonic() > self.behind:
             return False
         there, needed, begun = _arrived(conn.sock)
         return DRAWING.match(begun) is not None and 0 < needed <= there and _unread(conn.sock) < UNREAD

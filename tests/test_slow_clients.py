@@ -126,9 +126,9 @@ def test_who_never_takes_the_answers_holds_nobody_up(server, ten):
 
 
 def test_who_never_takes_the_answers_is_let_go(server, ten):
-    """Each worker has 8 threads; here are 30 clients who want more than the system holds."""
+    """Each worker has 8 threads; here are 18 clients who want more than the system holds."""
     long = REQUEST.replace("predict", "predict?layers=all&model=three_block").format(len(png(ten[4])), "")
-    with begun(server, png(ten[4]), 30) as clients:
+    with begun(server, png(ten[4]), 18) as clients:
         for client in clients:
             client.sendall(6 * (long.encode() + png(ten[4])))
         time.sleep(2)  # until all threads have begun with them
