@@ -1,6 +1,8 @@
 """Inkling over HTTP: `create_app()` makes the Flask application that gunicorn serves."""
 
-from flask import Flask, Response
+import io
+
+from flask import Flask, Request, Response
 from flask_cors import CORS
 
 from server import calls, hosts, logs, packing, problems, timelines, training
@@ -29,10 +31,23 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+class InMemory(Request):
+    """A request whose files stay in memory, which its length bounds: no picture is stored, and no disk is needed."""
+
+    def _get_file_stream(self, total_content_length, content_type, filename=None, content_length=None) -> io.BytesIO:
+        return io.BytesIO()
+
+
+class Inkling(Flask):
+    """The application's kind."""
+
+    request_class = InMemory
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, its networks loaded; settings come from the environment unless given."""
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Inkling(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config["MAX_CONTENT_LENGTH"] = calls.MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = calls.MAX_BODY
     logs.register(app)

@@ -34,6 +34,7 @@ def predict() -> Response:
     total = round(1000 * (time.perf_counter() - started), 3)
     body["milliseconds"] = {**reading.milliseconds, "total": total}
     metrics.count_readings([reading])
+    metrics.time_stages(body["milliseconds"])
     return calls.answer(body)
 
 

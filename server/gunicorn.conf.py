@@ -4,20 +4,31 @@ import os
 import shutil
 import sys
 import tempfile
-from pathlib import Path
 
 # Before torch is imported anywhere: each worker reads with one thread.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def _place():
+    """A folder for small files: in memory where possible, where neither a busy disk nor a full one matters."""
+    for place in (os.environ.get("TMPDIR"), "/dev/shm", "/tmp"):  # noqa: S108 - only files of our own
+        if place and os.access(place, os.W_OK) and shutil.disk_usage(place).free > 2**24:
+            return place
+    sys.exit(
+        "Error: TMPDIR, /dev/shm or /tmp must have 16 MB of room in which the server's processes share their counts."
+    )
+
+
 # Before prometheus_client is imported: the workers share their counts through files here. Kept over a reload.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="inkling-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="inkling-metrics-", dir=_place())
 # Whatever is to end with the server reads from this pipe: it is closed when the main process and its workers are gone.
 if os.environ.get("INKLING_LEASH", "").partition(":")[0] != str(os.getpid()):  # kept over a reload too
     os.environ["INKLING_LEASH"] = f"{os.getpid()}:{os.pipe()[0]}"
 
 # This imports torch once, for all workers to share; it starts no thread of torch's.
-from server.logs import configuration
-from server.settings import Settings
+from server.logs import configuration  # noqa: E402
+from server.settings import Settings  # noqa: E402
 
 try:
     _settings = Settings.from_environment()
@@ -34,9 +45,7 @@ graceful_timeout = 10
 keepalive = 15
 control_socket_disable = True  # signals are all the control that is needed; no socket in anybody's home
 logconfig_dict = configuration(_settings)
-# In memory where possible: a busy disk must not look like a hung worker.
-_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
-worker_tmp_dir = str(_memory) if _memory.is_dir() else None
+worker_tmp_dir = _place()
 
 
 def child_exit(server, worker):

@@ -72,8 +72,7 @@ def register(app: Flask) -> None:
         seconds = time.perf_counter() - g.started
         # The rule, not the path: a visitor's inventions must not become endless labels.
         route = request.url_rule.rule if request.url_rule else "none"
-        metrics.requests.labels(route, response.status_code).inc()
-        metrics.request_seconds.labels(route).observe(seconds)
+        metrics.count_request(route, response.status_code, seconds)
         response.headers["X-Request-ID"] = g.request_id
         level = logging.DEBUG if route in FREQUENT and response.status_code < 400 else logging.INFO
         if log.isEnabledFor(level):

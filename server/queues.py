@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from server import metrics
 from server.problems import Problem
 from server.settings import Settings
 
@@ -19,18 +20,26 @@ class Queue:
     583 (medians of 7 runs side by side), and half the p99.
     """
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, name: str, places: int) -> None:
         self.turn = threading.Lock()
+        self._name = name
         self._places = threading.BoundedSemaphore(places)
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place, and then the turn; where the queue stays full, say so rather than let it grow."""
-        if not self._places.acquire(timeout=PATIENCE):
-            raise overloaded()
+        if not self._places.acquire(blocking=False):
+            with metrics.waiting(self._name):
+                if not self._places.acquire(timeout=PATIENCE):
+                    raise overloaded()
         try:
-            with self.turn:
+            if not self.turn.acquire(blocking=False):
+                with metrics.waiting(self._name):
+                    self.turn.acquire()
+            try:
                 yield
+            finally:
+                self.turn.release()
         finally:
             self._places.release()
 
@@ -44,8 +53,8 @@ class Queues:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.drawings = Queue(settings.max_pending)
-        self.long = Queue(min(settings.max_pending, half(settings)))  # whoever waits in it holds a thread
+        self.drawings = Queue("drawings", settings.max_pending)
+        self.long = Queue("long", min(settings.max_pending, half(settings)))  # whoever waits in it holds a thread
 
 
 def half(settings: Settings) -> int:

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
+from server import metrics
 from server.calls import WHOLE
 from server.queues import PATIENCE
 
@@ -44,8 +45,17 @@ class EvenWorker(ThreadWorker):
 
     def load_wsgi(self):
         """Make the app."""
+        metrics.prepare()
         super().load_wsgi()
+        self.weighed = time.monotonic()
         self.drawings = self.wsgi.extensions["inkling"]["queues"].drawings
+
+    def notify(self):
+        """Say that this worker is alive, and how large it is."""
+        super().notify()
+        if time.monotonic() > self.weighed + 5:
+            metrics.weigh()
+            self.weighed = time.monotonic()
 
     def accept(self, listener):
         """Take a new connection, if no other worker has taken it in the meantime."""

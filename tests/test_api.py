@@ -4,6 +4,9 @@ import base64
 import gzip
 import io
 import json
+import os
+import re
+import sys
 
 import numpy as np
 import pytest
@@ -144,6 +147,16 @@ def test_requests_are_counted(client, ten):
         predict(client, png(ten[1]))
     assert count() == before + 3
     assert client.get("/metrics").mimetype == "text/plain"
+
+
+def test_the_stages_of_reading_are_timed_and_the_memory_is_told(client, ten):
+    predict(client, png(ten[1]))
+    text = client.get("/metrics").text
+    for stage in ("decode", "preprocess", "network", "total"):
+        assert re.search(rf'^inkling_stage_seconds_count\{{stage="{stage}"\}} [1-9]', text, re.MULTILINE), stage
+    if sys.platform == "linux":
+        taken = re.search(rf'^inkling_memory_bytes\{{worker="{os.getpid()}"\}} (\S+)', text, re.MULTILINE)
+        assert 1e8 < float(taken[1]) < 1e10
 
 
 def test_every_answer_has_a_number_of_its_own(client):

@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from gunicorn_server import LIMIT, Server
@@ -71,6 +73,8 @@ def test_the_counts_of_all_workers_add_up(server, ten):
     assert not failures
     assert len(server.workers()) == 2
     assert {server.count() for _ in range(8)} == {before + 40}  # whichever worker is asked
+    weighed = [line for line in server.get("/metrics")[1].decode().splitlines() if line.startswith("inkling_memory")]
+    assert len(weighed) == 2
 
 
 def test_a_class_of_forty_that_posts_all_at_once_is_served(server, ten):
@@ -226,3 +230,38 @@ def test_a_training_outlives_a_worker_but_not_the_server(tmp_path):
         assert time.monotonic() < until, "the training goes on without its server"
         time.sleep(0.05)
     assert "finished" not in events.read_text()
+
+
+# Everything read-only but for a small file system, which is full once the server has started.
+CRAMPED = """
+import os, sys
+rooms = 'mount -t tmpfs -o size=20m none "$TMPDIR" && mount -o remount,ro,bind / && exec "$@"'
+os.execvp("unshare", ["unshare", "-rm", "sh", "-c", rooms, "sh", sys.executable, "-m", "digits", *sys.argv[1:]])
+"""
+
+
+def fill(path):
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare, of Linux")
+def test_neither_a_full_disk_nor_a_read_only_one_matters(tmp_path, ten):
+    if subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("this system lets nobody have file systems of their own")
+    server = Server(tmp_path, command=("-c", CRAMPED))
+    server.wait_for(lambda: len(server.workers()) == 2)
+    fill(Path(f"/proc/{server.process.pid}/root{server.temporary}/full"))
+    form = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n%b\r\n--x--\r\n'
+    with server.connection() as connection:
+        large = form % (png(ten[5]) + bytes(2_000_000))
+        connection.request("POST", "/api/predict", large, {"Content-Type": "multipart/form-data; boundary=x"})
+        assert json.loads(connection.getresponse().read())["digit"] == 5
+    server.process.send_signal(signal.SIGHUP)  # the new workers start on a full disk
+    server.wait_for(lambda: sum("Worker exiting" in line for line in server.lines()) == 2)
+    assert [server.predict(png(image))[1]["digit"] for image in ten] == list(range(10))
+    assert server.get("/")[0] == server.get("/metrics")[0] == 200
+    assert len(server.workers()) == 4  # two before and two after: none had to be replaced
+    server.process.terminate()
+    assert server.process.wait(LIMIT) == 0
