@@ -4,8 +4,9 @@ import io
 
 from flask import Flask, Request, Response
 from flask_cors import CORS
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import calls, hosts, logs, packing, problems, timelines, training
+from server import calls, hosts, limits, logs, packing, problems, timelines, training
 from server.api import api
 from server.explain import explain
 from server.health import health
@@ -50,8 +51,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Inkling(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config["MAX_CONTENT_LENGTH"] = calls.MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = calls.MAX_BODY
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)
     logs.register(app)
     hosts.register(app, settings.hosts)
+    limits.register(app, settings)
     problems.register(app)
     packing.register(app)
     trained = settings.data / "trained" if settings.training else None

@@ -27,11 +27,13 @@ if os.environ.get("INKLING_LEASH", "").partition(":")[0] != str(os.getpid()):  #
     os.environ["INKLING_LEASH"] = f"{os.getpid()}:{os.pipe()[0]}"
 
 # This imports torch once, for all workers to share; it starts no thread of torch's.
+from server.limits import limiter  # noqa: E402
 from server.logs import configuration  # noqa: E402
 from server.settings import Settings  # noqa: E402
 
 try:
     _settings = Settings.from_environment()
+    limiter(_settings)
 except ValueError as error:
     shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
     sys.exit(f"Error: {error}")

@@ -60,7 +60,10 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
         return error
     status = error.code or 500
     kind = error.name.lower().replace(" ", "-")
-    response = _problem(Problem(status, kind, error.name, error.description or error.name))
+    detail = error.description or error.name
+    if status == 429:
+        detail = f"One address is answered {detail}, no more often. Wait a little."
+    response = _problem(Problem(status, kind, error.name, detail))
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value

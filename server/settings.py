@@ -23,6 +23,9 @@ class Settings:
     threads: int = _setting(8, "connections that one worker answers at a time")
     max_pending: int = _setting(6, "places in a worker's queue of readings; who waits long for one gets a 503")
     hosts: str = _setting("", "names on the internet by which the server is called, separated by commas; * for any")
+    proxies: int = _setting(0, "proxies in front, whose X-Forwarded-For, -Proto and -Host count")
+    rate_limit: str = _setting("", "how often one address may call the API, like 1200 per minute; empty for no limit")
+    rate_storage: str = _setting("memory://", "where they are counted: in each worker, or in redis://HOST:PORT for all")
     cors_origins: str = _setting("", "origins of other sites that may call the API, separated by commas; * for all")
     training: bool = _setting(
         False, "whether networks can be trained in the page: 1 or 0; make serve allows it to this computer alone"
@@ -62,8 +65,9 @@ def _parse(name: str, kind: type, text: str) -> Any:
             raise ValueError(f"{name} is {text!r}; it must be 1 or 0.")
         return text == "1"
     if issubclass(kind, int):
-        if not text.isdecimal() or int(text) < 1:
-            raise ValueError(f"{name} is {text!r}; it must be a whole number from 1.")
+        least = 0 if name == "INKLING_PROXIES" else 1
+        if not text.isdecimal() or int(text) < least:
+            raise ValueError(f"{name} is {text!r}; it must be a whole number from {least}.")
         return int(text)
     if name in _CHOICES and text.lower() not in _CHOICES[name]:
         raise ValueError(f"{name} is {text!r}; it must be one of {', '.join(_CHOICES[name])}.")
