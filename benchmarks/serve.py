@@ -1,13 +1,18 @@
-"""How fast the server answers, beside a bare Flask answer and a naive reader under the same gunicorn.
+"""How fast the server answers, beside a bare Flask answer, a naive reader and, where it is installed, Gradio.
 
     python benchmarks/serve.py
 
 Starts the servers on the loopback address and loads each in turn with wrk (apt install wrk), in several rounds, so that
 a machine's moods fall on all alike; prints medians with their range, and the medians of the ratios within each round.
 The naive reader has the same network and nothing else: grey, 28×28, forward, JSON. The picture is 280×280: once as the
-page sends it, in grey, and once saved by Pillow in colour, which takes longer to open.
+page sends it, in grey, and once saved by Pillow in colour, which takes longer to open. Gradio's sketchpad has that
+network too; it is asked as its own clients ask (the drawing is sent, then called about, then the answer fetched; by
+threads of this process, as wrk cannot), and also the quickest way there is: past its queue, about a drawing long sent.
 """
 
+import http.client
+import importlib.util
+import json
 import os
 import re
 import shutil
@@ -16,8 +21,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import click
@@ -44,10 +51,30 @@ def answer():
         probabilities = network(batch)[0].softmax(0)
     return {"digit": int(probabilities.argmax()), "probabilities": probabilities.tolist()}
 """
+GRADIO = """
+import sys
+from pathlib import Path
+import gradio, numpy, torch
+from PIL import ImageOps
+from digits import checkpoint
+
+torch.set_num_threads(1)
+network, _ = checkpoint.load(Path("mnist_model.pth"))
+
+def answer(drawing):
+    picture = ImageOps.invert(drawing["composite"].convert("L")).resize((28, 28))
+    batch = torch.from_numpy(numpy.asarray(picture) / numpy.float32(255))[None, None]
+    with torch.inference_mode():
+        probabilities = network(batch)[0].softmax(0)
+    return {str(digit): share for digit, share in enumerate(probabilities.tolist())}
+
+page = gradio.Interface(answer, gradio.Sketchpad(type="pil"), gradio.Label(), api_name="answer")
+page.queue(api_open=True).launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), quiet=True)
+"""
 LUA = """
 local file = io.open("{picture}", "rb")
 wrk.method, wrk.body = "POST", file:read("*a")
-wrk.headers["Content-Type"], wrk.headers["Accept-Encoding"] = "image/png", "gzip"
+wrk.headers["Content-Type"], wrk.headers["Accept-Encoding"] = "{kind}", "gzip"
 """
 
 
@@ -73,6 +100,53 @@ def start(command: list[str], port: int, **environment: str) -> subprocess.Popen
             return server
     server.terminate()
     raise SystemExit(f"No answer on port {port}: {' '.join(command)}")
+
+
+class Sketchpad:
+    """One client of Gradio's, with a connection of its own."""
+
+    def __init__(self, port: int, picture: Path) -> None:
+        form = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n%b\r\n--x--\r\n'
+        self.form = form % picture.read_bytes()
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
+        self.connection.request(method, f"/gradio_api/{path}", body, {"Content-Type": kind})
+        answer = self.connection.getresponse()
+        if answer.status != 200:
+            raise SystemExit(f"Gradio: {answer.status} {answer.read()[:200]}")
+        return answer.read()
+
+    def question(self) -> bytes:
+        """Send the drawing; what to call with about it."""
+        path = json.loads(self.ask("POST", "upload", self.form, "multipart/form-data; boundary=x"))[0]
+        drawing = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        return json.dumps({"data": [{"background": None, "layers": [], "composite": drawing}]}).encode()
+
+    def answer(self) -> None:
+        """Send the drawing, call about it, fetch the answer."""
+        event = json.loads(self.ask("POST", "call/answer", self.question()))["event_id"]
+        if b"event: complete" not in self.ask("GET", f"call/answer/{event}"):
+            raise SystemExit("Gradio gave no answer.")
+
+
+def sketch(port: int, picture: Path, connections: int, seconds: int) -> dict[str, float]:
+    """One run, as `wrk` gives it, of clients of Gradio's."""
+    took, until = [], time.perf_counter() + seconds
+
+    def draw() -> None:
+        client = Sketchpad(port, picture)
+        while (began := time.perf_counter()) < until:
+            client.answer()
+            took.append(1000 * (time.perf_counter() - began))
+
+    threads = [threading.Thread(target=draw) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    p50, p99 = statistics.quantiles(took, n=100)[49::49] if len(took) > 1 else (took[0], took[0])
+    return {"rate": len(took) / seconds, "p50": p50, "p99": p99}
 
 
 def wrk(url: str, script: Path, connections: int, seconds: int) -> dict[str, float]:
@@ -109,13 +183,16 @@ def main(rounds: int, seconds: int) -> None:
     if not shutil.which("wrk"):
         raise SystemExit("This benchmark loads the server with wrk: apt install wrk")
     with tempfile.TemporaryDirectory() as folder:
-        scripts = {}
-        pictures = {"page": ROOT / "samples/3_from_the_page.png", "pillow": ROOT / "samples/3_drawn.png"}
-        for name, picture in pictures.items():
-            scripts[name] = Path(folder) / f"{name}.lua"
-            scripts[name].write_text(LUA.format(picture=picture))
-        (Path(folder) / "bare.py").write_text(BARE)
-        (Path(folder) / "naive.py").write_text(NAIVE)
+
+        def script(name: str, body: Path, kind: str = "image/png") -> Path:
+            path = Path(folder) / f"{name}.lua"
+            path.write_text(LUA.format(picture=body, kind=kind))
+            return path
+
+        drawing, colour = ROOT / "samples/3_from_the_page.png", ROOT / "samples/3_drawn.png"
+        page, pillow = script("page", drawing), script("pillow", colour)
+        for name, code in {"bare": BARE, "naive": NAIVE, "sketchpad": GRADIO}.items():
+            (Path(folder) / f"{name}.py").write_text(code)
         own, bare, naive = free_port(), free_port(), free_port()
         gunicorn = [sys.executable, "-m", "gunicorn", "--workers=2", "--threads=16", f"--pythonpath={folder},{ROOT}"]
         servers = [
@@ -125,19 +202,27 @@ def main(rounds: int, seconds: int) -> None:
         ]
         predict = f"http://127.0.0.1:{own}/api/predict"
         rows = [
-            ("bare Flask", f"http://127.0.0.1:{bare}/", "page"),
-            ("naive reader", f"http://127.0.0.1:{naive}/", "page"),
-            ("predict", predict, "page"),
-            ("predict, Pillow's PNG", predict, "pillow"),
-            ("predict, all layers", f"{predict}?layers=all", "page"),
-            ("the same, largest network", f"{predict}?layers=all&model=three_block", "page"),
+            ("bare Flask", partial(wrk, f"http://127.0.0.1:{bare}/", page)),
+            ("naive reader", partial(wrk, f"http://127.0.0.1:{naive}/", page)),
+            ("predict", partial(wrk, predict, page)),
+            ("predict, Pillow's PNG", partial(wrk, predict, pillow)),
+            ("predict, all layers", partial(wrk, f"{predict}?layers=all", page)),
+            ("predict, all layers, largest network", partial(wrk, f"{predict}?layers=all&model=three_block", page)),
         ]
+        if importlib.util.find_spec("gradio"):
+            port, body = free_port(), Path(folder) / "question.json"
+            here = {"PYTHONPATH": str(ROOT), "GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_TEMP_DIR": folder}
+            servers.append(start([sys.executable, f"{folder}/sketchpad.py", str(port)], port, **here))
+            body.write_bytes(Sketchpad(port, drawing).question())
+            quick = f"http://127.0.0.1:{port}/gradio_api/run/answer"
+            rows.append(("Gradio's sketchpad", partial(sketch, port, drawing)))
+            rows.append(("the same, quickest way", partial(wrk, quick, script("gradio", body, "application/json"))))
         try:
             results = {(name, c): [] for name, *_ in rows for c in (1, 8)}
             for _ in range(rounds):
-                for name, url, picture in rows:
+                for name, load in rows:
                     for connections in (1, 8):
-                        results[name, connections].append(wrk(url, scripts[picture], connections, seconds))
+                        results[name, connections].append(load(connections, seconds))
         finally:
             for server in servers:
                 server.terminate()
