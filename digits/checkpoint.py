@@ -23,6 +23,8 @@ from digits.models import ZOO, Network, build
 FORMAT = 1
 PREPROCESSING = 1  # the version of digits/preprocessing.py that a network is trained behind
 LARGEST = 256 * 2**20  # bytes once unpacked; the largest network of the zoo takes 1.7 MB
+COLDEST = 1e-3  # the least temperature; logits divided by much less are infinite. Networks have 0.5 to 2
+PLAIN = (torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.int32)  # with numbers in them
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "weights")
 PREFIXES = ("module.", "_orig_mod.")  # DataParallel, torch.compile
 
@@ -141,11 +143,12 @@ def _facts(path: Path, content: dict) -> Facts:
 def _calibration(path: Path, content: Any, network: Network) -> Calibration:
     try:
         found = Calibration(**content)
-        none = found.none or ()
-        numbers = [float(number) for number in (found.temperature, found.clear, found.familiar, *none)]
-        if len(none) in (0, network.logits.in_features + 1) and numbers[0] > 0 and all(map(math.isfinite, numbers)):
-            return found
-    except (TypeError, ValueError, RuntimeError):
+        none = tuple(map(float, found.none or ()))
+        temperature, clear, familiar = map(float, (found.temperature, found.clear, found.familiar))
+        finite = all(map(math.isfinite, (temperature, clear, familiar, *none)))
+        if len(none) in (0, network.logits.in_features + 1) and temperature >= COLDEST and finite:
+            return Calibration(temperature, clear, none or None, familiar)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
         pass
     raise BadCheckpoint(f"{path}: its calibration is not one of {network.architecture}.")
 
@@ -218,8 +221,8 @@ def fill(path: Path, network: nn.Module, tensors: dict[str, torch.Tensor]) -> No
             raise BadCheckpoint(
                 f"{path} does not fit its architecture: {name} is {list(tensor.shape)}, not {list(wanted[name].shape)}."
             )
-        if tensor.layout != torch.strided or tensor.device.type != "cpu" or tensor.is_complex():
+        if tensor.layout != torch.strided or tensor.device.type != "cpu" or tensor.dtype not in PLAIN:
             raise BadCheckpoint(f"{path}: {name} is no plain tensor of real numbers.")
-        if not torch.isfinite(tensor).all():
+        if not torch.isfinite(tensor.to(wanted[name].dtype)).all():
             raise BadCheckpoint(f"{path}: {name} holds values that are not numbers (NaN or infinite).")
     network.load_state_dict(tensors, strict=False)

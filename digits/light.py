@@ -51,7 +51,8 @@ def _grain(ink: np.ndarray) -> float:
 def _is_board(channels: list[np.ndarray]) -> bool:
     """Whether the ink is lighter than what it is on."""
     small = _reduced(reduce(np.maximum, channels) // 2 + reduce(np.minimum, channels) // 2, 160)
-    rim = [max(1, round(RIM * side)) for side in small.shape]  # where the table may be, and not the ink
+    # Where the table may be, and not the ink; of a strip it leaves something.
+    rim = [min(max(1, round(RIM * side)), (side - 1) // 2) for side in small.shape]
     inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])
     edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]]).astype(int)
     level = int(np.median(edge))

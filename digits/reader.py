@@ -1,5 +1,6 @@
 """The one way from bytes to readings: server, scripts, notebook and tests all take it."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ PAGE_SIDE = 1600  # pixels to which a page's longer side is reduced: a twentieth
 CUT_OUT, TIGHT = 400, 0.8  # pixels at most, and of both sides: where ink reaches so far, a digit has been cut out
 CHUNK = 64  # digits that the network reads at a time
 FEW = 32  # and where it reads thousands, while drawings wait: 7 ms of five_conv
+NO_NUMBERS = "The network's answers are not numbers: its weights are too large."
 TEXT = 4  # things in a line, at least, that may be print
 
 
@@ -52,7 +54,7 @@ class Reader:
         for layers in (False, True):
             logits, _ = self._ask(np.ones((28, 28), np.float32), layers)
             if not logits.isfinite().all():
-                raise BadCheckpoint("The network's answers are not numbers: its weights are too large.")
+                raise BadCheckpoint(NO_NUMBERS)
 
     def predict(self, data: bytes, layers: bool = False) -> Reading:
         """Read a picture of one digit: all its ink is taken for that digit.
@@ -154,11 +156,14 @@ class Reader:
         milliseconds: dict[str, float] | None = None,
     ) -> Reading:
         probabilities = self.calibration.probabilities(logits)
+        shares = probabilities[0].tolist()
+        if not math.isfinite(sum(shares)):
+            raise BadCheckpoint(NO_NUMBERS)
         return Reading(
             digit=int(probabilities.argmax()),
             familiar=bool(self.calibration.is_familiar(logits)),
             clear=bool(self.calibration.is_clear(probabilities)),
-            probabilities=probabilities[0].tolist(),
+            probabilities=shares,
             claim=float(logits[:, :10].softmax(dim=1).amax()),
             box=box,
             image=image,

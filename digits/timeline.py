@@ -140,16 +140,17 @@ def load(path: Path) -> Timeline:
 def _believable(timeline: Timeline) -> bool:
     """Whether all facts are of their kind and in their range; the weights are looked at one by one later."""
     numbers = [moment.digits for moment in timeline.moments]
+    counts = timeline.training_digits, timeline.measured, *numbers
+    worth = [value for moment in timeline.moments for value in (moment.loss, moment.accuracy)]
     return (
         timeline.architecture in ZOO
         and isinstance(timeline.recipe, dict)
-        and all(
-            isinstance(count, int) for count in (timeline.seed, timeline.training_digits, timeline.measured, *numbers)
-        )
+        and isinstance(timeline.seed, int)
+        and all(type(count) is int and count >= 0 for count in counts)  # True is none
         and 1 <= len(numbers) <= MOST
-        and numbers[0] >= 0
         and all(before < after for before, after in pairwise(numbers))
-        and all(0 <= moment.accuracy <= 100 and 0 <= moment.loss < float("inf") for moment in timeline.moments)
+        and all(type(value) in (float, int) and value >= 0 for value in worth)  # and neither is a tensor
+        and all(moment.accuracy <= 100 and moment.loss < float("inf") for moment in timeline.moments)
         and all(isinstance(tensor, torch.Tensor) for tensor in timeline.weights.values())
     )
 

@@ -128,11 +128,14 @@ def digit(name: str) -> int | None:
     return int(choice(name, *"0123456789")) if name in request.args else None
 
 
+def switches() -> dict[str, bool]:
+    """The parameters `scaled` and `centred` (on or off): how a picture is made ready for a network."""
+    return {name: choice(name, "on", "off") == "on" for name in ("scaled", "centred")}
+
+
 def prepared(reader: Reader | type[Reader], data: bytes) -> Prepared:
-    """A picture made ready for a network as the parameters `scaled` and `centred` (on or off) say."""
-    return reader.prepare(
-        data, scaled=choice("scaled", "on", "off") == "on", centred=choice("centred", "on", "off") == "on"
-    )
+    """A picture made ready for a network as the parameters say."""
+    return reader.prepare(data, **switches())
 
 
 def _from_json(body: bytes) -> bytes:

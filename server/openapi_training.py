@@ -80,7 +80,11 @@ def training_paths(picture: dict[str, Any], parameters: list[dict[str, Any]]) ->
     refused_too = {**refused, "409": {"$ref": "#/components/responses/NotNow"}}
     steered = {**refused_too, "415": {"$ref": "#/components/responses/NotJson"}}
     wish = {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Wish"}}}}
-    nothing = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    nothing = {
+        "required": True,
+        "description": "Any JSON: what counts is its type, which no form of another site can have.",
+        "content": {"application/json": {"schema": {}}},
+    }
     after = {"name": "after", "in": "query", "description": "the id of the last event known", "schema": _TEXT}
     words = {"pause": "Let the training rest", "resume": "Let it go on", "stop": "End it, keeping whole epochs"}
     look = {**steered, **{code: {"$ref": f"#/components/responses/{name}"} for code, name in _ABOUT_PICTURES.items()}}
@@ -116,7 +120,7 @@ def training_paths(picture: dict[str, Any], parameters: list[dict[str, Any]]) ->
                 "trainingEvents",
                 "What happens, as server-sent events",
                 {
-                    "200": _as("The events since, each a JSON object with `event`.", "text/event-stream", _TEXT),
+                    "200": _as("The events since, each a JSON object with `event`.", "text/event-stream", {}),
                     "204": {"description": "There is nothing more to come."},
                     **refused,
                 },

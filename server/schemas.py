@@ -4,11 +4,20 @@ from typing import Any
 
 from digits.variations import KINDS
 
-PNG_EXAMPLE = "data:image/png;base64,iVBORw0KGgo…"
+# A 7 in 20×20 pixels, whole, so that whoever tries the example is answered.
+PNG_EXAMPLE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABQAAAAUAQAAAACl8iCgAAAAOUlEQVR42mP8z/CRiYGBgYmBgYHhA0MBwweGD4z//35h"
+    "YvjLABH/BaW/QOkXUPoCRM9/+w+MSGYAAPvqEQG+alDIAAAAAElFTkSuQmCC"
+)
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "required": list(properties), "properties": properties, "additionalProperties": False}
+
+
+def _with(**fields: dict[str, Any]) -> dict[str, Any]:
+    """An object that is sent: what else is in it is not looked at."""
+    return {"type": "object", "required": list(fields), "properties": fields}
 
 
 _BINARY = {"type": "string", "format": "binary"}
@@ -16,8 +25,8 @@ PICTURE = {
     "required": True,
     "content": {
         "image/*": {"schema": _BINARY},
-        "multipart/form-data": {"schema": _object(image=_BINARY)},
-        "application/json": {"schema": _object(image={"type": "string", "examples": [PNG_EXAMPLE]})},
+        "multipart/form-data": {"schema": _with(image=_BINARY)},
+        "application/json": {"schema": _with(image={"type": "string", "examples": [PNG_EXAMPLE]})},
     },
 }
 

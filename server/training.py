@@ -154,6 +154,7 @@ def network() -> Response:
 def look() -> Response:
     """What the network makes, as it is now, of a drawing and of forty test digits; its first kernels."""
     here = _here()
+    calls.switches()  # those who err in them are told so, whether they send a drawing or not
     picture = calls.picture() if request.content_length else None
     with calls.queues().drawings.place():
         reader = here.reader()
@@ -181,7 +182,7 @@ def events() -> Response:
     if job is None:
         return Response(status=204)  # nothing to wait for: the browser does not ask again
     known, _, offset = (request.args.get("after") or request.headers.get("Last-Event-ID", "")).rpartition("-")
-    start = int(offset) if known == job["id"] and offset.isdecimal() else 0
+    start = int(offset) if known == job["id"] and offset.isdecimal() and len(offset) < 16 else 0
     if not jobs.running():
         jobs.conclude()
         if next(jobs.events(start), None) is None:

@@ -39,7 +39,7 @@ class Bound:
         """Whether a wish may be this."""
         if self.choices:
             return isinstance(value, str) and value in self.choices
-        fits = isinstance(value, (int, float)) if self.kind is float else isinstance(value, int)
+        fits = isinstance(value, int) or (isinstance(value, float) and (self.kind is float or value.is_integer()))
         return fits and not isinstance(value, bool) and self.least <= value <= self.most
 
     def __str__(self) -> str:
@@ -78,4 +78,6 @@ def wish_from(body: bytes) -> Wish:
         if not BOUNDS[name].admits(value):
             detail = f"{name} is {json.dumps(value)[:40]}; it can be {BOUNDS[name]}."
             raise Problem(400, "bad-parameter", "Unknown value", detail)
+        if isinstance(value, float):
+            asked[name] = BOUNDS[name].kind(value)  # 3.0 is a whole number in JSON
     return Wish(**{**usual, **asked})

@@ -121,6 +121,8 @@ def test_weights_that_are_not_numbers_are_refused(kind, path, good):
         lambda state: state.update({"fc1.weight": torch.zeros(128, 784).to_sparse()}),
         lambda state: state.update({"fc1.weight": torch.zeros(128, 784, device="meta")}),
         lambda state: state.update({"fc1.weight": torch.zeros(128, 784, dtype=torch.complex64)}),
+        lambda state: state.update({"fc1.bias": torch.zeros(128, dtype=torch.uint8).view(torch.bits8)}),
+        lambda state: state.update({"fc1.bias": torch.full((128,), 1e300, dtype=torch.float64)}),
         lambda state: state.update({"fc2.weight": state.pop("fc1.weight")}),
         lambda state: state.update({"extra.weight": torch.zeros(3)}),
         lambda state: state.update({"fc1.bias": [0.0] * 128}),
@@ -128,7 +130,21 @@ def test_weights_that_are_not_numbers_are_refused(kind, path, good):
         lambda state: state.pop("logits.bias"),
         lambda state: state.clear(),
     ],
-    ids=["shape", "petabyte", "sparse", "meta", "complex", "name", "one more", "list", "number", "one less", "empty"],
+    ids=[
+        "shape",
+        "petabyte",
+        "sparse",
+        "meta",
+        "complex",
+        "bits",
+        "large",
+        "name",
+        "one more",
+        "list",
+        "number",
+        "one less",
+        "empty",
+    ],
 )
 def test_weights_that_do_not_fit_are_refused(spoil, path, good):
     spoil(good["state_dict"])
@@ -170,6 +186,9 @@ def test_content_that_holds_no_weights_is_refused(content, path):
         ("calibration", {"clear": torch.ones(2)}),
         ("calibration", {"none": (0.5, 0.5)}),
         ("calibration", {"none": 129 * ("a",)}),
+        ("calibration", {"clear": "half"}),
+        ("calibration", {"temperature": 10**400}),
+        ("calibration", {"temperature": 1e-300}),
         ("recipe", ["adam", 3]),
         ("recipe", None),
         ("seed", "one"),
@@ -186,6 +205,14 @@ def test_facts_of_the_wrong_kind_are_refused(fact, value, path, good):
         good["state_dict"]["fc1.weight"] = torch.zeros(3, 3)
     torch.save({**good, fact: value}, path)
     refused(path)
+
+
+def test_a_calibration_in_words_is_one_in_numbers(path, good):
+    words = {"temperature": "1.5", "clear": "0.5", "familiar": "0", "none": {0.5: "", **dict.fromkeys(range(128))}}
+    torch.save({**good, "calibration": words}, path)
+    found = checkpoint.load(path)[1].calibration
+    assert (found.temperature, found.clear, found.familiar, len(found.none)) == (1.5, 0.5, 0.0, 129)
+    assert all(type(number) is float for number in found.none)
 
 
 def test_nobody_needs_a_fact_beside_the_architecture(path, good):

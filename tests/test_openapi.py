@@ -223,6 +223,12 @@ def validate(contract, method, path, answer):
         Draft202012Validator(whole).validate(answer.get_json())
 
 
+def test_the_example_of_a_picture_is_one(contract, client):
+    kinds = contract["paths"]["/api/predict"]["post"]["requestBody"]["content"]
+    [example] = kinds["application/json"]["schema"]["properties"]["image"]["examples"]
+    assert client.post("/api/predict", json={"image": example, "name": "a seven"}).get_json()["digit"] == 7
+
+
 def test_the_schemas_refuse_what_is_no_answer(contract, client, ten):
     body = client.post("/api/predict?layers=all", data=png(ten[1]), content_type="image/png").get_json()
     whole = {"$ref": "#/components/schemas/Prediction", "components": contract["components"]}

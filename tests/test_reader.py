@@ -100,3 +100,12 @@ def test_a_network_in_training_mode_is_put_into_evaluation_mode(ten):
 def test_a_missing_file_of_weights_is_named(tmp_path):
     with pytest.raises(BadCheckpoint, match=r"nowhere\.pth"):
         Reader.from_checkpoint(tmp_path / "nowhere.pth")
+
+
+def test_a_network_whose_answers_are_no_numbers_says_so(ten):
+    network = build("mlp")
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(1e30)
+    with pytest.raises(BadCheckpoint, match="not numbers"):
+        Reader(network).predict(png(ten[1]))

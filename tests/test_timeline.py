@@ -160,6 +160,11 @@ BAD = {
     "moments out of order": lambda: spoilt(lambda content: content["moments"].reverse()),
     "a moment too many": lambda: spoilt(lambda content: content["moments"].pop()),
     "an accuracy of 300 %": lambda: spoilt(lambda content: content["moments"][0].update(accuracy=300)),
+    "an accuracy that is a tensor": lambda: spoilt(
+        lambda content: content["moments"][0].update(accuracy=torch.ones(1))
+    ),
+    "a loss of yes": lambda: spoilt(lambda content: content["moments"][0].update(loss=True)),
+    "fewer test digits than none": lambda: spoilt(lambda content: content.update(measured=-1)),
     "words for a loss": lambda: spoilt(lambda content: content["moments"][0].update(loss="low")),
     "weights that are no numbers": lambda: spoilt(nan),
     "weights of another shape": lambda: spoilt(wide),

@@ -13,6 +13,7 @@ from test_openapi import validate
 from digits import checkpoint
 from server import create_app
 from server.settings import Settings
+from server.wishes import wish_from
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the lock is as only Unix has it")
 
@@ -107,10 +108,20 @@ def test_a_network_is_trained_watched_kept_and_used_by_every_worker(allowed, set
 
 
 def test_a_training_that_cannot_begin_says_why(allowed):
-    assert allowed.post("/api/training", json={**BRIEF, "digits": 5000}).status_code == 201
+    began = allowed.post("/api/training", json={**BRIEF, "digits": 5000})
+    assert began.status_code == 201
     told, _ = followed(allowed)
     assert (told[-1]["event"], told[-1]["why"]) == ("failed", "error")
     assert told[-1]["message"].startswith("There are 1,112 digits to learn from, not 5,000.")
+    for beyond in ("9" * 30, "9" * 5000):  # an event that nobody was ever told of: all are told anew
+        answer = allowed.get(f"/api/training/events?after={began.get_json()['id']}-{beyond}")
+        assert (answer.status_code, answer.text.count("data: ")) == (200, len(told))
+
+
+def test_a_bad_parameter_is_refused_with_a_drawing_or_without(allowed, ten):
+    for drawing in (b"", png(ten[0])):
+        answer = allowed.post("/api/training/look?scaled=perhaps", data=drawing, content_type="image/png")
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "bad-parameter")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +144,12 @@ def test_bad_wishes_are_refused(wish, said, allowed):
     answer = allowed.post("/api/training", data=json.dumps(wish), content_type="application/json")
     assert answer.status_code == 400
     assert said in answer.get_json()["detail"]
+
+
+def test_a_whole_number_may_have_a_point_and_zeros():
+    wish = wish_from(b'{"digits": 203.0, "seed": 7e0, "lr": 1}')
+    assert (wish.digits, wish.seed, wish.lr) == (203, 7, 1)
+    assert type(wish.digits) is type(wish.seed) is int
 
 
 @pytest.mark.parametrize("path", ["", "/stop", "/keep"])

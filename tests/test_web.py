@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 import torch
 from pictures import png
-from test_api_refusals import MUCH, TEXT, raw
+from test_api_refusals import MUCH, TEXT, form, raw
+from werkzeug.test import create_environ, run_wsgi_app
 
 from digits import checkpoint
 from digits.checkpoint import Facts
@@ -154,6 +155,45 @@ def test_a_path_cannot_forge_a_line_of_the_log(client, caplog):
     [line] = [record.getMessage() for record in caplog.records if "admin" in record.getMessage()]
     assert "\n" not in line
     assert "\x1b" not in line
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/%2e%2e/requirements.txt",
+        "/static/..%2frequirements.txt",
+        "/static/..%5crequirements.txt",
+        "/static/js/../../requirements.txt",
+        "/static/js/..%2f..%2frequirements.txt",
+        "/static/%252e%252e/requirements.txt",
+        "/static/main.js%00.png",
+        "/static/%ed%a0%80",
+        f"/static/{'a' * 5000}",
+        "/static/",
+        "/static/js",
+        "/api/%2e%2e/requirements.txt",
+        "/%2fetc/passwd",
+        "/api/timeline?timeline=../four_conv_tiny",
+        "/api/timeline?timeline=/etc/passwd%00",
+        "/api/confusion?model=../models/mlp",
+    ],
+)
+def test_no_path_leads_out_of_the_folders(path, client):
+    assert client.get(path).status_code == 404
+
+
+def test_a_slash_too_many_leads_to_no_other_site(client):
+    environment = {**create_environ(), "PATH_INFO": "//evil.example/static//etc/passwd"}
+    _, status, headers = run_wsgi_app(client.application, environment)
+    assert status == "404 NOT FOUND" or headers["Location"].startswith("http://localhost/")
+
+
+@pytest.mark.parametrize("name", ["../../x.png", "/etc/passwd", "..\\x", "%00", "x" * 9999, "", "é\u202e.png"])
+def test_the_name_of_a_file_means_nothing(name, client, ten, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = client.post("/api/predict", **form("image", png(ten[4]), f'; filename="{name}"'))
+    assert answer.get_json()["digit"] == 4
+    assert not [*tmp_path.iterdir()]
 
 
 def test_weights_whose_answers_are_no_numbers_are_left_out(tmp_path):
