@@ -1,6 +1,7 @@
 # make serve    open the page            make serve HOST=0.0.0.0 PORT=8000   let the class in
 # make test     run every test           make install                       set up .venv, nothing more
 # make fault    what breaks under load   make bench-serve                   how fast the server answers
+# make fuzz     what odd input breaks    make fuzz TIMES=500                the same for hours
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -11,7 +12,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: serve test install lint browser clean fault bench-serve
+.PHONY: serve test install lint browser clean fault fuzz bench-serve
 .DEFAULT_GOAL := serve
 
 serve: $(STAMP)
@@ -27,6 +28,11 @@ lint: $(STAMP)
 fault: $(STAMP)
 	$(BIN)/python benchmarks/faults.py
 	$(BIN)/python benchmarks/hostile.py
+
+# The fuzzing tests with so many times as many examples as in `make test`, and new ones each time.
+TIMES ?= 50
+fuzz: $(STAMP)
+	INKLING_FUZZ=$(TIMES) $(BIN)/python -m pytest -n 2 --dist loadfile -q tests/test_fuzz_*.py $(ARGS)
 
 bench-serve: $(STAMP)
 	$(BIN)/python benchmarks/serve.py $(ARGS)
