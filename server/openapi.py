@@ -29,7 +29,7 @@ def describe(readers: Readers) -> dict[str, Any]:
     timeline = {"name": "timeline", "in": "query", "description": "Which one; the first unless given.", "schema": _NAME}
     making = _json("Not ready: `done` of `of`. Ask again; the work goes on while somebody asks.", "Making")
     refusals = _refused(*_REFUSALS)
-    return {
+    document = {
         "openapi": "3.1.0",
         "info": {
             "title": "Inkling",
@@ -170,6 +170,11 @@ def describe(readers: Readers) -> dict[str, Any]:
             "responses": {name: _problem(text) for name, text in (_REFUSAL_TEXTS | TRAINING_REFUSALS).items()},
         },
     }
+    for path, operations in document["paths"].items():
+        if path.startswith("/api/"):
+            for operation in operations.values():
+                operation["responses"]["429"] = {"$ref": "#/components/responses/TooOften"}
+    return document
 
 
 _NAME = {"type": "string"}
@@ -187,6 +192,7 @@ _REFUSAL_TEXTS = {
     "TooLarge": "A body over 10 MB, or a picture over 40 megapixels.",
     "NotAPicture": "Not a PNG, JPEG, WebP, GIF or BMP.",
     "Unreadable": "A damaged picture (`bad-image`), or a blank one (`no-ink`).",
+    "TooOften": "More often than INKLING_RATE_LIMIT allows; Retry-After says how many seconds to wait.",
     "Overloaded": "Too much to read at once; Retry-After says how many seconds to wait.",
 }
 
