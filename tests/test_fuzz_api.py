@@ -6,6 +6,7 @@ other methods answered with 405 and `Allow`.
 
 import json
 import shutil
+import types
 
 import pytest
 from fuzzing import tried
@@ -50,15 +51,11 @@ def asked(case, **options):
     case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=excluded, **options)
 
 
-@CALLS.parametrize()
-@tried(10)
-def test_no_call_breaks_the_contract(case):
+def alone(case):
     asked(case)
 
 
-@CALLS.include(path_regex="^/api/training").parametrize()
-@tried(10)
-def test_no_call_about_training_breaks_the_contract(case, teaching, monkeypatch):
+def with_training(case, teaching, monkeypatch):
     app, folder = teaching
     job = {"id": "0123", "network": "four_conv_tiny", "lr": 0.001, "batch_size": 64, "optimizer": "adam",
            "digits": 1000, "augment": "light", "epochs": 1, "seed": 1}  # fmt: skip
@@ -66,3 +63,18 @@ def test_no_call_about_training_breaks_the_contract(case, teaching, monkeypatch)
     monkeypatch.setattr(Jobs, "start", lambda jobs, wish: job)
     (folder / "job.json").write_text(json.dumps(job))
     asked(case, app=app, buffered=True)  # so that files that were sent are closed
+
+
+def a_test(ask, name):
+    """A test of one call: a function of its own for each, because pytest-xdist knows a test by its name alone."""
+    ask = types.FunctionType(ask.__code__, ask.__globals__, name)
+    return CALLS.include(operation_id=name).parametrize()(tried(10)(ask))
+
+
+for path, calls in CALLS.raw_schema["paths"].items():
+    for call in calls.values():
+        globals()[f"test_{call['operationId']}"] = a_test(alone, call["operationId"])
+        if path.startswith("/api/training"):
+            globals()[f"test_{call['operationId']}_where_training_is_allowed"] = a_test(
+                with_training, call["operationId"]
+            )

@@ -36,7 +36,6 @@ def saved(content) -> bytes:
     return file.getvalue()
 
 
-CHECKPOINT = (ROOT / "models/four_conv_tiny.pth").read_bytes()
 STATE = torch.load(ROOT / "models/four_conv_tiny.pth", weights_only=True)
 MOMENTS = torch.load(ROOT / "models/four_conv_tiny.timeline", weights_only=True)
 MOMENTS["moments"], MOMENTS["weights"] = (
@@ -45,7 +44,8 @@ MOMENTS["moments"], MOMENTS["weights"] = (
 )
 OLD = io.BytesIO()
 torch.save(STATE["state_dict"], OLD, _use_new_zipfile_serialization=False)
-FILES = [CHECKPOINT, OLD.getvalue(), saved(STATE["state_dict"]), saved(MOMENTS)]
+ARCHIVES = [saved(STATE), saved(STATE["state_dict"]), saved(MOMENTS)]
+FILES = [*ARCHIVES, OLD.getvalue()]
 NAMES = [
     "../../x",
     "/etc/x",
@@ -62,7 +62,7 @@ NAMES = [
 @st.composite
 def rezipped(draw):
     """A checkpoint whose archive has parts renamed, doubled, left out, or damaged, each with the right checksum."""
-    with zipfile.ZipFile(io.BytesIO(draw(st.sampled_from([FILES[0], FILES[2], FILES[3]])))) as archive:
+    with zipfile.ZipFile(io.BytesIO(draw(st.sampled_from(ARCHIVES)))) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(parts) - 1)) if draw(st.booleans()) else 0  # data.pkl comes first
@@ -86,23 +86,27 @@ def rezipped(draw):
     return file.getvalue()
 
 
-GLOBALS = ["os system", "os mkdir", "builtins open", "builtins eval", "builtins exec", "subprocess Popen", "os mknod",
-           "torch load", "torch.hub load", "torch.serialization load", "torch._utils _rebuild_tensor_v2",
-           "pathlib Path", "torch.storage UntypedStorage", "torch FloatStorage", "collections OrderedDict",
-           "_codecs encode", "torch.nn.modules.linear Linear", "builtins getattr", "numpy fromfile",
-           "torch from_file"]  # fmt: skip
+# What makes a file where there was none, if it is called with that path.
+HARMFUL = ["os mkdir {}", "os mknod {}", "os system touch {}", "builtins open {} w", "builtins exec open({!r},'w')"]
+OTHER = ["torch load {}", "torch.hub load {}", "torch._utils _rebuild_tensor_v2 {} 0", "torch.storage UntypedStorage 9",
+         "collections OrderedDict {}", "_codecs encode {}", "torch.nn.modules.linear Linear 9 9", "builtins getattr {}",
+         "subprocess Popen {}", "numpy fromfile {}"]  # fmt: skip
+
+
+def called(call: str, path: str, how: bytes = b"R") -> bytes:
+    """A pickle that calls what is named, with the rest as its arguments."""
+    module, name, *rest = call.split(" ", 2 if "system" in call else -1)
+    arguments = tuple(int(each) if each.isdecimal() else each.format(path) for each in rest)
+    packed = pickle.dumps(arguments, 2)[2:-1]  # without its own beginning and end
+    return b"\x80\x02" + f"c{module}\n{name}\n".encode() + packed + how + b"."
 
 
 @st.composite
 def programs(draw, path):
-    """A pickle that calls something that it names, on the path of a file that must not come to be."""
-    module, name = draw(st.sampled_from(GLOBALS)).split()
-    argument = draw(st.sampled_from([path, f"touch {path}", f"open({path!r}, 'w')", "", "w"]))
-    arguments = pickle.dumps((argument, *draw(st.lists(st.sampled_from([path, "w", 0, 1, (2, 3)]), max_size=5))), 2)[
-        2:-1
-    ]
-    called = f"c{module}\n{name}\n".encode() + arguments + draw(st.sampled_from([b"R", b"\x81", b"b"]))
-    stream = b"\x80\x02" + called + b"."
+    """A file that calls something, as it is or as part of an archive, and sometimes damaged."""
+    how = draw(st.sampled_from([b"R", b"R", b"R", b"\x81", b"b"]))
+    stream = called(draw(st.sampled_from(HARMFUL) | st.sampled_from(HARMFUL + OTHER)), path, how)
+    stream = draw(st.just(stream) | damaged([stream]))
     if draw(st.booleans()):
         return stream
     file = io.BytesIO()
@@ -147,6 +151,13 @@ def test_no_code_in_a_file_runs(data, path):
     trace = path.with_name("trace")
     opened(path, data.draw(programs(str(trace))))
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("call", HARMFUL)
+def test_such_code_would_have_run(call, tmp_path):
+    pickle.loads(called(call, str(tmp_path / "trace")))
+    assert (tmp_path / "trace").exists()
 
 
 DTYPES = [
