@@ -54,4 +54,4 @@ browser: $(STAMP)
 	@tools/install_browser.sh $(BIN)
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
