@@ -93,7 +93,8 @@ def _closed(channel: np.ndarray, window: float) -> np.ndarray:
     side = int(window) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
     closed = cv2.morphologyEx(channel, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    shrunk = max(1, int(window / 12))  # a wide blur is as good, and quick, on a small picture
+    # A wide blur is as good, and quick, on a small picture; of a strip something must be left.
+    shrunk = max(1, min(int(window / 12), *channel.shape))
     small = cv2.resize(closed, None, fx=1 / shrunk, fy=1 / shrunk, interpolation=cv2.INTER_AREA).astype(np.float32)
     smooth = cv2.GaussianBlur(small, (0, 0), window / 4 / shrunk)
     return cv2.resize(smooth, channel.shape[::-1], interpolation=cv2.INTER_LINEAR)

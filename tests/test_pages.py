@@ -185,7 +185,7 @@ def test_heic_without_its_library_says_what_to_do(reader, ten, monkeypatch):
         *(
             blank(colour, size)
             for colour in (0, 255)
-            for size in ((280, 280), (3000, 2000), (20, 1600), (1, 30_000), (30_000, 1))
+            for size in ((280, 280), (3000, 2000), (20, 1600), (1600, 12), (1, 30_000), (30_000, 1))
         ),
         encoded(Image.new("CMYK", (600, 400)), "JPEG"),
         encoded(Image.fromarray(np.full((400, 600), 40_000, np.uint16))),
