@@ -28,6 +28,8 @@ lint: $(STAMP)
 fault: $(STAMP)
 	$(BIN)/python benchmarks/faults.py
 	$(BIN)/python benchmarks/hostile.py
+	@if $(BIN)/python -c 'import a2wsgi, ray' 2>/dev/null; then $(BIN)/python benchmarks/ray_node.py; \
+	  else echo "a machine of a cluster killed: skipped (.venv/bin/pip install -r deploy/requirements.txt)"; fi
 
 # The fuzzing tests with so many times as many examples as in `make test`, and new ones each time.
 TIMES ?= 50

@@ -25,7 +25,7 @@ def test_every_network_stands_in_the_readme_with_its_parameters():
 
 
 def test_every_dependency_stands_in_the_readme_with_its_reason():
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in ("requirements.txt", "requirements-dev.txt", "deploy/requirements.txt"):
         for line in (ROOT / file).read_text().splitlines():
             name = re.match(r"[a-z][\w-]*", line)
             if name:
