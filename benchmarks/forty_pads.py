@@ -21,14 +21,16 @@ PADS = 40
 LUA = """
 wrk.method, wrk.headers["Content-Type"], wrk.headers["Accept-Encoding"] = "POST", "image/png", "gzip"
 wrk.body = io.open("{picture}", "rb"):read("*a")
-function delay() return {rest} end
+math.randomseed({rest})
+function delay() return math.random({rest} - {quarter}, {rest} + {quarter}) end
 function done(summary, latency)
   local e = summary.errors
   print(("FOUND %d %d %d %d %d %d"):format(summary.requests, e.connect + e.read + e.write + e.status, e.timeout,
         latency:percentile(50), latency:percentile(99), latency.max))
 end
 """
-ASKS = {"drawings": ("", 95), "all layers": ("?layers=all", 990)}  # what is asked, and the rest after it in ms
+# What is asked, and the mean rest after it in ms; each is a quarter longer or shorter, as nobody draws in step.
+ASKS = {"drawings": ("", 95), "all layers": ("?layers=all", 990)}
 
 
 def memory(url: str) -> float:
@@ -50,7 +52,7 @@ def main(minutes: float, pads: int) -> None:
         loads = {}
         for name, (query, rest) in ASKS.items():
             script = Path(folder) / f"{rest}.lua"
-            script.write_text(LUA.format(picture=picture, rest=rest))
+            script.write_text(LUA.format(picture=picture, rest=rest, quarter=rest // 4))
             url = f"{server.url}api/predict{query}"
             command = ["wrk", "-t1", f"-c{pads}", f"-d{seconds}s", "--timeout=5s", "-s", str(script), url]
             loads[name] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
