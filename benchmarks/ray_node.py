@@ -37,15 +37,18 @@ def cluster(cores: int) -> Iterator:
     # Nobody else on this computer can use the cluster, and nothing of it stays.
     os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
     os.environ |= {"INKLING_LOG_LEVEL": "debug", "RAY_DEDUP_LOGS": "0"}
-    import ray
-    from ray.cluster_utils import Cluster
-
     node = {"num_cpus": cores, "node_ip_address": LOOPBACK, "include_dashboard": False}
-    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
-        both = Cluster(initialize_head=True, head_node_args={**node, "temp_dir": folder, "_system_config": HEALTH})
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as place:
+        os.environ["RAY_TMPDIR"] = place
+        folder = Path(place) / "ray"
+        folder.mkdir()  # Ray writes there before it makes it
+        import ray
+        from ray.cluster_utils import Cluster
+
+        both = Cluster(initialize_head=True, head_node_args={**node, "temp_dir": str(folder), "_system_config": HEALTH})
         try:
             ray.init(both.address, log_to_driver=False, logging_level="WARNING")  # while there is only the first
-            yield both.add_node(**node), Path(folder)
+            yield both.add_node(**node), folder
         finally:
             ray.shutdown()
             both.shutdown()
