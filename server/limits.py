@@ -9,6 +9,8 @@ from server.settings import Settings, variable
 if TYPE_CHECKING:
     from flask_limiter import Limiter
 
+TIMEOUT = 1  # seconds: a Redis that falls silent must not hold the drawings up
+
 
 def limiter(settings: Settings) -> "Limiter | None":
     """What counts the calls of each address, None without a limit; raises ValueError for what can be no limit."""
@@ -27,6 +29,7 @@ def limiter(settings: Settings) -> "Limiter | None":
             flask_limiter.util.get_remote_address,
             application_limits=[settings.rate_limit],
             storage_uri=settings.rate_storage,
+            storage_options={} if settings.rate_storage == "memory://" else {"socket_timeout": TIMEOUT},
             headers_enabled=True,
             in_memory_fallback=[settings.rate_limit],  # while Redis is away
         )

@@ -37,6 +37,7 @@ def test_axe_finds_no_violation_in_any_view(scheme, width, open_page):
     check(page, "an unsure one")
     page.click("#tab-why")
     page.locator("#panel-why .strokes li").first.wait_for()
+    page.locator("#panel-why .why-top").wait_for()
     check(page, "why this digit", "#panel-why")
     page.click("#tab-compare")
     page.locator("#panel-compare .steps").first.wait_for()

@@ -49,6 +49,16 @@ def test_the_ink_shows_what_speaks_for_the_digit_and_the_sum_is_told(page):
     expect(panel.locator("h2")).to_be_hidden()
 
 
+def test_nothing_empty_is_shown_before_there_is_an_answer(page):
+    held = []
+    page.route("**/api/importance*", lambda route: held.append(route))
+    panel = opened(page, "Why this digit?")
+    panel.locator(".strokes li").first.wait_for()
+    expect(panel.locator(".why-top")).to_be_hidden()
+    held[0].continue_()
+    expect(panel.locator("h2")).to_have_text("What speaks for 7")
+
+
 def test_a_stroke_is_taken_away_by_keys_and_comes_back_by_undo(page):
     panel = opened(page, "Why this digit?")
     cards = panel.locator(".strokes li")
@@ -57,6 +67,7 @@ def test_a_stroke_is_taken_away_by_keys_and_comes_back_by_undo(page):
     expect(cards.first.get_by_role("img")).to_have_attribute(
         "aria-label", "It adds 100 points to 7 and takes 100 from 1."
     )
+    expect(panel.locator(".why-top")).to_be_visible()
     outline = panel.locator(".why-picture canvas").last
     assert outline.evaluate(COLOURS)["painted"] == 0
     remove = panel.get_by_role("button", name="Take stroke 1 away")

@@ -44,7 +44,7 @@ function build(root) {
     make("p", {}, t("why.limits")), make("p", { class: "how" }, t("why.method")));
   const figure = make("div", { class: "why-figure" }, frame, legend);
   const note = make("p", { class: "why-note", role: "status" });
-  const picture = make("div", { class: "why-top" }, figure, words);
+  const picture = make("div", { class: "why-top", hidden: true }, figure, words); // until there is something to show
   const strokes = make("section", { class: "why-strokes" });
   root.replaceChildren(note, picture, strokes);
   const parts = { canvas, outline, legend, title, terms, equals, means, note, picture, strokes };
