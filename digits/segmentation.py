@@ -25,6 +25,8 @@ LARGER = 1.3  # times the height of print: so is what is written on a form
 MANY_CUT = 9  # digits of one line that touch others: more are letters
 PAIR = 2.2  # times its height: what is wider is no two digits
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
+BESIDE = 1.0  # of the usual digit: small pieces no further from one may belong to its line
+FEWEST = 3  # clear digits that make a smaller hand
 PARTS = 3  # pieces that may make up one digit
 JOIN = 0.3  # what it costs to put two pieces together: as they lie is likeliest
 DROP = 4.0  # what it costs to leave out a small piece, for all of the line's height
@@ -43,15 +45,17 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     size = _usual_size([piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces)
     known = dict(zip(pieces, doubts.tolist(), strict=True))
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
-    lines = _lines(_stacked(pieces, size, cost), size)
+    lines = _written(_stacked(pieces, size, cost), size, known)
     # A page with a line of print on it may be a form that somebody filled in, or a book.
-    letters = [piece.box[3] for line in lines if _is_print(line, known, size) for piece in line]
+    letters = [piece.box[3] for line, size in lines if _is_print(line, known, size) for piece in line]
     form = float(np.median(letters)) if letters else 0.0
-    lines = [line for line in lines if len(line) <= LONGEST and not _is_print(line, known, size, form)]
-    if _is_print([piece for line in lines for piece in line], known, size, form):
+    lines = [(line, size) for line, size in lines if len(line) <= LONGEST and not _is_print(line, known, size, form)]
+    if _is_print(
+        [piece for line, _ in lines for piece in line], known, min((size for _, size in lines), default=size), form
+    ):
         return []
     speck = SPECK * max(ink.shape)
-    found = [[part for part in _best(line, size, cost) if max(part.box[2:]) > speck] for line in lines]
+    found = [[part for part in _best(line, size, cost) if max(part.box[2:]) > speck] for line, size in lines]
     return [line for line in found if line]
 
 
@@ -110,8 +114,26 @@ def _share(one: Segment, other: Segment) -> float:
     return max(0, common) / min(one.box[2], other.box[2])
 
 
-def _lines(pieces: list[Segment], size: float) -> list[list[Segment]]:
-    """The pieces as written lines, top to bottom; each from left to right. A page may lean."""
+def _written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:
+    """The written lines, top to bottom, each with the size of its digits: some may be written much smaller than most.
+
+    What is small is a line of its own only where the network takes enough of it for digits.
+    """
+    lines, apart = _lines(pieces, size)
+    clear = [piece for piece in apart if doubts.get(piece, 0.0) < DOUBTFUL]
+    if len(clear) < FEWEST:
+        return [(line, size) for line in lines]
+    smaller = _usual_size(clear)
+    more = [line for line in _lines(apart, smaller)[0] if len(set(line) & set(clear)) >= max(2, 0.5 * len(line))]
+    found = [(line, size) for line in lines] + [(line, smaller) for line in more]
+    return sorted(found, key=lambda line: np.mean([piece.box[1] + piece.box[3] / 2 for piece in line[0]]))
+
+
+def _lines(pieces: list[Segment], size: float) -> tuple[list[list[Segment]], list[Segment]]:
+    """The pieces as written lines, top to bottom, each from left to right, and small pieces that belong to none.
+
+    A page may lean.
+    """
     slope = _slope(pieces, size)
     tall = [piece for piece in pieces if piece.box[3] >= 0.5 * size] or pieces
 
@@ -126,12 +148,14 @@ def _lines(pieces: list[Segment], size: float) -> list[list[Segment]]:
         else:
             lines.append([piece])
     middles = [np.mean([level(piece) for piece in line]) for line in lines]
+    whole, apart = [list(line) for line in lines], []
     for piece in pieces:
         if piece not in tall:
             nearest = int(np.argmin(np.abs(np.array(middles) - level(piece))))
-            if abs(middles[nearest] - level(piece)) < 0.8 * size:
-                lines[nearest].append(piece)
-    return [sorted(line, key=_middle) for line in lines]
+            near = min(_gap([other], piece) for other in lines[nearest]) < BESIDE * size
+            fits = near and abs(middles[nearest] - level(piece)) < 0.8 * size
+            (whole[nearest] if fits else apart).append(piece)
+    return [sorted(line, key=_middle) for line in whole], apart
 
 
 def _middle(piece: Segment) -> float:

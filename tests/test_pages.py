@@ -56,6 +56,20 @@ def test_digits_are_read_line_by_line_from_left_to_right(rows, options, reader, 
     assert read(reader, ImageOps.invert(written(rows, ten, **options))) == expected
 
 
+@pytest.mark.parametrize(
+    ("large", "small", "at", "expected"),
+    [
+        ("4217", "90283", (0, 420), "4217\n90283"),  # a row beneath
+        ("42", "90283", (760, 90), "42\n90283"),  # beside the large ones, and far from them
+        ("421", "902 83", (0, 560), "421\n90283"),
+    ],
+)
+def test_a_smaller_hand_on_the_same_page_is_read_too(large, small, at, expected, reader, ten):
+    page, row = (written([text], ten, side, size=(1400, 700)) for text, side in ((large, 220), (small, 80)))
+    page = ImageChops.darker(page, ImageChops.offset(row, *at))
+    assert read(reader, page) == expected
+
+
 def test_boxes_lie_around_the_digits_in_pixels_of_the_sent_picture_upright(reader, ten):
     page = written(["42"], ten, side=400, size=(3000, 2000))
     turned = page.transpose(Image.Transpose.ROTATE_90)
