@@ -36,11 +36,16 @@ def flattened(channels: list[np.ndarray]) -> np.ndarray:
         return np.zeros(channels[0].shape, np.float32)
     if _is_board(channels):
         channels = [255 - channel for channel in channels]
-    ink = reduce(np.maximum, [_lacking(channel) for channel in channels])
+    ink = reduce(_larger, map(_lacking, channels))
     ink = cv2.GaussianBlur(ink, (0, 0), 0.7)  # half of the grain, and nothing of a stroke
     ink -= np.quantile(ink[::2, ::2], 0.3)  # paper even where half of the picture is ink
     ink[ink < max(FAINTEST, NOISE_SIGMAS * _grain(ink))] = 0
     return ink
+
+
+def _larger(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The larger of each two numbers, written over the first ones: a page has two million of them."""
+    return np.maximum(one, other, out=one)
 
 
 def _grain(ink: np.ndarray) -> float:
@@ -76,8 +81,11 @@ def _lacking(channel: np.ndarray) -> np.ndarray:
     stroke = _stroke_width(1 - small / np.maximum(paper, 1))
     if stroke:  # with the strokes known, a window that follows shadows closely
         paper = _closed(small, 4 * stroke + 9)
-    paper = cv2.resize(paper, channel.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return 1 - channel / np.maximum(paper, 8)
+    # In place from here on, as the arithmetic needs no more room than its result.
+    lacking = cv2.resize(paper, channel.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    np.maximum(lacking, 8, out=lacking)
+    np.divide(channel, lacking, out=lacking)
+    return np.subtract(1, lacking, out=lacking)
 
 
 def _reduced(channel: np.ndarray, side: int) -> np.ndarray:
