@@ -4,13 +4,13 @@
 #   tools/install_browser.sh .venv/bin
 bin=$1
 
-chromium() {
+found() {  # not named as a program that it asks for: command -v would find the function
     [ -n "${INKLING_CHROMIUM:-}" ] || command -v chromium || command -v chromium-browser || command -v google-chrome ||
         ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*/*/chrome
 } >/dev/null 2>&1
 
 missing=""
-chromium || missing="chromium"
+found || missing="chromium"
 command -v node >/dev/null 2>&1 || missing="$missing nodejs"
 [ -n "$missing" ] || exit 0
 
@@ -20,6 +20,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing; } >/dev/null ||
         echo "apt-get could not install:" $missing
 fi
-chromium || "$bin/playwright" install chromium ||
+found || "$bin/playwright" install chromium ||
     echo "There is no Chromium; the browser tests will be skipped. Set INKLING_CHROMIUM to the path of one."
 exit 0
