@@ -10,12 +10,12 @@ import numpy as np
 
 from digits.pieces import Segment, around, connected, joined
 from digits.preprocessing import SPECK, Box
+from digits.rows import CLOSE, DOUBTFUL, gap, side_by_side, usual_size, written
 from digits.touching import FLAT, SLIGHT, Cost, split
 
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
 HUGE = 2.5  # and what is so much higher
 THIN = 12  # times as high as wide: the rest of a ruled line
-DOUBTFUL = 0.1  # a cost from which a piece may be something else
 MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else
 ENOUGH = 8  # pieces from which one of two signs of print is enough
 # Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
@@ -24,9 +24,6 @@ EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
 LARGER = 1.3  # times the height of print: so is what is written on a form
 MANY_CUT = 9  # digits of one line that touch others: more are letters
 PAIR = 2.2  # times its height: what is wider is no two digits
-CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
-BESIDE = 1.0  # of the usual digit: small pieces no further from one may belong to its line
-FEWEST = 3  # clear digits that make a smaller hand
 PARTS = 3  # pieces that may make up one digit
 JOIN = 0.3  # what it costs to put two pieces together: as they lie is likeliest
 DROP = 4.0  # what it costs to leave out a small piece, for all of the line's height
@@ -42,21 +39,21 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     if not pieces:
         return []
     doubts = cost(np.stack([piece.image for piece in pieces]))
-    size = _usual_size([piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces)
+    size = usual_size([piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces)
     known = dict(zip(pieces, doubts.tolist(), strict=True))
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
-    lines = _written(_stacked(pieces, size, cost), size, known)
+    lines = written(_stacked(pieces, size, cost), size, known)
     # A page with a line of print on it may be a form that somebody filled in, or a book.
-    letters = [piece.box[3] for line, size in lines if _is_print(line, known, size) for piece in line]
+    letters = [piece.box[3] for line, size in lines if _is_print(_whole(line, size), known) for piece in line]
     form = float(np.median(letters)) if letters else 0.0
-    lines = [(line, size) for line, size in lines if len(line) <= LONGEST and not _is_print(line, known, size, form)]
-    if _is_print(
-        [piece for line, _ in lines for piece in line], known, min((size for _, size in lines), default=size), form
-    ):
+    lines = [
+        (line, size) for line, size in lines if len(line) <= LONGEST and not _is_print(_whole(line, size), known, form)
+    ]
+    if _is_print([piece for line, size in lines for piece in _whole(line, size)], known, form):
         return []
     speck = SPECK * max(ink.shape)
     found = [[part for part in _best(line, size, cost) if max(part.box[2:]) > speck] for line, size in lines]
-    return [line for line in found if line]
+    return side_by_side([line for line in found if line])
 
 
 def _fits(box: Box, size: float) -> bool:
@@ -65,27 +62,24 @@ def _fits(box: Box, size: float) -> bool:
     return DIRT * size <= max(width, height) and height <= HUGE * size and height <= THIN * width
 
 
-def _is_print(pieces: list[Segment], doubts: dict[Segment, float], size: float, form: float = 0.0) -> bool:
+def _whole(line: list[Segment], size: float) -> list[Segment]:
+    """The pieces of a line that may be digits by themselves; those a little wide may be digits that touch."""
+    return [piece for piece in line if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR]
+
+
+def _is_print(pieces: list[Segment], doubts: dict[Segment, float], form: float = 0.0) -> bool:
     """Whether so many pieces look like no digit that they are letters, or a pattern: some pass for digits by chance.
 
-    Pieces a little wide may be digits that touch. The more pieces there are, the less is left to chance. On a page with
-    print so high, `form`, what is written has to be clear throughout, and larger.
+    The more pieces there are, the less is left to chance. On a page with print so high, `form`, what is written has to
+    be clear throughout, and larger.
     """
-    tall = [piece for piece in pieces if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR]
-    costs = np.array([doubts.get(piece, 0.0) for piece in tall])
+    costs = np.array([doubts.get(piece, 0.0) for piece in pieces])
     if form:
-        height = np.median([piece.box[3] for piece in tall]) if tall else 0
-        return len(tall) < 2 or height < LARGER * form or bool(costs.max() > DOUBTFUL)
+        height = np.median([piece.box[3] for piece in pieces]) if pieces else 0
+        return len(pieces) < 2 or height < LARGER * form or bool(costs.max() > DOUBTFUL)
     slack = 1 / np.sqrt(max(1, len(costs)))
-    signs = [bool(np.mean(costs < level) < share - less * slack) for level, share, less in EASY] if tall else [False]
+    signs = [bool(np.mean(costs < level) < share - less * slack) for level, share, less in EASY] if pieces else [False]
     return len(costs) >= MANY and (any(signs) if len(costs) >= ENOUGH else all(signs))
-
-
-def _usual_size(pieces: list[Segment]) -> float:
-    """The height of most of the ink, in pixels: specks count little."""
-    sizes = np.sort([max(piece.box[3], 0.7 * piece.box[2]) for piece in pieces])
-    weight = np.cumsum(sizes)
-    return float(sizes[np.searchsorted(weight, weight[-1] / 2)])
 
 
 def _stacked(pieces: list[Segment], size: float, cost: Cost) -> list[Segment]:
@@ -112,76 +106,6 @@ def _share(one: Segment, other: Segment) -> float:
     """How much of the narrower piece lies above or below the wider one, 0–1."""
     common = min(one.box[0] + one.box[2], other.box[0] + other.box[2]) - max(one.box[0], other.box[0])
     return max(0, common) / min(one.box[2], other.box[2])
-
-
-def _written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:
-    """The written lines, top to bottom, each with the size of its digits: some may be written much smaller than most.
-
-    What is small is a line of its own only where the network takes enough of it for digits.
-    """
-    lines, apart = _lines(pieces, size)
-    clear = [piece for piece in apart if doubts.get(piece, 0.0) < DOUBTFUL]
-    if len(clear) < FEWEST:
-        return [(line, size) for line in lines]
-    smaller = _usual_size(clear)
-    more = [line for line in _lines(apart, smaller)[0] if len(set(line) & set(clear)) >= max(2, 0.5 * len(line))]
-    found = [(line, size) for line in lines] + [(line, smaller) for line in more]
-    return sorted(found, key=lambda line: np.mean([piece.box[1] + piece.box[3] / 2 for piece in line[0]]))
-
-
-def _lines(pieces: list[Segment], size: float) -> tuple[list[list[Segment]], list[Segment]]:
-    """The pieces as written lines, top to bottom, each from left to right, and small pieces that belong to none.
-
-    A page may lean.
-    """
-    slope = _slope(pieces, size)
-    tall = [piece for piece in pieces if piece.box[3] >= 0.5 * size] or pieces
-
-    def level(piece: Segment) -> float:
-        x, y, width, height = piece.box
-        return y + height / 2 - slope * (x + width / 2)
-
-    lines: list[list[Segment]] = []
-    for piece in sorted(tall, key=level):
-        if lines and level(piece) - np.mean([level(other) for other in lines[-1]]) < 0.6 * size:
-            lines[-1].append(piece)
-        else:
-            lines.append([piece])
-    middles = [np.mean([level(piece) for piece in line]) for line in lines]
-    whole, apart = [list(line) for line in lines], []
-    for piece in pieces:
-        if piece not in tall:
-            nearest = int(np.argmin(np.abs(np.array(middles) - level(piece))))
-            near = min(_gap([other], piece) for other in lines[nearest]) < BESIDE * size
-            fits = near and abs(middles[nearest] - level(piece)) < 0.8 * size
-            (whole[nearest] if fits else apart).append(piece)
-    return [sorted(line, key=_middle) for line in whole], apart
-
-
-def _middle(piece: Segment) -> float:
-    return piece.box[0] + piece.box[2] / 2
-
-
-def _slope(pieces: list[Segment], size: float) -> float:
-    """How far written lines fall per pixel to the right: the median over neighbours."""
-    slopes = []
-    for piece in pieces:
-        x, y, width, height = piece.box
-        if height < 0.5 * size:
-            continue
-        right = [
-            (other.box[0] - x, other.box[1] + other.box[3] / 2 - y - height / 2)
-            for other in pieces
-            if other.box[3] >= 0.5 * size and x + width / 2 < other.box[0] < x + width + 3 * size
-        ]
-        right = [(across, down) for across, down in right if abs(down) < 0.5 * size]
-        if right:
-            across, down = min(right)
-            slopes.append((down, across))
-    if len(slopes) < 2:
-        return 0.0
-    down, across = np.array(slopes).T
-    return float(np.clip(down.sum() / across.sum(), -0.25, 0.25))
 
 
 def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
@@ -212,16 +136,10 @@ def _edges(atoms: list[Segment], size: float) -> list[tuple[int, int]]:
             run = atoms[start:stop]
             if stop - start > 1:
                 box = around(run)
-                if _gap(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > 1.6 * size:
+                if gap(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > 1.6 * size:
                     break
             edges.append((start, stop))
     return edges
-
-
-def _gap(run: list[Segment], last: Segment) -> float:
-    """How far the last piece lies from the nearest of the others, across; 0 where it stands above or below one."""
-    x, _, width, _ = last.box
-    return min(max(0, x - piece.box[0] - piece.box[2], piece.box[0] - x - width) for piece in run)
 
 
 def _shortest(

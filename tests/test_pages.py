@@ -60,7 +60,9 @@ def test_digits_are_read_line_by_line_from_left_to_right(rows, options, reader, 
     ("large", "small", "at", "expected"),
     [
         ("4217", "90283", (0, 420), "4217\n90283"),  # a row beneath
-        ("42", "90283", (760, 90), "42\n90283"),  # beside the large ones, and far from them
+        ("42", "90283", (760, 60), "4290283"),  # level with the large ones, and far from them
+        ("42", "9028", (540, 60), "429028"),  # and close to them
+        ("42", "9028", (540, 330), "42\n9028"),
         ("421", "902 83", (0, 560), "421\n90283"),
     ],
 )

@@ -1,0 +1,123 @@
+"""The pieces of a page as its written lines, in reading order; a page may lean, and have more than one size of hand."""
+
+import numpy as np
+
+from digits.pieces import Segment, around
+from digits.preprocessing import Box
+
+DOUBTFUL = 0.1  # a cost from which a piece may be something else
+CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
+FEWEST = 3  # clear digits that make a smaller hand
+SMALL = 0.7  # of a line's height: a line beside it that is lower is a smaller hand's
+
+
+def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:
+    """The written lines, top to bottom, each from left to right and with the size of its digits. A page may lean.
+
+    What is written much smaller than the rest is a line of its own where the network takes enough of it for digits;
+    else it belongs to the line that it is level with.
+    """
+    slope = _slope(pieces, size)
+    tall = [piece for piece in pieces if piece.box[3] >= 0.5 * size] or pieces
+    lines = _rows(tall, size, slope)
+    middles = np.array([np.mean([_level(piece, slope) for piece in line]) for line in lines])
+    loose: list[Segment] = []
+    home: dict[Segment, int] = {}  # which line a small piece is level with
+    for piece in (piece for piece in pieces if piece not in tall):
+        away = np.abs(middles - _level(piece, slope))
+        if away.min() < 0.8 * size:
+            home[piece] = int(away.argmin())
+        if piece not in home or min(gap([other], piece) for other in lines[home[piece]]) >= CLOSE * size:
+            loose.append(piece)  # no stroke of a digit beside it
+    smaller = _smaller(loose, slope, doubts)
+    taken = {piece for row, _ in smaller for piece in row}
+    for piece, line in home.items():
+        if piece not in taken:
+            lines[line].append(piece)
+    found = [*((line, size) for line in lines), *smaller]
+    found.sort(key=lambda line: np.mean([_level(piece, slope) for piece in line[0]]))
+    return [(sorted(line, key=_middle), height) for line, height in found]
+
+
+def _smaller(pieces: list[Segment], slope: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:
+    """The lines of a smaller hand, each with its size, among pieces that may be anything."""
+    clear = [piece for piece in pieces if doubts.get(piece, 0.0) < DOUBTFUL]
+    if len(clear) < FEWEST:
+        return []
+    size = usual_size(clear)
+    rows = _rows([piece for piece in pieces if piece.box[3] >= 0.5 * size], size, slope)
+    return [(row, size) for row in rows if len(set(clear).intersection(row)) >= max(2, 0.5 * len(row))]
+
+
+def side_by_side(lines: list[list[Segment]]) -> list[list[Segment]]:
+    """The lines, two in a row as one where they stand beside each other: a smaller hand goes on where a larger ends."""
+    merged: list[list[Segment]] = []
+    for line in lines:
+        boxes = [around(merged[-1]), around(line)] if merged else []
+        if boxes and _beside(*sorted(boxes, key=lambda box: box[3])):
+            merged[-1] = sorted([*merged[-1], *line], key=_middle)
+        else:
+            merged.append(line)
+    return merged
+
+
+def _beside(low: Box, high: Box) -> bool:
+    """Whether a low box lies left or right of a high one, its middle within the other's height."""
+    apart = low[0] >= high[0] + high[2] or high[0] >= low[0] + low[2]
+    return apart and low[3] < SMALL * high[3] and high[1] < low[1] + low[3] / 2 < high[1] + high[3]
+
+
+def _level(piece: Segment, slope: float) -> float:
+    """How far down the page the middle of a piece lies, on lines that fall by so much per pixel to the right."""
+    x, y, width, height = piece.box
+    return y + height / 2 - slope * (x + width / 2)
+
+
+def _rows(pieces: list[Segment], size: float, slope: float) -> list[list[Segment]]:
+    """Pieces of about one size as rows, from the top."""
+    rows: list[list[Segment]] = []
+    for piece in sorted(pieces, key=lambda piece: _level(piece, slope)):
+        if rows and _level(piece, slope) - np.mean([_level(other, slope) for other in rows[-1]]) < 0.6 * size:
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return rows
+
+
+def _slope(pieces: list[Segment], size: float) -> float:
+    """How far written lines fall per pixel to the right: the median over neighbours."""
+    slopes = []
+    for piece in pieces:
+        x, y, width, height = piece.box
+        if height < 0.5 * size:
+            continue
+        right = [
+            (other.box[0] - x, other.box[1] + other.box[3] / 2 - y - height / 2)
+            for other in pieces
+            if other.box[3] >= 0.5 * size and x + width / 2 < other.box[0] < x + width + 3 * size
+        ]
+        right = [(across, down) for across, down in right if abs(down) < 0.5 * size]
+        if right:
+            across, down = min(right)
+            slopes.append((down, across))
+    if len(slopes) < 2:
+        return 0.0
+    down, across = np.array(slopes).T
+    return float(np.clip(down.sum() / across.sum(), -0.25, 0.25))
+
+
+def usual_size(pieces: list[Segment]) -> float:
+    """The height of most of the ink, in pixels: specks count little."""
+    sizes = np.sort([max(piece.box[3], 0.7 * piece.box[2]) for piece in pieces])
+    weight = np.cumsum(sizes)
+    return float(sizes[np.searchsorted(weight, weight[-1] / 2)])
+
+
+def gap(run: list[Segment], last: Segment) -> float:
+    """How far the last piece lies from the nearest of the others, across; 0 where it stands above or below one."""
+    x, _, width, _ = last.box
+    return min(max(0, x - piece.box[0] - piece.box[2], piece.box[0] - x - width) for piece in run)
+
+
+def _middle(piece: Segment) -> float:
+    return piece.box[0] + piece.box[2] / 2
