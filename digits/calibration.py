@@ -67,18 +67,6 @@ def fit(logits: torch.Tensor, labels: torch.Tensor, none: tuple[float, ...] | No
     return Calibration(plain.temperature, clear, none, familiarity(logits).quantile(STRANGE).item())
 
 
-def carried(rehearsal: Calibration, before: torch.Tensor, now: torch.Tensor, none: tuple[float, ...]) -> Calibration:
-    """The calibration of a network that has learnt from all digits, by that of its rehearsal.
-
-    before, now: the raw answers (N, 11) of both networks to the same digits, which both have learnt from. The
-    bounds are where they leave out as many of these as the rehearsal's do; the temperature stays. none: as for `fit`.
-    """
-    unclear = (~rehearsal.is_clear(rehearsal.probabilities(before))).float().mean().item()
-    strange = (~rehearsal.is_familiar(before)).float().mean().item()
-    clear = rehearsal.probabilities(now).amax(dim=1).quantile(unclear).item()
-    return Calibration(rehearsal.temperature, clear, none, familiarity(now).quantile(strange).item())
-
-
 def temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
     """The number above 0 to divide logits (N, 10) by, so that their softmax explains the labels (N,) best.
 

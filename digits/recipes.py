@@ -43,7 +43,7 @@ RECIPES: dict[str, Recipe] = {
         forms=0.1,
         weight_decay=0.03,
         averaging=0.999,
-        doubt=6,
+        doubt=10,
         refit=True,
         precision="auto",
     ),

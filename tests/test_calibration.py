@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from digits.calibration import BINS, STRANGE, UNCALIBRATED, UNCLEAR, Calibration, carried, fit, reliability, temperature
+from digits.calibration import BINS, STRANGE, UNCALIBRATED, UNCLEAR, Calibration, fit, reliability, temperature
 
 
 @pytest.fixture(scope="module")
@@ -85,18 +85,3 @@ def test_the_calibration_error_is_the_mean_gap_between_claim_and_truth():
     place = int(0.9 * BINS)
     assert (found.count[place], found.accuracy[place]) == (4, 0.5)
     assert found.confidence[place] == pytest.approx(0.9)
-
-
-def test_bounds_are_carried_to_where_they_leave_out_as_many():
-    generator = torch.Generator().manual_seed(5)
-    before, now = (scale * torch.randn(2000, 11, generator=generator) for scale in (4, 6))
-    rehearsal = Calibration(1.3, clear=0.8, none=(0.0,), familiar=-1.0)
-    now_known = carried(rehearsal, before, now, (1.0,))
-    assert (now_known.temperature, now_known.none) == (1.3, (1.0,))
-    for mine, theirs in (
-        (now_known.is_familiar(now), rehearsal.is_familiar(before)),
-        (now_known.is_clear(now_known.probabilities(now)), rehearsal.is_clear(rehearsal.probabilities(before))),
-    ):
-        assert 0 < theirs.sum() < 2000
-        assert abs(int(mine.sum()) - int(theirs.sum())) <= 1
-    assert now_known.familiar != rehearsal.familiar

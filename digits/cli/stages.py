@@ -3,22 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-import torch
 from rich.console import Console
 
 from digits import calibration, checkpoint, evaluation, parallel
-from digits.augment import augment
-from digits.calibration import Calibration
 from digits.checkpoint import Facts
 from digits.cli.display import TrainingDisplay, describe
 from digits.data import Digits
 from digits.errors import TrainingFailed
-from digits.models import Network, part, with_none
-from digits.run import Epoch, Rehearsal, Run
+from digits.models import Network, part
+from digits.run import Epoch, Run
 from digits.training import fit
 from digits.watching import Together, Watcher
-
-VARIED = 1000  # digits at a time
 
 
 def learn(run: Run, train: Digits, validation: Digits | None, state: Path, screen: Console, watcher: Watcher) -> bool:
@@ -116,30 +111,16 @@ def _first(run: Run) -> str:
 def _complete(run: Run, train: Digits, validation: Digits | None, screen: Console) -> tuple[Network, Facts]:
     """Learn to doubt, and calibrate: the network to keep, and all facts about it but what the test set says.
 
-    Without validation digits its temperature and its bounds come from the rehearsal, if there was one.
+    Without validation digits the temperature and the bounds are the rehearsal's, if there was one.
     """
     whole = len(run.history) == run.recipe.epochs
     last = _doubting(run, train, validation, screen) if whole and run.recipe.doubt else run
     network, none = part(last.result)
-    fitted = calibration.UNCALIBRATED
     if validation:
         fitted = calibration.fit(evaluation.logits(last.result, validation), validation.labels, none)
-    elif run.rehearsal:
-        fitted = _carried(run.rehearsal, last.result, none, train)
+    else:
+        fitted = replace(run.rehearsal.facts.calibration, none=none) if run.rehearsal else calibration.UNCALIBRATED
     return network.eval(), run.facts(fitted)
-
-
-def _carried(rehearsal: Rehearsal, network: Network, none: tuple[float, ...] | None, train: Digits) -> Calibration:
-    """What the rehearsal knows of doubt, for the network that followed: on digits both have learnt from, but varied."""
-    count, before = rehearsal.facts.training_digits, rehearsal.facts.calibration
-    if none is None:
-        return before
-    generator = torch.Generator().manual_seed(0)
-    parts = (train.batch(rows) for rows in torch.arange(count).split(VARIED))
-    varied = torch.cat([(255 * augment(part, "light", generator)[:, 0]).round().byte() for part in parts])
-    digits = Digits(varied, train.labels[:count])
-    answers = [evaluation.logits(each, digits) for each in (with_none(rehearsal.network, before.none), network)]
-    return calibration.carried(before, *answers, none)
 
 
 def _doubting(run: Run, train: Digits, validation: Digits | None, screen: Console) -> Run:
