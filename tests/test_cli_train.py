@@ -90,7 +90,7 @@ def test_two_processes_train_the_network_that_one_would(tmp_path):
 
     alone, together = torchrun(1, "one/net.pth"), torchrun(2, "two/net.pth")
     assert "2 processes together" in together.stderr
-    assert together.stderr.count("2/2") == alone.stderr.count("2/2") == 2  # one of them prints, each time
+    assert together.stderr.count("2/2") == alone.stderr.count("2/2") == 2  # one of them prints, the first and second time
     [result] = together.stdout.splitlines()
     assert json.loads(result)["test_accuracy"] == pytest.approx(json.loads(alone.stdout)["test_accuracy"], abs=0.5)
     one, two = weights(tmp_path / "one/net.pth"), weights(tmp_path / "two/net.pth")
