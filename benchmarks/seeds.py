@@ -5,8 +5,9 @@
 
 Only the last epoch counts and the test set is read once per seed, so nothing is chosen by it. Where a recipe learns
 twice, the second time alone is trained, from all 60,000 digits: the weights are those that ship, and the first time
-tells only how sure they may be. `--usual` trains the same network once per seed, in turn with the recipe, as most
-tutorials do: a DataLoader, Adam at 0.001, batches of 64, 5 epochs. `--keep FOLDER` keeps the checkpoints.
+tells only how sure they may be. `--usual` trains the
+same network once per seed, in turn with the recipe, as most tutorials do: a DataLoader, Adam at 0.001, batches of 64,
+5 epochs. `--keep FOLDER` keeps the checkpoints.
 """
 
 import os
@@ -84,7 +85,7 @@ def told(name: str, results: list[tuple[float, float]]) -> str:
 @click.option("--recipe", "recipe_name", type=click.Choice(["own", "fast"]), default="own", show_default=True)
 @click.option("--seeds", default=3, show_default=True, help="How many.")
 @click.option("--first", default=1, show_default=True, help="The first seed.")
-@click.option("--full", is_flag=True, help="Learn from all 60,000 digits where the recipe would not.")
+@click.option("--full", is_flag=True, help="Learn from all 60,000 digits.")
 @click.option("--usual", "with_usual", is_flag=True, help="Train as most tutorials do as well, in turn.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Write the checkpoints into this folder.")
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")

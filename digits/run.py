@@ -91,11 +91,6 @@ class Run:
         return before + sum(epoch.seconds for epoch in self.history) + self.doubting_seconds
 
     @property
-    def epochs(self) -> int:
-        """The epochs that the network to keep has learnt: as long as this run is not whole, its rehearsal's."""
-        return len(self.rehearsal.history) if self.rehearsal else len(self.history)
-
-    @property
     def finished(self) -> bool:
         """All epochs are done and the test set was read."""
         return self.test_accuracy is not None
@@ -135,21 +130,20 @@ class Run:
             state = torch.load(path, map_location="cpu", weights_only=True)
             saved = Recipe(**state["recipe"])
             began = {"model": state["architecture"], "seed": state["seed"], **asdict(saved)}
-            rehearsal = state.get("rehearsal") and _unpacked(path, state["rehearsal"])  # older states have none
         except Exception as error:  # whatever torch's parsers raise on damaged bytes
             raise BadCheckpoint(f"{path} is no readable training state; delete it to start afresh.") from error
         asked = {"model": architecture, "seed": seed, **asdict(recipe)}
-        if saved.schedule == "constant" and not rehearsal and recipe.epochs >= len(state["history"]):
+        if saved.schedule == "constant" and recipe.epochs >= len(state["history"]):
             began["epochs"] = asked["epochs"]
         other = [f"{name} {began[name]} (now {asked[name]})" for name in asked if asked[name] != began[name]]
         if other:
-            decides = " (--refit, --full, --digits and --live decide)" if began["refit"] != asked["refit"] else ""
             raise TrainingFailed(
-                f"The run in {path} was started with other settings: {', '.join(other)}{decides}. Give the same ones "
-                "to go on, or leave out --resume to start afresh."
+                f"The run in {path} was started with other settings: {', '.join(other)}. Give the same ones to go on, "
+                "or leave out --resume to start afresh."
             )
         run = cls(architecture, recipe, seed, device)
-        run.rehearsal = rehearsal
+        if state.get("rehearsal"):  # older states have none
+            run.rehearsal = _unpacked(path, state["rehearsal"])
         run._restore(state)
         if len(run.history) < recipe.epochs:
             run.test_accuracy = None  # stopped early, or more epochs are wanted

@@ -91,7 +91,7 @@ class Snapshots(Watcher):
     def _go_on(self, run: Run, old: Timeline) -> None:
         """Take over the moments of an earlier session, if they are of this run."""
         fits = (old.architecture, old.seed, old.training_digits) == (run.architecture, run.seed, run.training_digits)
-        if not fits or {"refit": False, **old.recipe, "epochs": run.recipe.epochs} != asdict(run.recipe):
+        if not fits or {**old.recipe, "epochs": run.recipe.epochs} != asdict(run.recipe):
             return
         reached = [-1, *(bisect_right(MOMENTS, moment.digits) for moment in old.moments)]
         for at, moment in enumerate(old.moments):  # an epoch's end is no moment, unless one was reached with it

@@ -73,7 +73,7 @@ class Tracker(Watcher):
         """The test accuracy; one digit with its probabilities; the twenty that lie beside the checkpoint."""
         if not self.started:
             return  # the run was finished before, and nothing was learnt
-        epoch = run.epochs
+        epoch = len(run.history)
         self.number("accuracy/test", run.test_accuracy, epoch)
         output = Path(result["output"])
         with TemporaryDirectory() as folder:

@@ -42,7 +42,6 @@ def test_ctrl_c_while_it_learns_once_more_keeps_what_the_first_time_gave(train, 
         monkeypatch.setattr(data.Digits, "batch", original)
         assert "the network of 320 digits" in stopped.output
         assert known in stopped.output
-        assert "(2 epochs in float32" in stopped.output
         assert same(weights("net.pth"), weights("first.pth"))
         kept, first = (checkpoint.load(tmp_path / name)[1] for name in ("net.pth", "first.pth"))
         assert (kept.test_accuracy, kept.calibration) == (first.test_accuracy, first.calibration)
@@ -50,31 +49,6 @@ def test_ctrl_c_while_it_learns_once_more_keeps_what_the_first_time_gave(train, 
     train(*twice, "--output", "net.pth", "--resume")
     assert same(weights("net.pth"), weights("whole.pth"))
     assert checkpoint.load("net.pth")[1] == checkpoint.load("whole.pth")[1]
-
-
-def test_ctrl_c_while_the_second_network_learns_what_is_no_digit_keeps_the_first(train, tmp_path, monkeypatch):
-    twice = ("--epochs", 1, "--output", "net.pth")
-    original = run.Run.doubting
-
-    def pressed(self):
-        if self.rehearsal:
-            raise KeyboardInterrupt
-        return original(self)
-
-    monkeypatch.setattr(run.Run, "doubting", pressed)
-    stopped = train(*twice, "--json", status=130)
-    kept = checkpoint.load(tmp_path / "net.pth")[1]
-    assert kept.training_digits == 320
-    assert json.loads(stopped.stdout.splitlines()[-1])["test_accuracy"] == round(kept.test_accuracy, 2)
-    monkeypatch.setattr(run.Run, "doubting", original)
-    train(*twice, "--resume")
-    assert checkpoint.load(tmp_path / "net.pth")[1].training_digits == 400
-
-
-def test_a_second_time_longer_than_the_first_is_refused(train):
-    train("--model", "mlp", "--epochs", 1, "--refit", "--output", "net.pth")
-    result = train("--model", "mlp", "--epochs", 2, "--refit", "--output", "net.pth", "--resume", status=1)
-    assert "other settings" in result.output
 
 
 def test_a_run_killed_before_it_learns_once_more_goes_on_there(train, monkeypatch):

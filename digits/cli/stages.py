@@ -19,16 +19,14 @@ from digits.watching import Together, Watcher
 def learn(run: Run, train: Digits, validation: Digits | None, state: Path, screen: Console, watcher: Watcher) -> bool:
     """Train to the end or to Ctrl-C, saving the state after each epoch; returns whether it was stopped."""
     if run.finished:
-        if run.rehearsal or not run.recipe.refit:
-            screen.print("That run is finished already.")
+        screen.print("That run is finished already.")
         return False
     if run.rehearsal:
         screen.print("Once more, with the validation digits too; what they said of the first time stays.")
-    then = "; then all of it once more, with the validation digits" if run.recipe.refit and not run.rehearsal else ""
     together = f", {parallel.count()} processes together" if parallel.count() > 1 else ""
     screen.print(
         f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(train):,} digits, "
-        f"on the {run.device.type}{together}: {describe(run.recipe)}{then}."
+        f"on the {run.device.type}{together}: {describe(run.recipe)}."
     )
     kept = len(run.history)  # epochs that the state on disk holds
     try:
@@ -45,7 +43,7 @@ def learn(run: Run, train: Digits, validation: Digits | None, state: Path, scree
     except KeyboardInterrupt:
         if not kept and not run.rehearsal:
             raise TrainingFailed("Stopped within the first epoch: there is nothing to keep yet.") from None
-        best = _first(run) if run.rehearsal else f"epoch {kept}"
+        best = f"the network of {run.rehearsal.facts.training_digits:,} digits" if run.rehearsal else f"epoch {kept}"
         screen.print(f"Stopped. Keeping {best}; the same command with --resume goes on from epoch {kept}.")
         run.rewind(state)
         return True
@@ -55,43 +53,24 @@ def learn(run: Run, train: Digits, validation: Digits | None, state: Path, scree
 def rehearsed(run: Run, train: Digits, validation: Digits, state: Path, screen: Console) -> Run:
     """The run that learns from all digits, once `run` is complete; from here on `--resume` finds that one."""
     again = run.refitting(*_complete(run, train, validation, screen))
-    with parallel.leader_first():  # the others find it there, should they be told to go back to it
-        if parallel.leads():
-            again.save(state)
+    if parallel.leads():
+        again.save(state)
     return again
 
 
 def finish(
-    run: Run,
-    train: Digits,
-    validation: Digits | None,
-    test: Digits,
-    output: Path,
-    state: Path,
-    screen: Console,
-    interrupted: bool,
-) -> bool:
-    """Complete the run, touch the test set, once, and write the checkpoint and the pictures.
-
-    Of a run that was stopped while it learnt once more, the rehearsal is kept. Returns whether it was stopped by now.
-    """
-    rehearsal = run.rehearsal
-    try:
-        kept = None if interrupted and rehearsal else _complete(run, train, validation, screen)
-    except KeyboardInterrupt:
-        if not rehearsal:
-            raise
-        screen.print(f"Stopped. Keeping {_first(run)}; the same command with --resume goes on.")
-        kept, interrupted = None, True
-    network, facts = kept or (rehearsal.network, rehearsal.facts)
+    run: Run, train: Digits, validation: Digits | None, test: Digits, output: Path, state: Path, screen: Console
+) -> None:
+    """Complete the run, touch the test set, once, and write the checkpoint and the pictures."""
+    network, facts = _complete(run, train, validation, screen)
     answers = evaluation.logits(network, test)
     run.test_accuracy = evaluation.accuracy(answers, test.labels)
     if not parallel.leads():
-        return interrupted
+        return
     checkpoint.save(output, network, replace(facts, test_accuracy=run.test_accuracy))
     from digits import figures  # matplotlib takes longer to come than a network its first steps
 
-    history = rehearsal.history if rehearsal else run.history  # the one that was measured
+    history = run.rehearsal.history if run.rehearsal else run.history  # the one that was measured
     figures.training_history(history, output.with_name("training_history.png"))
     figures.predictions(
         test.images[:20].numpy() / 255,
@@ -99,21 +78,19 @@ def finish(
         facts.calibration.probabilities(answers[:20]).numpy(),
         output.with_name("predictions.png"),
     )
-    if kept and len(run.history) == run.recipe.epochs:
+    if len(run.history) == run.recipe.epochs:
         run.save(state)  # last: whoever is killed before that makes all of them again when told to --resume
-    return interrupted
-
-
-def _first(run: Run) -> str:
-    return f"the network of {run.rehearsal.facts.training_digits:,} digits"
 
 
 def _complete(run: Run, train: Digits, validation: Digits | None, screen: Console) -> tuple[Network, Facts]:
     """Learn to doubt, and calibrate: the network to keep, and all facts about it but what the test set says.
 
-    Without validation digits the temperature and the bounds are the rehearsal's, if there was one.
+    Without validation digits the temperature and the bounds are the rehearsal's, if there was one; of a run that was
+    stopped on its way to more than that, the rehearsal is what there is to keep.
     """
     whole = len(run.history) == run.recipe.epochs
+    if run.rehearsal and not whole:
+        return run.rehearsal.network, run.rehearsal.facts
     last = _doubting(run, train, validation, screen) if whole and run.recipe.doubt else run
     network, none = part(last.result)
     if validation:
@@ -133,8 +110,6 @@ def _doubting(run: Run, train: Digits, validation: Digits | None, screen: Consol
         for event in fit(more, train, validation):
             display.saw(more, event)
     except KeyboardInterrupt:
-        if run.rehearsal:
-            raise
         raise TrainingFailed(
             "Stopped while learning what is no digit. The epochs before that are kept; the same command with --resume "
             "goes on from there."

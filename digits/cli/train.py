@@ -47,8 +47,8 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
 @click.option(
     "--refit/--no-refit",
     default=None,
-    help="Whether the network learns once more, from all 60,000 digits; only the default network does by itself, and "
-    "not with --full, --digits or --live. The first time, from 55,000, tells how it does and how sure it may be.",
+    help="Whether the network learns once more, from all 60,000 digits; only the default network does by itself. The "
+    "first time, from 55,000, tells how it does and how sure it may be.",
 )
 @click.option(
     "--precision",
@@ -151,8 +151,6 @@ def train(
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
     output = output or (Path("models/fast.pth") if fast else Path("models") / f"{name}.pth" if model else CHECKPOINT)
     recipe = replace(_recipe(name, fast), **{key: value for key, value in changes.items() if value is not None})
-    if changes["refit"] and (full or digits or live):
-        raise click.UsageError("--refit learns from all digits in the end: leave out --full, --digits and --live.")
     recipe = replace(recipe, refit=recipe.refit and not (full or digits or live))
     with parallel.joined(_device(device)) as where:
         screen = console(as_json, quiet=not parallel.leads())
@@ -175,8 +173,8 @@ def train(
             learn, validation = everything, None
             interrupted = stages.learn(run, learn, None, state, screen, Together(TrainingDisplay(screen, verbose)))
         if not run.finished or not output.exists():
-            interrupted = stages.finish(run, learn, validation, test, output, state, screen, interrupted)
-        watcher.finished(run, _tell(run, output, screen, as_json and parallel.leads(), interrupted))
+            stages.finish(run, learn, validation, test, output, state, screen)
+        watcher.finished(run, _tell(run, output, screen, as_json and parallel.leads()))
     if interrupted:
         raise SystemExit(130)
 
@@ -187,8 +185,7 @@ def _begin(name: str, recipe: Recipe, seed: int, device: "torch.device", state: 
 
     if state and state.exists():
         run = Run.resume(state, name, recipe, seed, device)
-        again = " of the second time" if run.rehearsal else ""
-        screen.print(f"Going on from {state}: {len(run.history)} of {recipe.epochs} epochs{again} are done.")
+        screen.print(f"Going on from {state}: {len(run.history)} of {recipe.epochs} epochs are done.")
         return run
     if state:
         screen.print(f"There is no {state} to go on from; starting afresh.")
@@ -214,7 +211,7 @@ def _device(choice: str) -> str:
     return choice
 
 
-def _tell(run: "Run", output: Path, screen: Console, as_json: bool, interrupted: bool) -> dict[str, Any]:
+def _tell(run: "Run", output: Path, screen: Console, as_json: bool) -> dict[str, Any]:
     """The result: the last line. Returns what it is made of."""
     result = {
         "model": run.architecture,
@@ -223,10 +220,9 @@ def _tell(run: "Run", output: Path, screen: Console, as_json: bool, interrupted:
         "parameters": run.network.parameter_count,
         "output": str(output),
     }
-    twice = ", twice," if run.rehearsal and not interrupted else ""
     screen.print(
         f"{output}: {result['test_accuracy']:.2f} % of the 10,000 test digits read right "
-        f"({run.epochs} epochs{twice} in {run.precision}, {run.seconds:.0f} s)."
+        f"({len(run.history)} epochs{', twice,' if run.rehearsal else ''} in {run.precision}, {run.seconds:.0f} s)."
     )
     if as_json:
         print_json(result)
