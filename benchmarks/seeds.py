@@ -3,9 +3,7 @@
     python benchmarks/seeds.py                                    the default network, seeds 1 to 3
     python benchmarks/seeds.py --recipe fast --seeds 5 --usual    beside the way most tutorials train
 
-Only the last epoch counts and the test set is read once per seed, so nothing is chosen by it. Where a recipe learns
-twice, the second time alone is trained, from all 60,000 digits: the weights are those that ship, and the first time
-tells only how sure they may be. `--usual` trains the
+Only the last epoch counts and the test set is read once per seed, so nothing is chosen by it. `--usual` trains the
 same network once per seed, in turn with the recipe, as most tutorials do: a DataLoader, Adam at 0.001, batches of 64,
 5 epochs. `--keep FOLDER` keeps the checkpoints.
 """
@@ -103,13 +101,12 @@ def main(
     fast = recipe_name == "fast"
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
     everything, test = data.load(folder)
-    recipe = FAST if fast else RECIPES[name]
-    learn = everything if full or recipe.refit else data.split(everything)[0]
+    learn = everything if full else data.split(everything)[0]
     ways: dict[str, list[tuple[float, float]]] = {f"{name}, {recipe_name} recipe": []}
     if with_usual:
         ways[f"{name}, as usual"] = []
     for seed in range(first, first + seeds):
-        run = Run(name, recipe, seed)
+        run = Run(name, FAST if fast else RECIPES[name], seed)
         ways[f"{name}, {recipe_name} recipe"].append(own(run, learn, test, keep))
         if with_usual:
             ways[f"{name}, as usual"].append(usual(name, folder, len(learn), test, seed))

@@ -1,6 +1,6 @@
 """How sure a network may be: the temperature of its softmax, and the bounds beyond which a reading is unsure.
 
-All is fitted on digits that the network has not learnt from, or the one of its rehearsal, and kept in its checkpoint.
+All is fitted on digits that the network has not learnt from and kept in its checkpoint.
 """
 
 from dataclasses import dataclass

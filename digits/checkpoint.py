@@ -45,16 +45,11 @@ class Facts:
 
 def save(path: Path, network: Network, facts: Facts) -> None:
     """Write a checkpoint whole or not at all; raises OSError where the disk will not take it."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
-        torch.save(packed(network, facts), temporary)
-
-
-def packed(network: Network, facts: Facts) -> dict[str, Any]:
-    """What a checkpoint holds: plain values, and the tensors on the CPU."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    return {"format": FORMAT, **asdict(facts), "state_dict": tensors}
+        torch.save({"format": FORMAT, **asdict(facts), "state_dict": tensors}, temporary)
 
 
 def load(path: Path) -> tuple[Network, Facts]:
@@ -64,11 +59,7 @@ def load(path: Path) -> tuple[Network, Facts]:
     is missing, damaged, foreign or hostile.
     """
     path = Path(path)
-    return read(path, unpacked(path))
-
-
-def read(path: Path, content: Any) -> tuple[Network, Facts]:
-    """The network, in evaluation mode, and its facts out of what the file `path` holds; raises `BadCheckpoint`."""
+    content = unpacked(path)
     if not isinstance(content, dict):
         raise BadCheckpoint(f"{path} holds a {type(content).__name__}, not a dict of weights. {_HOW_TO_SAVE}")
     tensors = _tensors(path, content)

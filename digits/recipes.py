@@ -25,7 +25,6 @@ class Recipe:
     outliers: float = 0.0  # pictures that are no digit, as a share of the batch that they come on top of
     doubt: int = 0  # epochs that follow, in which it learns an eleventh logit for such pictures
     weight_decay: float | None = None  # None: as the optimiser has it by itself
-    refit: bool = False  # once it is measured, learn once more, from the validation digits too
     averaging: float = 0.0  # the share of the mean of weights that stays at each step; 0: no mean is kept
     precision: str = "float32"  # float32 · bfloat16 · auto (the faster one, by a measurement at the start)
 
@@ -44,7 +43,6 @@ RECIPES: dict[str, Recipe] = {
         weight_decay=0.03,
         averaging=0.999,
         doubt=10,
-        refit=True,
         precision="auto",
     ),
     "three_block": Recipe(epochs=20, batch_size=128, optimizer="adam", lr=1e-3, schedule="cosine", augment="light"),
@@ -69,4 +67,4 @@ FAST = Recipe(
 def doubting(recipe: Recipe) -> Recipe:
     """The recipe of the epochs that follow: small steps, so that what was learnt of digits stays."""
     epochs = min(recipe.doubt, recipe.epochs)  # a trial of one epoch is not to take eleven
-    return replace(recipe, epochs=epochs, doubt=0, refit=False, outliers=0.5, lr=recipe.lr / 4, averaging=0.998)
+    return replace(recipe, epochs=epochs, doubt=0, outliers=0.5, lr=recipe.lr / 4, averaging=0.998)

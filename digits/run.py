@@ -32,19 +32,6 @@ class Epoch:
     seconds: float
 
 
-@dataclass
-class Rehearsal:
-    """What a recipe made of the digits without those for validation, and what these said of it.
-
-    The run that follows learns from all digits, and has none left that could tell how sure it may be.
-    """
-
-    network: Network
-    facts: checkpoint.Facts
-    history: list[Epoch]
-    seconds: float
-
-
 class Run:
     """A training run: network, optimiser, schedule, random states and history. The seed decides all of it.
 
@@ -76,7 +63,6 @@ class Run:
         self.training_digits: int | None = None  # how many it learns from; set as it begins
         self.history: list[Epoch] = []
         self.doubting_seconds = 0.0  # of the epochs that follow
-        self.rehearsal: Rehearsal | None = None  # set where this run follows on one
         self.test_accuracy: float | None = None  # set once, when the run is finished
 
     @property
@@ -87,8 +73,7 @@ class Run:
     @property
     def seconds(self) -> float:
         """Time spent training so far, over all sessions."""
-        before = self.rehearsal.seconds if self.rehearsal else 0.0
-        return before + sum(epoch.seconds for epoch in self.history) + self.doubting_seconds
+        return sum(epoch.seconds for epoch in self.history) + self.doubting_seconds
 
     @property
     def finished(self) -> bool:
@@ -106,7 +91,6 @@ class Run:
             "precision": self.precision,
             "history": [asdict(epoch) for epoch in self.history],
             "doubting_seconds": self.doubting_seconds,
-            "rehearsal": self.rehearsal and _packed(self.rehearsal),
             "test_accuracy": self.test_accuracy,
             "network": self.network.state_dict(),
             "average": self.average and self.average.state_dict(),
@@ -142,8 +126,6 @@ class Run:
                 "or leave out --resume to start afresh."
             )
         run = cls(architecture, recipe, seed, device)
-        if state.get("rehearsal"):  # older states have none
-            run.rehearsal = _unpacked(path, state["rehearsal"])
         run._restore(state)
         if len(run.history) < recipe.epochs:
             run.test_accuracy = None  # stopped early, or more epochs are wanted
@@ -173,13 +155,6 @@ class Run:
         recipe = replace(self.recipe, precision=self.precision or self.recipe.precision)  # not measured again
         return Run(self.architecture, doubting(recipe), self.seed, self.device, start=self.result)
 
-    def refitting(self, network: Network, facts: checkpoint.Facts) -> "Run":
-        """The run that follows on this one, by the same seed, to learn from all digits; what this one gave is kept."""
-        again = Run(self.architecture, self.recipe, self.seed, self.device)
-        again.rehearsal = Rehearsal(network, facts, self.history, self.seconds)
-        again.precision = self.precision  # not measured again
-        return again
-
     def facts(self, calibration: Calibration = UNCALIBRATED) -> checkpoint.Facts:
         """What the checkpoint of this run will say about it."""
         return checkpoint.Facts(
@@ -191,19 +166,6 @@ class Run:
             calibration=calibration,
             versions={"torch": torch.__version__.split("+")[0]},
         )
-
-
-def _packed(rehearsal: Rehearsal) -> dict[str, Any]:
-    return {
-        "checkpoint": checkpoint.packed(rehearsal.network, rehearsal.facts),
-        "history": [asdict(epoch) for epoch in rehearsal.history],
-        "seconds": rehearsal.seconds,
-    }
-
-
-def _unpacked(path: Path, state: dict[str, Any]) -> Rehearsal:
-    kept = checkpoint.read(path, state["checkpoint"])
-    return Rehearsal(*kept, [Epoch(**epoch) for epoch in state["history"]], state["seconds"])
 
 
 def _moving_mean(decay: float) -> Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]:

@@ -5,7 +5,7 @@ import json
 import pytest
 from training_commands import same, weights
 
-from digits import checkpoint, data, figures, run
+from digits import checkpoint, data, figures
 
 
 def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
@@ -16,57 +16,17 @@ def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
 
 
 def test_a_stopped_run_is_gone_on_with_exactly(train, interrupt, monkeypatch):
-    once = ("--epochs", 3, "--no-refit")
-    train(*once, "--output", "whole.pth")
+    train("--epochs", 3, "--output", "whole.pth")
     original = data.Digits.batch
     # An epoch of the default recipe: 6 batches of 59 digits and 5 drawn, 5 for BatchNorm's statistics, 1 to validate.
     interrupt(18 + 5)
-    train(*once, "--output", "net.pth", status=130)
+    train("--epochs", 3, "--output", "net.pth", status=130)
     monkeypatch.setattr(data.Digits, "batch", original)
     assert not same(weights("net.pth"), weights("whole.pth"))
-    result = train(*once, "--output", "net.pth", "--resume")
+    result = train("--epochs", 3, "--output", "net.pth", "--resume")
     assert "1 of 3" in result.output
     assert same(weights("net.pth"), weights("whole.pth"))
     assert checkpoint.load("net.pth")[1] == checkpoint.load("whole.pth")[1]
-
-
-def test_ctrl_c_while_it_learns_once_more_keeps_what_the_first_time_gave(train, interrupt, tmp_path, monkeypatch):
-    twice = ("--model", "mlp", "--epochs", 2, "--refit")
-    train(*twice, "--output", "whole.pth")
-    train("--model", "mlp", "--epochs", 2, "--output", "first.pth")
-    original = data.Digits.batch
-    # 5 batches and the validation's one make an epoch of the first time, then one for calibration, 7 of the second.
-    for batches, known in ((12 + 1 + 3, "epoch 0"), (7, "epoch 0"), (7 + 3, "epoch 1")):
-        interrupt(batches)
-        stopped = train(*twice, "--output", "net.pth", "--resume", status=130)
-        monkeypatch.setattr(data.Digits, "batch", original)
-        assert "the network of 320 digits" in stopped.output
-        assert known in stopped.output
-        assert same(weights("net.pth"), weights("first.pth"))
-        kept, first = (checkpoint.load(tmp_path / name)[1] for name in ("net.pth", "first.pth"))
-        assert (kept.test_accuracy, kept.calibration) == (first.test_accuracy, first.calibration)
-        assert (kept.training_digits, kept.recipe["epochs"]) == (320, 2)
-    train(*twice, "--output", "net.pth", "--resume")
-    assert same(weights("net.pth"), weights("whole.pth"))
-    assert checkpoint.load("net.pth")[1] == checkpoint.load("whole.pth")[1]
-
-
-def test_a_run_killed_before_it_learns_once_more_goes_on_there(train, monkeypatch):
-    original = run.Run.save
-
-    def killed(self, path):
-        original(self, path)
-        if self.rehearsal:
-            raise SystemExit(137)
-
-    monkeypatch.setattr(run.Run, "save", killed)
-    twice = ("--model", "mlp", "--epochs", 1, "--refit")
-    train(*twice, "--output", "net.pth", status=137)
-    monkeypatch.setattr(run.Run, "save", original)
-    output = train(*twice, "--output", "net.pth", "--resume").output
-    assert "on 320 digits" not in output
-    train(*twice, "--output", "whole.pth")
-    assert same(weights("net.pth"), weights("whole.pth"))
 
 
 def test_pictures_that_a_killed_run_left_undone_are_made_when_it_is_gone_on_with(train, monkeypatch):

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from PIL import Image
 from training_commands import same, weights
 
 from digits import checkpoint, figures
-from digits.calibration import Calibration
 from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL
 
 DRAW = figures.predictions, figures.training_history
@@ -110,32 +108,10 @@ def test_all_digits_are_learnt_from_if_asked(train, tmp_path):
     assert checkpoint.load(tmp_path / "net.pth")[1].training_digits == 400
 
 
-def test_a_network_that_learns_twice_is_the_one_of_all_digits_and_as_sure_as_the_first(train, tmp_path):
-    output = train("--epochs", 1, "--output", "twice.pth").output
-    train("--epochs", 1, "--output", "first.pth", "--no-refit")
-    train("--epochs", 1, "--output", "all.pth", "--full")
-    assert same(weights("twice.pth"), weights("all.pth"))
-    assert not same(weights("twice.pth"), weights("first.pth"))
-    twice, first = (checkpoint.load(tmp_path / name)[1] for name in ("twice.pth", "first.pth"))
-    assert (twice.training_digits, first.training_digits) == (400, 320)
-    assert replace(twice.calibration, none=None) == replace(first.calibration, none=None) != Calibration()
-    # The eleventh logit reads what the ten read, so it is the last run's too.
-    assert twice.calibration.none not in (None, first.calibration.none)
-    assert "on 320 digits" in output
-    assert "on 400 digits" in output
-
-
-def test_a_few_digits_are_learnt_from_once(train, tmp_path):
-    output = train("--epochs", 1, "--digits", 100, "--output", "net.pth").output
-    assert output.count("Training five_conv") == 1
-    facts = checkpoint.load(tmp_path / "net.pth")[1]
-    assert (facts.training_digits, facts.recipe["refit"]) == (100, False)
-
-
 def test_the_same_command_gives_the_same_weights(train):
     for name in ("a.pth", "b.pth"):
-        train("--epochs", 1, "--no-refit", "--output", name)
-    train("--epochs", 1, "--no-refit", "--output", "c.pth", "--seed", 4)
+        train("--epochs", 1, "--output", name)
+    train("--epochs", 1, "--output", "c.pth", "--seed", 4)
     assert same(weights("a.pth"), weights("b.pth"))
     assert not same(weights("a.pth"), weights("c.pth"))
 
@@ -151,9 +127,6 @@ def test_the_test_digits_are_read_once_at_the_end(train, monkeypatch):
     )
     train("--model", "mlp", "--epochs", 3, "--output", "net.pth")
     assert read == [80, 80, 80, 80, 400]  # each epoch, calibration, and the test set
-    read.clear()
-    train("--model", "mlp", "--epochs", 3, "--output", "net.pth", "--refit")
-    assert read == [80, 80, 80, 80, 400]  # all of it after the first time but the test set
 
 
 def test_an_unknown_network_is_refused_in_one_line_with_the_known_ones(train):

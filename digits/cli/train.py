@@ -45,12 +45,6 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     help="Epochs that follow, in which the network learns what is no digit; only the default network has any.",
 )
 @click.option(
-    "--refit/--no-refit",
-    default=None,
-    help="Whether the network learns once more, from all 60,000 digits; only the default network does by itself. The "
-    "first time, from 55,000, tells how it does and how sure it may be.",
-)
-@click.option(
     "--precision",
     type=click.Choice(PRECISIONS),
     help="auto: the faster one, by a measurement at the start. Another precision gives slightly other weights.",
@@ -60,9 +54,7 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Decides weights, order and warps."
 )
 @click.option(
-    "--full",
-    is_flag=True,
-    help="Learn from all 60,000 digits at once; nothing is left to validate on, or to tell how sure it may be.",
+    "--full", is_flag=True, help="Learn from all 60,000 digits instead of 55,000; nothing is left to validate on."
 )
 @click.option("--digits", type=click.IntRange(min=1), help="Learn from so many digits only, the first ones.")
 @data_option
@@ -129,14 +121,14 @@ def train(
     leash: bool,
     verbose: bool,
     as_json: bool,
-    **changes: float | str | bool | None,
+    **changes: float | str | None,
 ) -> None:
     """Train a network on MNIST and save it.
 
     Without options this trains the default network by its own recipe into mnist_model.pth. Each network of the zoo
-    has its recipe; --epochs, --batch-size, --lr, --optimizer, --augment, --doubt, --refit and --precision change it.
-    Beside the checkpoint you get training_history.png, predictions.png and the state that --resume goes on from.
-    Ctrl-C stops and keeps the last whole epoch or, while it learns once more, what the first time gave.
+    has its recipe; --epochs, --batch-size, --lr, --optimizer, --augment, --doubt and --precision change it. Beside the
+    checkpoint you get training_history.png, predictions.png and the state that --resume goes on from. Ctrl-C stops and
+    keeps the last whole epoch.
     """
     if (minutes or leash) and not live:
         raise click.UsageError("--minutes and --leash go with --live.")
@@ -151,7 +143,6 @@ def train(
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
     output = output or (Path("models/fast.pth") if fast else Path("models") / f"{name}.pth" if model else CHECKPOINT)
     recipe = replace(_recipe(name, fast), **{key: value for key, value in changes.items() if value is not None})
-    recipe = replace(recipe, refit=recipe.refit and not (full or digits or live))
     with parallel.joined(_device(device)) as where:
         screen = console(as_json, quiet=not parallel.leads())
         output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
@@ -167,11 +158,7 @@ def train(
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
         looking_on = wanted(run, learn, output, screen, snapshots, frames, track)
         watcher = Together(display, *looking_on, *followers)
-        interrupted = not run.rehearsal and stages.learn(run, learn, validation, state, screen, watcher)
-        if run.recipe.refit and not interrupted:
-            run = run if run.rehearsal else stages.rehearsed(run, learn, validation, state, screen)
-            learn, validation = everything, None
-            interrupted = stages.learn(run, learn, None, state, screen, Together(TrainingDisplay(screen, verbose)))
+        interrupted = stages.learn(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
             stages.finish(run, learn, validation, test, output, state, screen)
         watcher.finished(run, _tell(run, output, screen, as_json and parallel.leads()))
@@ -222,7 +209,7 @@ def _tell(run: "Run", output: Path, screen: Console, as_json: bool) -> dict[str,
     }
     screen.print(
         f"{output}: {result['test_accuracy']:.2f} % of the 10,000 test digits read right "
-        f"({len(run.history)} epochs{', twice,' if run.rehearsal else ''} in {run.precision}, {run.seconds:.0f} s)."
+        f"({len(run.history)} epochs in {run.precision}, {run.seconds:.0f} s)."
     )
     if as_json:
         print_json(result)
