@@ -13,9 +13,8 @@ from PIL import Image
 
 from digits import doodles
 from digits.data import Digits
-from digits.doodles import CAPITALS, SMALL
+from digits.doodles import CAPITALS, LETTERS, SMALL
 from digits.preprocessing import digit_image, ink_box
-from digits.sketches import LETTERS
 
 Doodle = Callable[[np.random.Generator], np.ndarray]
 Composite = Callable[[np.random.Generator, Digits], np.ndarray]
@@ -129,7 +128,7 @@ def _cut_across(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     upper = rng.random() < 0.4
     ink = _digit(digits, rng, UPPER if upper else LOWER)
     y, x = np.mgrid[: ink.shape[0], : ink.shape[1]]
-    depth = y + np.tan(np.radians(rng.uniform(-50, 50))) * x
+    depth = y + np.tan(np.radians(rng.uniform(-30, 30))) * x
     share = rng.uniform(0.4, 0.5)
     kept = depth < np.quantile(depth, share) if upper else depth > np.quantile(depth, 1 - share)
     return np.pad(ink * kept, 2 * ENLARGED)
@@ -156,8 +155,6 @@ DOODLES: dict[str, Doodle] = {
     "compositions": doodles.composition,
     "blobs": doodles.blobs,
     "noise": doodles.grain,
-    "things": doodles.thing,
-    "dented outlines": doodles.dented,
     "printed letters": doodles.printed(CAPITALS + SMALL, SANS),
     "smileys": doodles.smiley,
     "stars": doodles.star,
@@ -175,7 +172,6 @@ COMPOSITES: dict[str, Composite] = {
     "three digits": _three,
     "left and right halves": _cut_down,
 }
-# What is made of digits is nearest to them, and comes three times as often as the rest.
 LEARN = (
     "scribbles",
     "polygons",
@@ -186,9 +182,9 @@ LEARN = (
     "compositions",
     "blobs",
     "noise",
-    "things",
-    "dented outlines",
     "printed letters",
-    *("overlaid digits", "two digits", "upper and lower halves") * 3,
+    "overlaid digits",
+    "two digits",
+    "upper and lower halves",
 )
 JUDGE = tuple(kind for kind in {**DOODLES, **COMPOSITES} if kind not in LEARN)

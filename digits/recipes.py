@@ -67,4 +67,4 @@ FAST = Recipe(
 def doubting(recipe: Recipe) -> Recipe:
     """The recipe of the epochs that follow: small steps, so that what was learnt of digits stays."""
     epochs = min(recipe.doubt, recipe.epochs)  # a trial of one epoch is not to take eleven
-    return replace(recipe, epochs=epochs, doubt=0, outliers=0.5, lr=recipe.lr / 4, averaging=0.998)
+    return replace(recipe, epochs=epochs, doubt=0, outliers=0.25, lr=recipe.lr / 4, averaging=0.998)

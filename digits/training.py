@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
@@ -28,9 +27,8 @@ from digits.run import Epoch, Run
 
 REPORT_EVERY = 10  # batches between two Step events: each one waits for the device
 REUSE = 2  # how often a digit drawn by code is met, on average, before others take its place
-OUTLIERS = 40_000  # pictures that are no digit, made for one run
-NONE, DOUBT = 10, 1.0  # the label of what is no digit, and the weight of knowing it beside reading digits
-HELD = 0.7  # the weight of a logit's squared distance from the teacher's
+OUTLIERS = 30_000  # pictures that are no digit, made for one run
+NONE, DOUBT = 10, 0.5  # the label of what is no digit, and the weight of knowing it beside reading digits
 RISE = 0.2  # share of a one-cycle schedule in which the learning rate grows
 LAST = 0.2  # share of the highest rate at which a one-cycle schedule ends where a mean of weights is kept
 STATISTICS = 10_000  # digits over which the averaged network's BatchNorm statistics are taken
@@ -106,7 +104,7 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
     learnt = (epoch - 1) * sum(map(len, orders))
     told = [0.0, 0.0, 0.0]  # the sums as they were at the Step before
     for index, rows in enumerate(orders):
-        _to_training(run)  # whoever took the Step before may have tried the network
+        run.network.train()  # whoever took the Step before may have tried it
         for group in run.optimizer.param_groups:
             group["lr"] = _rate(recipe, epoch - 1 + index / len(orders))
         batch, labels = map(parallel.share, _batch(run, train, rows, drawn))
@@ -114,7 +112,7 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
         with _autocast(run):
             answers = run.learner(torch.cat([batch, others]).contiguous(memory_format=torch.channels_last))
         logits, strange = answers.float().split([len(batch), len(others)])
-        loss = _from_teacher(run, batch, logits) if run.teacher else F.cross_entropy(logits, labels)
+        loss = F.cross_entropy(logits, _kept(run, batch, logits.shape[1]) if run.teacher else labels)
         if len(others):
             loss = loss + DOUBT * F.cross_entropy(strange, torch.full_like(labels[:1], NONE).expand(len(others)))
         run.optimizer.zero_grad(set_to_none=True)
@@ -139,7 +137,7 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
                     f"Try a smaller learning rate, such as --lr {recipe.lr / 10:g}."
                 )
             yield step
-    if run.average and not run.teacher:
+    if run.average:
         # The mean of weights has seen no digit itself, so its BatchNorm statistics are taken anew.
         start = range(0, min(len(train), STATISTICS), recipe.batch_size)
         update_bn((train.batch(slice(at, at + recipe.batch_size), run.device) for at in start), run.result)
@@ -173,28 +171,14 @@ def _batch(run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None) ->
     return torch.cat(varied), labels
 
 
-def _to_training(run: Run) -> None:
-    """Put the network into training mode; where it follows a teacher, BatchNorm keeps the teacher's statistics.
+def _kept(run: Run, batch: torch.Tensor, width: int) -> torch.Tensor:
+    """What the teacher makes of digits: its ten shares, and nothing for “none of these”, (N, width).
 
-    Taken over batches in which there are pictures that are no digit, they would be others than those it answers with.
-    """
-    run.network.train()
-    if run.teacher:
-        for layer in run.network:
-            if isinstance(layer, nn.BatchNorm2d):
-                layer.eval()
-
-
-def _from_teacher(run: Run, batch: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
-    """How far the logits (N, 10 or 11) for digits are from the teacher's: its ten shares, and none for the eleventh.
-
-    The ten logits are held to the teacher's as well: shares near 0 and 1 say nothing of how near the others were.
-    Sources: Li, Hoiem: Learning without Forgetting, 2016; Ba, Caruana: Do Deep Nets Really Need to Be Deep?, 2014.
+    Source: Li, Hoiem: Learning without Forgetting, 2016.
     """
     with torch.no_grad(), _autocast(run):
-        answers = run.teacher(batch.contiguous(memory_format=torch.channels_last)).float()
-    shares = F.pad(answers.softmax(dim=1), (0, logits.shape[1] - 10))
-    return F.cross_entropy(logits, shares) + HELD * F.mse_loss(logits[:, :10], answers)
+        answers = run.teacher(batch.contiguous(memory_format=torch.channels_last))
+    return F.pad(answers.float().softmax(dim=1), (0, width - 10))
 
 
 def _pictures(run: Run, train: Digits) -> torch.Tensor:

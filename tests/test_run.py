@@ -6,7 +6,6 @@ import pytest
 import torch
 from training_runs import AVERAGED, SMALL, WHOLE, past, same, until, weights
 
-from digits import evaluation, training
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.run import Run
 from digits.training import fit
@@ -157,20 +156,6 @@ def test_learning_what_is_no_digit_goes_on_from_the_result_and_leaves_it_alone(f
     assert same(before, run.result.state_dict())
     assert more.result.logits.out_features == 11
     assert not torch.equal(more.result.conv1.weight, run.result.conv1.weight)
-
-
-def test_while_it_learns_what_is_no_digit_its_answers_to_digits_are_held(few, monkeypatch):
-    run = Run("five_conv", replace(AVERAGED, outliers=0.0, doubt=3), seed=1)
-    list(fit(run, *few))
-    before, away = evaluation.logits(run.result, few[1]), []
-    for held in (0.0, training.HELD):
-        monkeypatch.setattr(training, "HELD", held)
-        more = run.doubting()
-        list(fit(more, *few))
-        now = more.result.state_dict()
-        assert all(torch.equal(now[name], old) for name, old in run.result.state_dict().items() if "running" in name)
-        away.append((evaluation.logits(more.result, few[1])[:, :10] - before).square().mean().item())
-    assert away[1] < away[0]
 
 
 def test_the_epochs_that_follow_are_learnt_in_the_precision_of_those_before():
