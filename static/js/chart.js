@@ -15,17 +15,10 @@ export function niceTicks(low, high, about = 4) {
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-// 0 and the powers of ten up to `high`.
-export function logTicks(high) {
-  const powers = Math.max(0, Math.floor(Math.log10(Math.max(1, high)) + 1e-9));
-  return [0, ...Array.from({ length: powers + 1 }, (_, i) => 10 ** i)];
-}
-
-// A number between `low` and `high` → px between `from` and `to`. `log`: by log(1 + x), so that 0 has a place.
-export function scaleOf({ low, high, log = false }, from, to) {
-  const bend = log ? Math.log1p : (x) => x;
-  const span = bend(high) - bend(low) || 1;
-  return (x) => from + ((bend(x) - bend(low)) / span) * (to - from);
+// A number between `low` and `high` → px between `from` and `to`.
+export function scaleOf({ low, high }, from, to) {
+  const span = high - low || 1;
+  return (x) => from + ((x - low) / span) * (to - from);
 }
 
 // The line through points in px; what is no number leaves a gap.
@@ -60,9 +53,9 @@ function svg(tag, attributes = {}, text = "") {
 
 const ends = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
 
-// `low`, `high`: of y, taken from the numbers where they are not given. `log`: of x. `formatX`, `formatY`: number → text.
+// `low`, `high`: of y, taken from the numbers where they are not given. `formatX`, `formatY`: number → text.
 // `onPick(i)`: somebody points at the i-th x, by pressing or by pulling.
-export function createChart(root, { low, high, log = false, formatX = String, formatY = String, onPick = null } = {}) {
+export function createChart(root, { low, high, formatX = String, formatY = String, onPick = null } = {}) {
   const picture = svg("svg", { class: "chart", role: "img" });
   root.append(picture);
   let shown = null;
@@ -110,10 +103,10 @@ export function createChart(root, { low, high, log = false, formatX = String, fo
     const numbers = lines.flatMap(({ values }) => values.filter(Number.isFinite));
     const [least, most] = numbers.length ? ends(numbers) : [0, 1];
     const y = { low: low ?? Math.min(0, least), high: high ?? (most > 0 ? most : 1) };
-    const x = xs.length ? { low: xs[0], high: xs.at(-1), log } : { low: 0, high: 1 };
+    const x = xs.length ? { low: xs[0], high: xs.at(-1) } : { low: 0, high: 1 };
     scaleX = scaleOf(x, SPACE.left, width - SPACE.right);
     const scaleY = scaleOf(y, height - SPACE.bottom, SPACE.top);
-    const ticksX = ticks ?? (log ? logTicks(x.high) : niceTicks(x.low, x.high));
+    const ticksX = ticks ?? niceTicks(x.low, x.high);
     const paths = lines.map(({ values, kind }) =>
       svg("path", { class: `line ${kind}`, d: pathOf(values.map((value, i) => [scaleX(xs[i]), scaleY(value ?? NaN)])) }));
     const mark = svg("line", { class: "cursor", y1: SPACE.top, y2: height - SPACE.bottom });
@@ -148,7 +141,6 @@ export function createChart(root, { low, high, log = false, formatX = String, fo
   }).observe(picture);
 
   return {
-    element: picture,
     // `xs`: rising numbers. `lines`: [{ values, kind, text }], a value for each x or null; `kind` is its class, such as
     // "lead", "second", "quiet" or "dashed" (several may be given); `text` stands at its end. `ticks`: the x that are
     // written below, chosen by itself unless given. `label`: the chart in a sentence, for those who do not see it.
