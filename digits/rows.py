@@ -3,12 +3,11 @@
 import numpy as np
 
 from digits.pieces import Segment, around
-from digits.preprocessing import Box
 
 DOUBTFUL = 0.1  # a cost from which a piece may be something else
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
 FEWEST = 3  # clear digits that make a smaller hand
-SMALL = 0.7  # of a line's height: a line beside it that is lower is a smaller hand's
+SMALL = 0.7  # of the height of another line's digits: lower ones are a smaller hand's
 
 
 def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:
@@ -53,18 +52,26 @@ def side_by_side(lines: list[list[Segment]]) -> list[list[Segment]]:
     """The lines, two in a row as one where they stand beside each other: a smaller hand goes on where a larger ends."""
     merged: list[list[Segment]] = []
     for line in lines:
-        boxes = [around(merged[-1]), around(line)] if merged else []
-        if boxes and _beside(*sorted(boxes, key=lambda box: box[3])):
+        if merged and _goes_on(*sorted((merged[-1], line), key=_height)):
             merged[-1] = sorted([*merged[-1], *line], key=_middle)
         else:
             merged.append(line)
     return merged
 
 
-def _beside(low: Box, high: Box) -> bool:
-    """Whether a low box lies left or right of a high one, its middle within the other's height."""
-    apart = low[0] >= high[0] + high[2] or high[0] >= low[0] + low[2]
-    return apart and low[3] < SMALL * high[3] and high[1] < low[1] + low[3] / 2 < high[1] + high[3]
+def _goes_on(low: list[Segment], high: list[Segment]) -> bool:
+    """Whether low digits stand left or right of much higher ones, level with the nearest of those."""
+    if _height(low) >= SMALL * _height(high):
+        return False
+    left, right = sorted((low, high), key=lambda line: around(line)[0])
+    end, start = max(left, key=_middle), min(right, key=_middle)
+    small, large = (end, start) if left is low else (start, end)
+    level = small.box[1] + small.box[3] / 2
+    return end.box[0] + end.box[2] <= start.box[0] and large.box[1] < level < large.box[1] + large.box[3]
+
+
+def _height(line: list[Segment]) -> float:
+    return float(np.median([piece.box[3] for piece in line]))
 
 
 def _level(piece: Segment, slope: float) -> float:

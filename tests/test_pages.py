@@ -43,6 +43,7 @@ def read(reader, picture, format="PNG", **options) -> str:
         (["86 420", "1 97"], {}),
         (["27182", "31415"], {"slope": 0.12}),
         (["27182", "31415"], {"slope": -0.1, "side": 60}),
+        (["    8991", "5"], {"slope": 0.2}),  # the second line is higher than the end of the first
         (["7"], {"side": 500}),
         (["5823", "1"], {"side": 40}),
         (["60", "21"], {"paper": 170}),
