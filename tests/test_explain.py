@@ -118,6 +118,8 @@ def test_the_numbers_sent_add_up_to_what_pytorch_answers(name, client, ten):
             assert unpack(told["input"]) == pytest.approx(some, abs=CLOSE * np.abs(whole).max())
             for cell in cells(unpack(told["output"]).shape):
                 value, size = REBUILT[layer.kind](told, cell)
+                # What is only passed on carries the rounding of larger sums, which differs by processor.
+                size = max(size, np.abs(answers[layer.name]).max())
                 assert value == pytest.approx(answers[layer.name][(index, *cell)], abs=CLOSE * size, rel=1e-6)
                 assert value == pytest.approx(unpack(told["output"])[cell], abs=CLOSE * size, rel=1e-6)
         before = layer.name
