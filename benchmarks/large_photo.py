@@ -4,8 +4,8 @@
 
 Two pages of `digits/sheets.py` in shadow and warm light, with test digits, side by side as one JPEG of 4000×3000. Each
 round is a new process on one core, with one thread, that loads the network and reads the photo once: the time is
-that one reading's, the memory what the system counts for the process at its largest, and what it was as PyTorch had
-been imported.
+that one reading's, the memory what the system counts for the process at its largest, after PyTorch's import and at the
+end.
 """
 
 import io
@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 CONDITION, SIZE, DIGITS = "shadow and warm light", (4000, 3000), 20
 
 
-def photo(mnist: Path, seed: int) -> tuple[bytes, int]:
-    """The JPEG, and how many digits are on it."""
+def photo(mnist: Path, seed: int) -> bytes:
+    """A JPEG with `DIGITS` digits on it."""
     import numpy as np
     from PIL import Image
 
@@ -46,7 +46,7 @@ def photo(mnist: Path, seed: int) -> tuple[bytes, int]:
         whole.paste(half.picture.resize((SIZE[0] // 2, SIZE[1])), (index * SIZE[0] // 2, 0))
     file = io.BytesIO()
     whole.save(file, "JPEG", quality=90)
-    return file.getvalue(), DIGITS
+    return file.getvalue()
 
 
 def megabytes() -> float:
@@ -89,14 +89,14 @@ def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, one: Path | None
     if one:
         read_once(one, checkpoint)
         return
-    body, digits = photo(mnist, seed)
+    body = photo(mnist, seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "photo.jpg"
         path.write_bytes(body)
         command = [sys.executable, __file__, "--read", str(path), "--checkpoint", str(checkpoint)]
         results = [json.loads(subprocess.check_output(command, text=True)) for _ in range(rounds)]
     print(
-        f"{SIZE[0]}×{SIZE[1]}, {len(body) / 2**20:.1f} MB, {digits} digits, {results[0]['found']} found, n = {rounds}"
+        f"{SIZE[0]}×{SIZE[1]}, {len(body) / 2**20:.1f} MB, {DIGITS} digits, {results[0]['found']} found, n = {rounds}"
     )
     print(f"from bytes to answer: {told([result['seconds'] for result in results], '.2f')} s")
     print(f"memory at its peak: {told([result['peak'] for result in results], '.0f')} MB,")

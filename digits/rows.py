@@ -26,7 +26,7 @@ def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) ->
         away = np.abs(middles - _level(piece, slope))
         if away.min() < 0.8 * size:
             home[piece] = int(away.argmin())
-        if piece not in home or min(gap([other], piece) for other in lines[home[piece]]) >= CLOSE * size:
+        if piece not in home or gap(lines[home[piece]], piece) >= CLOSE * size:
             loose.append(piece)  # no stroke of a digit beside it
     smaller = _smaller(loose, slope, doubts)
     taken = {piece for row, _ in smaller for piece in row}

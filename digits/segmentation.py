@@ -44,15 +44,15 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
     lines = written(_stacked(pieces, size, cost), size, known)
     # A page with a line of print on it may be a form that somebody filled in, or a book.
-    letters = [piece.box[3] for line, size in lines if _is_print(_whole(line, size), known) for piece in line]
+    letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), known) for piece in line]
     form = float(np.median(letters)) if letters else 0.0
     lines = [
-        (line, size) for line, size in lines if len(line) <= LONGEST and not _is_print(_whole(line, size), known, form)
+        (line, high) for line, high in lines if len(line) <= LONGEST and not _is_print(_whole(line, high), known, form)
     ]
-    if _is_print([piece for line, size in lines for piece in _whole(line, size)], known, form):
+    if _is_print([piece for line, high in lines for piece in _whole(line, high)], known, form):
         return []
     speck = SPECK * max(ink.shape)
-    found = [[part for part in _best(line, size, cost) if max(part.box[2:]) > speck] for line, size in lines]
+    found = [[part for part in _best(line, high, cost) if max(part.box[2:]) > speck] for line, high in lines]
     return side_by_side([line for line in found if line])
 
 
