@@ -26,7 +26,7 @@ Point = tuple[int, float]  # after so many digits
 
 
 @dataclass(frozen=True)
-class Moment:
+class Frame:
     """What a picture shows.
 
     `facts`: how it learns, in a line · `filters`, `gradients`: of `layer`, the first of its `of` many, (N, height,
@@ -56,30 +56,30 @@ class Moment:
         return self.losses[-1][0]
 
 
-def picture(moment: Moment) -> Drawing:
+def picture(frame: Frame) -> Drawing:
     """Draw it."""
     drawing = Drawing()
     top = drawing.y
     drawing.heading(
-        f"{moment.name} learns",
-        moment.facts,
+        f"{frame.name} learns",
+        frame.facts,
         "After every batch the gradient says how the loss would grow with each weight, and the step goes against it: "
         "where a gradient is orange, the filter turns bluer. Orange weights look for ink, blue ones for its absence.",
     )
-    drawing.words(MARGIN + INNER, top + 14, f"{moment.digits:,}", TITLE, ABOVE, bold=True, align="right")
-    drawing.words(MARGIN + INNER, top + 54, f"of {moment.total:,} digits", TEXT, SOFT, align="right")
+    drawing.words(MARGIN + INNER, top + 14, f"{frame.digits:,}", TITLE, ABOVE, bold=True, align="right")
+    drawing.words(MARGIN + INNER, top + 54, f"of {frame.total:,} digits", TEXT, SOFT, align="right")
     drawing.block(MARGIN, drawing.y, INNER, 6, LINE)
-    drawing.block(MARGIN, drawing.y, INNER * moment.digits / moment.total, 6, ABOVE)
+    drawing.block(MARGIN, drawing.y, INNER * frame.digits / frame.total, 6, ABOVE)
     drawing.y += 6
     top = drawing.y
-    shown = f"All {moment.of}" if moment.of == len(moment.filters) else f"{len(moment.filters)} of the {moment.of:,}"
-    _maps(drawing, MARGIN, f"{shown} filters of {moment.layer}", moment.filters, moment.limit)
+    shown = f"All {frame.of}" if frame.of == len(frame.filters) else f"{len(frame.filters)} of the {frame.of:,}"
+    _maps(drawing, MARGIN, f"{shown} filters of {frame.layer}", frame.filters, frame.limit)
     drawing.y = top
-    strongest = float(np.abs(moment.gradients).max())
-    _maps(drawing, MARGIN + HALF + BETWEEN, "and their gradients", moment.gradients, strongest)
+    strongest = float(np.abs(frame.gradients).max())
+    _maps(drawing, MARGIN + HALF + BETWEEN, "and their gradients", frame.gradients, strongest)
     top = drawing.y + 8
-    _curves(drawing, MARGIN, top, moment)
-    _lengths(drawing, MARGIN + 2 * (THIRD + BETWEEN), top, moment)
+    _curves(drawing, MARGIN, top, frame)
+    _lengths(drawing, MARGIN + 2 * (THIRD + BETWEEN), top, frame)
     drawing.y = top + HEAD + HIGH + 24
     return drawing
 
@@ -103,25 +103,25 @@ def _maps(drawing: Drawing, x: float, title: str, values: np.ndarray, limit: flo
     drawing.y += -(-count // across) * step
 
 
-def _curves(drawing: Drawing, x: float, top: float, moment: Moment) -> None:
+def _curves(drawing: Drawing, x: float, top: float, frame: Frame) -> None:
     """Loss and accuracy so far."""
-    loss, right = moment.losses[-1][1], moment.accuracies[-1][1]
-    highest = max(2.5, math.ceil(2 * max(value for _, value in moment.losses)) / 2)
-    chart = _Chart(drawing, x + LEFT, top, THIRD - LEFT, (moment.batch, moment.total), highest)
+    loss, right = frame.losses[-1][1], frame.accuracies[-1][1]
+    highest = max(2.5, math.ceil(2 * max(value for _, value in frame.losses)) / 2)
+    chart = _Chart(drawing, x + LEFT, top, THIRD - LEFT, (frame.batch, frame.total), highest)
     drawing.y = top
     drawing.section(f"Loss: {number(loss)}", x)
     chart.lines([(value, str(value)) for value in range(0, int(highest) + 1, max(1, int(highest) // 4))])
-    chart.curve(moment.losses, MUTED, BELOW)
+    chart.curve(frame.losses, MUTED, BELOW)
     x += THIRD + BETWEEN
-    chart = _Chart(drawing, x + LEFT, top, THIRD - LEFT, (moment.batch, moment.total), 100)
+    chart = _Chart(drawing, x + LEFT, top, THIRD - LEFT, (frame.batch, frame.total), 100)
     drawing.y = top
     drawing.section(f"Read right this epoch: {percent(right / 100, 1)}", x)
     chart.lines([(value, f"{value} %") for value in (0, 50, 100)])
-    chart.curve(moment.accuracies, MUTED, MUTED)
-    if moment.validations:
-        held_back = f"held back: {percent(moment.validations[-1][1] / 100, 1)}"
+    chart.curve(frame.accuracies, MUTED, MUTED)
+    if frame.validations:
+        held_back = f"held back: {percent(frame.validations[-1][1] / 100, 1)}"
         drawing.words(x + LEFT, top + HEAD + HIGH + 36, held_back, SMALL, ABOVE)
-        chart.curve(moment.validations, ABOVE, ABOVE)
+        chart.curve(frame.validations, ABOVE, ABOVE)
 
 
 @dataclass(frozen=True)
@@ -166,18 +166,18 @@ class _Chart:
         self.drawing.dot(*last, end)
 
 
-def _lengths(drawing: Drawing, x: float, top: float, moment: Moment) -> None:
+def _lengths(drawing: Drawing, x: float, top: float, frame: Frame) -> None:
     """The length of each layer's gradient; equal ways to the right are equal factors."""
     drawing.y = top
     drawing.section("Length of each layer’s gradient", x)
-    y, names = top + HEAD, max(drawing.length(name, SMALL) for name in moment.norms) + 10
-    width, row = THIRD - names, min(48, HIGH / len(moment.norms))
-    low, high = (math.log10(end) for end in moment.lengths)
+    y, names = top + HEAD, max(drawing.length(name, SMALL) for name in frame.norms) + 10
+    width, row = THIRD - names, min(48, HIGH / len(frame.norms))
+    low, high = (math.log10(end) for end in frame.lengths)
     for power in range(round(low), round(high) + 1):
         place = x + names + (power - low) / (high - low) * width
         drawing.block(place, y, 1, HIGH, LINE)
         drawing.words(place, y + HIGH + 14, _power(power), SMALL, SOFT, align="center")
-    for index, (name, norm) in enumerate(moment.norms.items()):
+    for index, (name, norm) in enumerate(frame.norms.items()):
         middle = y + (index + 0.5) * row
         drawing.words(x + names - 10, middle, name, SMALL, INK, align="right")
         share = (math.log10(norm) - low) / (high - low) if norm > 0 else 0

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from digits import drawing, palette
-from digits.becoming import MOST, Moment, picture
+from digits.becoming import MOST, Frame, picture
 from digits.files import replacing
 from digits.run import Epoch, Run
 from digits.training import Step
@@ -74,7 +74,7 @@ class Frames(Watcher):
         if self.due and (isinstance(event, Epoch) or event.batch < event.batches):
             self.due, self.fresh = False, True
             started = time.perf_counter()
-            drawn = picture(self._moment(run, event))
+            drawn = picture(self._frame(run, event))
             with replacing(self.folder / f"digits_{self.losses[-1][0]:08}.png") as path:
                 drawn.save(path)
             self.seconds += time.perf_counter() - started
@@ -92,20 +92,20 @@ class Frames(Watcher):
         if epoch.validation_accuracy is not None:
             self.validations.append((self.losses[-1][0], epoch.validation_accuracy))
 
-    def _moment(self, run: Run, event: Step | Epoch) -> Moment:
+    def _frame(self, run: Run, event: Step | Epoch) -> Frame:
         layers = {name: layer for name, layer in run.network.named_children() if any(True for _ in layer.parameters())}
         norms = {name: _length(layer) for name, layer in layers.items()}
-        first, layer = next(iter(layers.items()))
+        layer = layers[run.network.first]
         filters, gradients = (_maps(each) for each in (layer.weight.detach(), layer.weight.grad))
         self.limit = max(self.limit, float(np.ceil(10 * np.abs(filters).max()) / 10))
         powers = [10 ** np.floor(np.log10(norm)) for norm in norms.values() if norm > 0]
         self.lengths = min([self.lengths[0], *powers]), max([self.lengths[1], *(10 * power for power in powers)])
         recipe = run.recipe
-        return Moment(
+        return Frame(
             name=run.architecture,
             facts=f"epoch {event.epoch} of {recipe.epochs}  ·  batches of {recipe.batch_size}  ·  {recipe.optimizer} "
             f"at {run.optimizer.param_groups[0]['lr']:.2g}",
-            layer=first,
+            layer=run.network.first,
             filters=filters,
             gradients=gradients,
             of=len(layer.weight),

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional as F
 
 from digits import checkpoint, evaluation
@@ -179,7 +178,7 @@ class Kernels:
 
 def first_kernels(network: Network) -> Kernels:
     """What the first layer looks for: the kernels of a convolution, or each unit's weights as a picture."""
-    weight = next(layer.weight for layer in network if isinstance(layer, nn.Conv2d | nn.Linear)).detach()
+    weight = network.get_submodule(network.first).weight.detach()
     side = round((weight[0].numel()) ** 0.5)
     return Kernels(weight[:KERNELS].reshape(-1, side, side).numpy(), len(weight))
 

@@ -64,6 +64,11 @@ class Network(nn.Sequential):
         """Learnt numbers in all layers."""
         return sum(parameter.numel() for parameter in self.parameters())
 
+    @property
+    def first(self) -> str:
+        """The name of the first layer that has weights."""
+        return next(name for name, layer in self.named_children() if isinstance(layer, nn.Conv2d | nn.Linear))
+
 
 def _mlp() -> Network:
     return Network(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from digits import checkpoint
 from digits.errors import BadCheckpoint
@@ -60,10 +59,8 @@ class Timeline:
 
     @property
     def layer(self) -> str:
-        """The name of the first layer that learns."""
-        return next(
-            name for name, layer in self.networks[0].named_children() if isinstance(layer, nn.Conv2d | nn.Linear)
-        )
+        """The name of the layer whose kernels and maps are kept in view: the first that learns."""
+        return self.networks[0].first
 
     @property
     def units(self) -> int:
