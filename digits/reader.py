@@ -105,6 +105,17 @@ class Reader:
         return self._hidden(_batch(image[None]))[0]
 
     @torch.inference_mode()
+    def walk(self, image: np.ndarray) -> list[tuple[str, str, torch.Tensor]]:
+        """The (name, kind, answer) of every layer to a digit image (28, 28), as `inspection.answers` has them.
+
+        Raises `BadCheckpoint` where one is infinite or no number; the shares may be fine, as ReLU makes 0 of −∞.
+        """
+        found = list(inspection.answers(self.network, _batch(image[None]), self.calibration.temperature))
+        if not all(value.isfinite().all() for *_, value in found):
+            raise BadCheckpoint(NO_NUMBERS)
+        return found
+
+    @torch.inference_mode()
     def look_through(self, digits: Digits) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """The features (n, F) and the logits (n, 10 or 11) of many digits, a few at a time: milliseconds each."""
         for start in range(0, len(digits), FEW):
@@ -174,10 +185,9 @@ class Reader:
     @torch.inference_mode()
     def _ask(self, image: np.ndarray, layers: bool) -> tuple[torch.Tensor, list[Answer]]:
         """The logits (1, 10 or 11) of a digit image, and every layer's answer if asked for."""
-        batch = _batch(image[None])
         if not layers:
-            return self._quick(batch), []
-        found = list(inspection.answers(self.network, batch, self.calibration.temperature))
+            return self._quick(_batch(image[None])), []
+        found = self.walk(image)
         below = found[[name for name, *_ in found].index("logits") - 1][2]
         return self._logits(below), [Answer(name, kind, value[0].numpy()) for name, kind, value in found]
 

@@ -7,7 +7,8 @@ import threading
 import zlib
 
 import pytest
-from pictures import blank, png
+import torch
+from pictures import ROOT, blank, png
 from test_images import chunk
 from werkzeug.test import create_environ, run_wsgi_app
 
@@ -218,3 +219,17 @@ def test_an_unexpected_error_is_a_problem_without_its_inner_words(monkeypatch, t
     is_problem(answer, 500)
     assert "secret" not in answer.text
     assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize("asked", ["predict?layers=all", "explain?layer=conv1&map=0"])
+def test_layers_that_are_not_finite_are_told_even_where_the_ten_shares_are(asked, ten, tmp_path):
+    content = torch.load(ROOT / "models/four_conv_tiny.pth", weights_only=True)
+    weights = content["state_dict"]
+    weights["conv1.weight"][0], weights["conv1.bias"][0] = 0, -3.3e38
+    weights["conv1.weight"][0, 0, 0, 0], weights["conv1.weight"][0, 0, 2, 2] = -1e38, 1e38  # −∞ at edges, then ReLU: 0
+    torch.save(content, tmp_path / "huge.pth")
+    client = create_app(Settings(models=tmp_path)).test_client()
+    assert client.post("/api/predict?model=huge", **raw(png(ten[7]))).status_code == 200
+    answer = client.post(f"/api/{asked}&model=huge", **raw(png(ten[7])))
+    assert (answer.status_code, answer.get_json()["type"]) == (503, "model-unavailable")
+    assert "not numbers" in answer.get_json()["detail"]

@@ -55,6 +55,12 @@ def test_the_language_once_chosen_wins_over_the_browsers(client, cookie, query, 
     assert "Cookie" in answer.headers["Vary"]
 
 
+@pytest.mark.parametrize("asked", ["/api/timeline?timeline=gone", "/api/confusion?model=gone"])
+def test_what_is_gone_from_the_server_is_told_in_the_pages_words(client, asked):
+    kind = client.get(asked).get_json()["type"]
+    assert kind in FILES["en"]["problems"]
+
+
 def test_whatever_a_script_says_has_words():
     known = flat(FILES["en"])
     for path in (ROOT / "static/js").rglob("*.js"):
