@@ -1,6 +1,6 @@
 """The connected ink of a page, piece by piece, without the paper's lines and the table that it lies on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,10 +21,14 @@ BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """Ink that is one digit: `box` in pixels of the page, `ink` (height, width) float32 0–1, of that digit alone."""
+    """Ink that is one digit: `box` in pixels of the page, `ink` (height, width) float32 0–1, of that digit alone.
+
+    `full`: the same with what else lies in its box and was left out, as the eyes in a face; None if nothing does.
+    """
 
     box: Box
     ink: np.ndarray
+    full: "Segment | None" = None
 
     @property
     def image(self) -> np.ndarray:
@@ -108,6 +112,25 @@ def trimmed(box: Box, ink: np.ndarray) -> list[Segment]:
         return []
     x, y, width, height = found
     return [Segment((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width])]
+
+
+def with_left_out(found: list[Segment], pieces: list[Segment]) -> list[Segment]:
+    """The digits found among all pieces of a page, each with those in its box that none of them has taken in."""
+    boxes = np.array([piece.box for piece in pieces])
+    starts, ends = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    inside = [
+        np.flatnonzero((starts >= part.box[:2]).all(axis=1) & (ends <= np.add(part.box[:2], part.box[2:])).all(axis=1))
+        for part in found
+    ]
+    taken = {at for part, some in zip(found, inside, strict=True) for at in some if _has(part, pieces[at])}
+    left = [[pieces[at] for at in some if at not in taken] for some in inside]
+    return [replace(part, full=joined([part, *more])) if more else part for part, more in zip(found, left, strict=True)]
+
+
+def _has(part: Segment, piece: Segment) -> bool:
+    """Whether a piece in its box is ink of this part."""
+    x, y, width, height = np.subtract(piece.box, (*part.box[:2], 0, 0))
+    return bool((part.ink[y : y + height, x : x + width] * piece.ink).sum() > 0.5 * (piece.ink**2).sum())
 
 
 def around(run: list[Segment]) -> Box:

@@ -144,9 +144,14 @@ class Reader:
         """What the network makes of the digits of a page, all at once; `across` and `down` scale to what was sent."""
         if not parts:
             return []
-        return self.answers(
-            np.stack([part.image for part in parts]), [_scaled(part.box, across, down) for part in parts]
-        )
+        boxes = [_scaled(part.box, across, down) for part in parts]
+        readings = self.answers(np.stack([part.image for part in parts]), boxes)
+        for at, part in enumerate(parts):
+            if part.full:
+                full = self.answers(part.full.image[None], [boxes[at]])[0]
+                if not full.familiar:  # a digit only without what is drawn in it, as a face without its eyes
+                    readings[at] = full
+        return readings
 
     @torch.inference_mode()
     def _cost(self, images: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ Document Recognition, 1998, section V.
 
 import numpy as np
 
-from digits.pieces import Segment, around, connected, joined
+from digits.pieces import Segment, around, connected, joined, with_left_out
 from digits.preprocessing import SPECK, Box
 from digits.rows import CLOSE, DOUBTFUL, gap, side_by_side, usual_size, written
 from digits.touching import FLAT, SLIGHT, Cost, split
@@ -35,7 +35,7 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     ink: (H, W) float32, the share of the paper's light that is lacking, as `light.flattened` gives it. cost: the
     network's opinion. Empty paper has no lines.
     """
-    pieces = connected(ink)
+    everything = pieces = connected(ink)
     if not pieces:
         return []
     doubts = cost(np.stack([piece.image for piece in pieces]))
@@ -53,7 +53,8 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
         return []
     speck = SPECK * max(ink.shape)
     found = [[part for part in _best(line, high, cost) if max(part.box[2:]) > speck] for line, high in lines]
-    return side_by_side([line for line in found if line])
+    parts = iter(with_left_out([part for line in found for part in line], everything))
+    return side_by_side([[next(parts) for _ in line] for line in found if line])
 
 
 def _fits(box: Box, size: float) -> bool:

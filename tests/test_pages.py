@@ -178,6 +178,28 @@ def test_pages_without_digits_have_none(reader, sheet):
     assert sum(sure) <= 2
 
 
+def test_a_face_is_no_zero_though_its_outline_alone_would_be_one(reader):
+    page = Image.new("L", (400, 400), 255)
+    brush = ImageDraw.Draw(page)
+    brush.ellipse((130, 120, 270, 290), outline=0, width=12)
+    outline = reader.read(encoded(page, "PNG"))
+    assert (outline.text, outline.digits[0].sure) == ("0", True)
+    brush.ellipse((168, 170, 180, 182), fill=0)
+    brush.ellipse((220, 170, 232, 182), fill=0)
+    brush.arc((165, 190, 235, 255), 20, 160, fill=0, width=12)
+    assert not any(digit.sure for digit in reader.read(encoded(page, "PNG")).digits)
+
+
+def test_specks_of_dirt_in_a_digit_change_nothing(reader):
+    page = Image.new("L", (400, 400), 255)
+    brush = ImageDraw.Draw(page)
+    brush.ellipse((130, 120, 270, 290), outline=0, width=12)
+    for x, y in ((180, 170), (215, 230)):
+        brush.ellipse((x, y, x + 5, y + 5), fill=0)
+    zero = reader.read(encoded(page, "PNG"))
+    assert (zero.text, zero.digits[0].sure) == ("0", True)
+
+
 def heic(picture: Image.Image) -> bytes:
     heif = pytest.importorskip("pillow_heif")
     file = io.BytesIO()
