@@ -111,7 +111,8 @@ class Reader:
         Raises `BadCheckpoint` where one is infinite or no number; the shares may be fine, as ReLU makes 0 of −∞.
         """
         found = list(inspection.answers(self.network, _batch(image[None]), self.calibration.temperature))
-        if not all(value.isfinite().all() for *_, value in found):
+        # A sum tells of all its numbers in a fraction of the time.
+        if not math.isfinite(sum(value.sum(dtype=torch.float64).item() for *_, value in found)):
             raise BadCheckpoint(NO_NUMBERS)
         return found
 
