@@ -68,9 +68,9 @@ def explain(reader: Reader, digit: Prepared, name: str, index: int) -> Explanati
     Raises `UnknownMap`, which lists the layers, or tells how many maps this one has.
     """
     network, at = reader.network, _find(reader.layers, name, index)
+    batch = torch.from_numpy(digit.image)[None, None]
     found = reader.walk(digit.image)
-    paper = torch.from_numpy(digit.image)[None, None]
-    source, below = (found[at - 1][0], found[at - 1][2]) if at else ("normalize", network.normalize(paper))
+    source, below = (found[at - 1][0], found[at - 1][2]) if at else ("normalize", network.normalize(batch))
     layer, own = reader.layers[at], dict(network.named_children()).get(name)
     first, some = _part(layer.kind, index, below[0])
     onward = _run(reader.layers[at + 1 :])

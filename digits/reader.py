@@ -145,14 +145,11 @@ class Reader:
         """What the network makes of the digits of a page, all at once; `across` and `down` scale to what was sent."""
         if not parts:
             return []
-        boxes = [_scaled(part.box, across, down) for part in parts]
-        readings = self.answers(np.stack([part.image for part in parts]), boxes)
-        for at, part in enumerate(parts):
-            if part.full:
-                full = self.answers(part.full.image[None], [boxes[at]])[0]
-                if not full.familiar:  # a digit only without what is drawn in it, as a face without its eyes
-                    readings[at] = full
-        return readings
+        asked = [*parts, *(part.full for part in parts if part.full)]
+        boxes = [_scaled(part.box, across, down) for part in asked]
+        answers = dict(zip(asked, self.answers(np.stack([part.image for part in asked]), boxes), strict=True))
+        # A digit only without what is drawn in it, as a face without its eyes, is read with that, and so is unsure.
+        return [answers[part.full if part.full and not answers[part.full].familiar else part] for part in parts]
 
     @torch.inference_mode()
     def _cost(self, images: np.ndarray) -> np.ndarray:
