@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from digits import checkpoint, data, evaluation
-from digits.models import build, part
+from digits.models import build
 from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
 from digits.run import Epoch, Run
 from digits.training import fit
@@ -53,17 +53,18 @@ def own(run: Run, learn: data.Digits, test: data.Digits, keep: Path | None) -> t
     for event in fit(run, learn, None):
         if isinstance(event, Epoch):
             click.echo(f"  seed {run.seed}: epoch {event.epoch}/{run.recipe.epochs}, loss {event.loss:.4f}", err=True)
-    last = run
+    doubt = None
     if run.recipe.doubt:
-        last = run.doubting()
-        for _ in fit(last, learn, None):
+        more = run.doubting()
+        for _ in fit(more, learn, None):
             pass
+        doubt = more.result.eval()
     seconds = time.perf_counter() - started
-    network = part(last.result)[0]
+    network = run.result
     run.test_accuracy = evaluation.accuracy(evaluation.logits(network, test), test.labels)
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
-        checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts())
+        checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts(doubt=doubt))
     return run.test_accuracy, seconds
 
 

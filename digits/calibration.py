@@ -1,6 +1,7 @@
 """How sure a network may be: the temperature of its softmax, and the bounds beyond which a reading is unsure.
 
-All is fitted on digits that the network has not learnt from and kept in its checkpoint.
+All is fitted on digits that the network has not learnt from, or one by the same recipe where it learnt from all, and
+kept in its checkpoint.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import torch
 from torch.nn import functional as F
 
 # The share of plain digits that may be called unsure where that is learnt: between two digits, and like none.
-UNCLEAR, STRANGE = 0.006, 0.0045
+UNCLEAR, STRANGE = 0.005, 0.004
 BINS = 15  # of the reliability diagram and of the expected calibration error
 
 
@@ -18,14 +19,12 @@ class Calibration:
     """What makes raw answers into honest ones. As it stands, for networks never calibrated: softmax, sure from 90 %.
 
     Raw answers are logits, (N, 10) or (N, 11). `temperature`: what the ten are divided by before softmax · `clear`: the
-    largest probability from which an answer is for one digit · `none`: weights and bias of the eleventh logit, “none of
-    these”, which reads what the ten read; None where it was not learnt · `familiar`: the log odds against it from which
-    an answer is to something like a digit.
+    largest probability from which an answer is for one digit · `familiar`: the log odds against the eleventh, “none of
+    these”, from which an answer is to something like a digit.
     """
 
     temperature: float = 1.0
     clear: float = 0.9
-    none: tuple[float, ...] | None = None
     familiar: float = 0.0
 
     def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
@@ -55,16 +54,13 @@ def familiarity(logits: torch.Tensor) -> torch.Tensor:
     return logits[:, :10].logsumexp(dim=1) - logits[:, 10]
 
 
-def fit(logits: torch.Tensor, labels: torch.Tensor, none: tuple[float, ...] | None = None) -> Calibration:
-    """Calibrate a network by its raw answers (N, 10 or 11) to digits that it has not learnt from, labels (N,).
-
-    none: weights and bias of the eleventh logit, to be kept with the rest.
-    """
+def fit(logits: torch.Tensor, labels: torch.Tensor) -> Calibration:
+    """Calibrate a network by its raw answers (N, 10 or 11) to digits that it has not learnt from, labels (N,)."""
     plain = Calibration(temperature(logits[:, :10], labels))
-    if none is None:
+    if logits.shape[1] == 10:
         return plain
     clear = plain.probabilities(logits).amax(dim=1).quantile(UNCLEAR).item()
-    return Calibration(plain.temperature, clear, none, familiarity(logits).quantile(STRANGE).item())
+    return Calibration(plain.temperature, clear, familiarity(logits).quantile(STRANGE).item())
 
 
 def temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:

@@ -8,15 +8,17 @@ import math
 import pickle
 import zipfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
+from digits import doubt
 from digits.calibration import UNCALIBRATED, Calibration
-from digits.errors import BadCheckpoint
+from digits.doubt import Doubt
+from digits.errors import BadCheckpoint, UnknownModel
 from digits.files import replacing
 from digits.models import ZOO, Network, build
 
@@ -36,6 +38,7 @@ class Facts:
     architecture: str
     test_accuracy: float | None = None  # percent of the 10,000 test digits
     calibration: Calibration = UNCALIBRATED
+    doubt: Doubt | None = None  # the layers that tell what is no digit, if they were learnt
     recipe: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
     training_digits: int | None = None
@@ -45,11 +48,16 @@ class Facts:
 
 def save(path: Path, network: Network, facts: Facts) -> None:
     """Write a checkpoint whole or not at all; raises OSError where the disk will not take it."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    plain = asdict(replace(facts, doubt=None))
+    weights = {"doubt": facts.doubt and _plain(facts.doubt), "state_dict": _plain(network)}
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
-        torch.save({"format": FORMAT, **asdict(facts), "state_dict": tensors}, temporary)
+        torch.save({"format": FORMAT, **plain, **weights}, temporary)
+
+
+def _plain(network: nn.Module) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
 
 
 def load(path: Path) -> tuple[Network, Facts]:
@@ -69,7 +77,8 @@ def load(path: Path) -> tuple[Network, Facts]:
             network = build(architecture)
             facts = _facts(path, content)
             if "calibration" in content:
-                facts.calibration = _calibration(path, content["calibration"], network)
+                facts.calibration = _calibration(path, content["calibration"])
+            facts.doubt = _doubt(path, content.get("doubt"), network)
         else:
             network, tensors = _recognise(path, tensors)
             facts = Facts(network.architecture)
@@ -126,7 +135,7 @@ def _tensors(path: Path, content: dict) -> dict[str, torch.Tensor]:
 
 
 def _facts(path: Path, content: dict) -> Facts:
-    facts = Facts(**{name: content[name] for name in Facts.__dataclass_fields__ if name in content})
+    facts = Facts(**{name: content[name] for name in {*Facts.__dataclass_fields__} - {"doubt"} if name in content})
     for name, kinds in _KINDS.items():
         if not isinstance(getattr(facts, name), kinds):
             raise BadCheckpoint(f"{path}: {name} is {getattr(facts, name)!r}, which it cannot be.")
@@ -140,17 +149,29 @@ def _facts(path: Path, content: dict) -> Facts:
     return facts
 
 
-def _calibration(path: Path, content: Any, network: Network) -> Calibration:
+def _calibration(path: Path, content: Any) -> Calibration:
     try:
+        if content.pop("none", None) is not None:
+            raise BadCheckpoint(f"{path} learnt in an older way what is no digit. Train it again with this version.")
         found = Calibration(**content)
-        none = tuple(map(float, found.none or ()))
         temperature, clear, familiar = map(float, (found.temperature, found.clear, found.familiar))
-        finite = all(map(math.isfinite, (temperature, clear, familiar, *none)))
-        if len(none) in (0, network.logits.in_features + 1) and temperature >= COLDEST and finite:
-            return Calibration(temperature, clear, none or None, familiar)
-    except (TypeError, ValueError, RuntimeError, OverflowError):
+        if temperature >= COLDEST and all(map(math.isfinite, (temperature, clear, familiar))):
+            return Calibration(temperature, clear, familiar)
+    except (AttributeError, TypeError, ValueError, RuntimeError, OverflowError):
         pass
-    raise BadCheckpoint(f"{path}: its calibration is not one of {network.architecture}.")
+    raise BadCheckpoint(f"{path}: its calibration is not one of a network.")
+
+
+def _doubt(path: Path, content: Any, network: Network) -> Doubt | None:
+    """The layers of doubt with these weights, in evaluation mode."""
+    if content is None:
+        return None
+    try:
+        layers = doubt.build(network)
+    except UnknownModel as error:
+        raise BadCheckpoint(f"{path}: {error}") from error
+    fill(path, layers, _tensors(path, content if isinstance(content, dict) else {"doubt": content}))
+    return layers.eval()
 
 
 _KINDS = {

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from digits.forms import curve
+from digits.sketches import DRAWINGS, LETTERS, THINGS
 
 PAGE = 140  # pixels: seven for each of the digit's 20
 Rng = np.random.Generator
@@ -153,21 +154,32 @@ def star(rng: Rng) -> np.ndarray:
     return pen([np.concatenate([knots, knots[:1]])], rng, fill=rng.random() < 0.3)
 
 
-DRAWINGS = {
-    "heart": "50,30 35,5 8,8 2,38 50,100 98,38 92,8 65,5 50,30",
-    "arrow": "0,50 100,50 | 65,20 100,50 65,80",
-    "house": "10,100 10,45 50,0 90,45 90,100 10,100 | 40,100 40,68 60,68 60,100",
-    "figure": "50,0 65,12 50,26 35,12 50,0 | 50,26 50,65 | 15,42 85,42 | 50,65 20,100 | 50,65 80,100",
-    "hash": "30,0 25,100 | 72,0 68,100 | 0,32 100,30 | 0,68 100,66",
-    "tree": "50,100 50,60 | 15,60 50,0 85,60 15,60",
-    "at": "68,35 45,30 32,55 48,72 68,40 72,68 95,55 85,12 45,0 8,30 8,75 45,100 85,92",
-}
-
-
 def drawing(rng: Rng) -> np.ndarray:
     """One of `DRAWINGS`."""
     name = list(DRAWINGS)[rng.integers(len(DRAWINGS))]
     return pen(hand(DRAWINGS[name], rng, round_share=1.0 if name in ("heart", "at") else 0.0), rng)
+
+
+def thing(rng: Rng) -> np.ndarray:
+    """One of `THINGS`."""
+    name = list(THINGS)[rng.integers(len(THINGS))]
+    return pen(hand(THINGS[name], rng, round_share=0.4), rng)
+
+
+def dented(rng: Rng) -> np.ndarray:
+    """A closed round outline with one deep dent, as of an apple or a bean."""
+    angles = np.linspace(-np.pi, np.pi, 160)
+    away = 1 - rng.uniform(0.4, 0.75) * np.exp(-((angles / rng.uniform(0.2, 0.5)) ** 2))
+    turn = rng.uniform(0, 2 * np.pi)
+    line = away[:, None] * np.stack([np.cos(angles + turn), rng.uniform(0.8, 1.2) * np.sin(angles + turn)], axis=1)
+    low, high = line.min(axis=0), line.max(axis=0)
+    return pen([(line - low) / (high - low).max()], rng)
+
+
+def bow(rng: Rng) -> np.ndarray:
+    """Half of a round line or more, as of C and U: open to any side."""
+    start, tall = rng.uniform(0, 360), rng.uniform(0.35, 0.5)
+    return pen([arc(0.5, 0.5, rng.uniform(0.25, 0.5), tall, start, start + rng.uniform(180, 300))], rng)
 
 
 # Letters, printed and by hand, without those that somewhere pass for a digit: B D G I J L O Q S Y Z a b g i l o q s z …
@@ -193,30 +205,6 @@ def printed(letters: str, fonts: Sequence[str]) -> Callable[[Rng], np.ndarray]:
         return np.asarray(turned, np.float32) / 255
 
     return make
-
-
-LETTERS = {
-    "A": "0,100 45,0 90,100 | 20,62 72,62",
-    "E": "80,0 10,0 10,100 80,100 | 10,48 65,48",
-    "F": "80,0 10,0 10,100 | 10,45 60,45",
-    "H": "5,0 5,100 | 85,0 85,100 | 5,50 85,50",
-    "K": "10,0 10,100 | 75,0 12,55 80,100",
-    "M": "0,100 12,0 48,60 84,0 98,100",
-    "N": "5,100 8,0 82,100 85,0",
-    "P": "10,100 10,0 65,2 75,28 60,50 12,52",
-    "R": "10,100 10,0 65,5 70,35 15,50 80,100",
-    "T": "0,0 100,0 | 50,0 50,100",
-    "V": "0,0 48,100 95,0",
-    "W": "0,0 22,100 48,40 75,100 98,0",
-    "X": "0,0 85,100 | 85,0 0,100",
-    "e": "10,60 85,58 70,20 30,20 10,60 35,98 85,85",
-    "h": "10,0 10,100 | 10,60 45,40 75,55 78,100",
-    "k": "10,0 10,100 | 65,40 12,70 70,100",
-    "m": "0,40 5,100 | 5,55 25,40 45,55 45,100 | 45,55 68,40 90,55 92,100",
-    "n": "5,40 8,100 | 8,60 45,40 78,58 80,100",
-    "r": "10,40 12,100 | 12,65 40,42 75,45",
-    "w": "0,40 20,100 48,55 75,100 98,40",
-}
 
 
 def lettered(letters: str) -> Callable[[Rng], np.ndarray]:

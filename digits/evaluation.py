@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from digits import conditions, outliers
 from digits.calibration import UNCALIBRATED, Calibration, Reliability, reliability
 from digits.data import Digits
 from digits.errors import BadCheckpoint
-from digits.models import Network, with_none
 
 OUTLIERS = 500  # of each kind
 SEED = 1
@@ -24,7 +24,7 @@ Report = Callable[[str], None]
 
 
 @torch.inference_mode()
-def logits(network: Network, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
+def logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
     """The network's raw answers to each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
     device = next(network.parameters()).device
     mode = network.training
@@ -168,7 +168,7 @@ class Evaluation:
             "ece": rounded(after.ece),
             "temperature": rounded(self.calibration.temperature, 4),
             "clear": rounded(self.calibration.clear, 4),
-            "familiar": rounded(self.calibration.familiar, 4) if self.calibration.none else None,
+            "familiar": rounded(self.calibration.familiar, 4) if self.logits.shape[1] > 10 else None,
             "digits_refused": rounded(percent(~self.sure)),
             "mistakes_caught": rounded(percent(~self.sure[self.wrong])),
             "precision": [rounded(number) for number in precision(self.confusion)],
@@ -180,14 +180,11 @@ class Evaluation:
         }
 
 
-def evaluate(network: Network, calibration: Calibration, trials: Trials, report: Report) -> Evaluation:
+def evaluate(network: nn.Module, calibration: Calibration, trials: Trials, report: Report) -> Evaluation:
     """Try a network on all the pictures; `report` is told the name of each part before it is begun.
 
     A picture in which the reader finds no ink is read wrong. Raises `BadCheckpoint` where answers are not numbers.
     """
-
-    if calibration.none:
-        network = with_none(network, calibration.none)
 
     def ask(name: str, images: torch.Tensor) -> torch.Tensor:
         report(name)

@@ -22,7 +22,7 @@ from torch.nn import functional as F
 
 from digits import checkpoint, evaluation
 from digits.data import Digits, sheet_of_digits
-from digits.models import Network, part
+from digits.models import Network
 from digits.run import Epoch, Run
 from digits.training import Step
 from digits.watching import Watcher
@@ -118,13 +118,13 @@ class Live(Watcher):
         if self.validation is None:
             return
         some = Digits(self.validation.images[:LOOK_AT], self.validation.labels[:LOOK_AT])
-        answers = evaluation.logits(part(run.network)[0], some)
+        answers = evaluation.logits(run.network, some)
         loss, accuracy = F.cross_entropy(answers, some.labels).item(), evaluation.accuracy(answers, some.labels)
         self._tell("measured", epoch=step.epoch, digits=step.digits, loss=_number(loss), accuracy=_number(accuracy))
 
     def _keep(self, run: Run) -> None:
         # The network that learns: within an epoch, a mean of weights has BatchNorm statistics of older ones.
-        checkpoint.save(self.folder / NOW, part(run.network)[0], run.facts())
+        checkpoint.save(self.folder / NOW, run.network, run.facts())
 
     def _rest(self) -> None:
         if self._word != "pause":

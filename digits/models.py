@@ -16,7 +16,6 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from digits.errors import UnknownModel
 
 MEAN, STD = 0.1307, 0.3081  # of the 60,000 training digits in 0–1
-SILENT = -3.0  # the bias with which an eleventh logit begins
 
 
 class Normalize(nn.Module):
@@ -135,35 +134,6 @@ def _two_conv_dropout() -> Network:
     )
 
 
-def with_none(network: Network, none: Sequence[float] | None = None) -> Network:
-    """The same network with an eleventh logit for “none of these”, the unit `none`, or one that never speaks up.
-
-    none: its weights and its bias, as `part` gives them. All layers but the logits are shared with `network`.
-    """
-    ten = network.logits
-    unit = torch.tensor([[*none] if none else [0.0] * ten.in_features + [SILENT]]).to(ten.weight)
-    eleven = nn.Linear(ten.in_features, 11)
-    eleven.weight.data = torch.cat([ten.weight.detach(), unit[:, :-1]])
-    eleven.bias.data = torch.cat([ten.bias.detach(), unit[:, -1]])
-    return _ending_in(network, eleven)
-
-
-def part(network: Network) -> tuple[Network, tuple[float, ...] | None]:
-    """The network with its ten logits, and apart from it the weights and the bias of the eleventh, if there is one."""
-    eleven = network.logits
-    if eleven.out_features == 10:
-        return network, None
-    ten = nn.Linear(eleven.in_features, 10)
-    ten.weight.data, ten.bias.data = eleven.weight.detach()[:10].clone(), eleven.bias.detach()[:10].clone()
-    return _ending_in(network, ten), (*eleven.weight[10].tolist(), eleven.bias[10].item())
-
-
-def _ending_in(network: Network, logits: nn.Linear) -> Network:
-    result = Network(*list(network)[1:-1], logits)
-    result.architecture = network.architecture
-    return result.train(network.training)
-
-
 class Packed(nn.Module):
     """A convolution whose weights lie ready as oneDNN wants them for pictures of one size; answers only, on the CPU.
 
@@ -208,11 +178,11 @@ def pooled_first(network: nn.Sequential) -> nn.Sequential:
 
 
 @torch.no_grad()
-def fused(network: Network) -> Steps:
+def fused(network: nn.Sequential, shape: Sequence[int] = (1, 1, 28, 28)) -> Steps:
     """The same function in fewer and quicker steps, for answers only.
 
     BatchNorm is folded into its convolution, dropout left out, pooling comes before ReLU, and weights are laid out for
-    oneDNN. The network must be in evaluation mode, and pictures must be 28×28; logits differ by rounding (1e-5).
+    oneDNN. The network must be in evaluation mode; answers differ by rounding (1e-5). shape: of what comes in.
     Source: the folding is PyTorch's own, `torch.nn.utils.fusion.fuse_conv_bn_eval`.
     """
     steps: list[nn.Module] = []
@@ -224,7 +194,7 @@ def fused(network: Network) -> Steps:
         elif not isinstance(layer, nn.Dropout):
             steps.append(layer)
     if torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_convolution_pointwise"):
-        batch = torch.zeros(1, 1, 28, 28)
+        batch = torch.zeros(*shape)
         for index, step in enumerate(steps):
             if isinstance(step, nn.Conv2d):
                 steps[index] = Packed(step, batch.shape)

@@ -2,8 +2,8 @@
 
 Near is measured by the cosine of the angle between two lists of features, not by their distance: a thicker pen makes
 most features larger at once, and it is still the same digit. Features come out of a ReLU, so no cosine is below 0.
-With the cosine, the vote of the twenty nearest was right more often than with the distance for six of the seven
-networks (benchmarks/neighbours.py).
+With the cosine, the vote of the twenty nearest was right more often than with the distance for all seven networks
+(benchmarks/neighbours.py).
 """
 
 from collections.abc import Generator

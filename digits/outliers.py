@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from digits import doodles
+from digits import doodles, writing
 from digits.data import Digits
-from digits.doodles import CAPITALS, LETTERS, SMALL
-from digits.preprocessing import digit_image, ink_box
+from digits.doodles import CAPITALS, SMALL
+from digits.preprocessing import BOX, digit_image, ink_box
+from digits.sketches import LETTERS
 
 Doodle = Callable[[np.random.Generator], np.ndarray]
 Composite = Callable[[np.random.Generator, Digits], np.ndarray]
@@ -86,6 +87,14 @@ def _number(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     return _stacked(first, second, *away.round().astype(int))
 
 
+def _joined(rng: np.random.Generator, digits: Digits) -> np.ndarray:
+    """Two digits that touch, as a hand writes them in one line."""
+    height = BOX * ENLARGED
+    onto = np.array([[height, 0, height], [0, height, 2 * height], [0, 0, 1]])
+    ink, _ = writing.inked([[glyph.moved(onto) for glyph in writing.pair(digits, rng)]], (5 * height, 3 * height))
+    return ink
+
+
 def _width(picture: np.ndarray) -> int:
     """In MNIST's pixels."""
     return round(picture.shape[1] / ENLARGED)
@@ -128,7 +137,7 @@ def _cut_across(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     upper = rng.random() < 0.4
     ink = _digit(digits, rng, UPPER if upper else LOWER)
     y, x = np.mgrid[: ink.shape[0], : ink.shape[1]]
-    depth = y + np.tan(np.radians(rng.uniform(-30, 30))) * x
+    depth = y + np.tan(np.radians(rng.uniform(-50, 50))) * x
     share = rng.uniform(0.4, 0.5)
     kept = depth < np.quantile(depth, share) if upper else depth > np.quantile(depth, 1 - share)
     return np.pad(ink * kept, 2 * ENLARGED)
@@ -140,6 +149,16 @@ def _cut_down(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     ink = _digit(digits, rng, LEFT if left else RIGHT)
     kept = round(ink.shape[1] * rng.uniform(0.4, 0.5))
     return np.pad(ink[:, :kept] if left else ink[:, -kept:], 2 * ENLARGED)
+
+
+def _half(rng: np.random.Generator, digits: Digits) -> np.ndarray:
+    """What a cut leaves of a shape or a letter that is no digit, as one is cut on a page."""
+    ink = DOODLES[CUT[rng.integers(len(CUT))]](rng)
+    x, y, width, height = ink_box(ink)
+    ink = ink[y : y + height, x : x + width]
+    rows, columns = np.mgrid[:height, :width]
+    kept = columns + rng.uniform(-0.5, 0.25) * (rows - height / 2) < width * rng.uniform(0.3, 0.7)
+    return np.pad(ink * (kept if rng.random() < 0.5 else ~kept), 8)
 
 
 SANS = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSans-Bold", "DejaVuSansMono-Oblique")
@@ -155,6 +174,9 @@ DOODLES: dict[str, Doodle] = {
     "compositions": doodles.composition,
     "blobs": doodles.blobs,
     "noise": doodles.grain,
+    "things": doodles.thing,
+    "dented outlines": doodles.dented,
+    "bows": doodles.bow,
     "printed letters": doodles.printed(CAPITALS + SMALL, SANS),
     "smileys": doodles.smiley,
     "stars": doodles.star,
@@ -164,14 +186,30 @@ DOODLES: dict[str, Doodle] = {
     "letters by hand": doodles.lettered("AEFHKMNPRTVWXehkmnrw"),
     "Greek and Cyrillic": doodles.printed("ΓΔΘΛΞΠΣΦΨΩαλπφψωЖШЮЯДЛ", SERIF),
 }
+# What halves are cut of.
+CUT = (
+    "scribbles",
+    "polygons",
+    "flowers",
+    "tangles",
+    "rings",
+    "lattices",
+    "compositions",
+    "things",
+    "dented outlines",
+    "printed letters",
+)
 COMPOSITES: dict[str, Composite] = {
     "overlaid digits": _overlaid,
     "two digits": _number,
+    "touching digits": _joined,
+    "halves of shapes": _half,
     "upper and lower halves": _cut_across,
     "digit and letter": _lettered_digit,
     "three digits": _three,
     "left and right halves": _cut_down,
 }
+# What is made of digits is nearest to them, and comes three times as often as the rest.
 LEARN = (
     "scribbles",
     "polygons",
@@ -182,9 +220,11 @@ LEARN = (
     "compositions",
     "blobs",
     "noise",
+    "things",
+    "dented outlines",
+    "bows",
     "printed letters",
-    "overlaid digits",
-    "two digits",
-    "upper and lower halves",
+    *("halves of shapes",) * 3,
+    *("overlaid digits", "two digits", "touching digits", "upper and lower halves") * 3,
 )
 JUDGE = tuple(kind for kind in {**DOODLES, **COMPOSITES} if kind not in LEARN)

@@ -24,11 +24,13 @@ class Segment:
     """Ink that is one digit: `box` in pixels of the page, `ink` (height, width) float32 0–1, of that digit alone.
 
     `full`: the same with what else lies in its box and was left out, as the eyes in a face; None if nothing does.
+    `source`: the piece that it was cut out of; None if none was.
     """
 
     box: Box
     ink: np.ndarray
     full: "Segment | None" = None
+    source: "Segment | None" = None
 
     @property
     def image(self) -> np.ndarray:

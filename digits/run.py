@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from digits import checkpoint, parallel
+from digits import checkpoint, doubt, parallel
 from digits.calibration import UNCALIBRATED, Calibration
+from digits.doubt import Doubt, Found
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.files import replacing
-from digits.models import Network, build, pooled_first, with_none
+from digits.models import Network, build, pooled_first
 from digits.recipes import Recipe, doubting
 
 
@@ -35,7 +37,8 @@ class Epoch:
 class Run:
     """A training run: network, optimiser, schedule, random states and history. The seed decides all of it.
 
-    `start`: the network to begin with instead of a fresh one, and whose answers to digits are to be kept; not changed.
+    `reader`: a network that reads digits already and is not changed; what learns is then layers of doubt for it.
+    Raises `UnknownModel` for a network that does not exist, or that is to doubt and has no place for such layers.
     """
 
     def __init__(
@@ -44,20 +47,24 @@ class Run:
         recipe: Recipe,
         seed: int,
         device: torch.device | str = "cpu",
-        start: Network | None = None,
+        reader: Network | None = None,
     ) -> None:
         torch.manual_seed(seed)  # first weights and dropout draw from the global state
         self.architecture, self.recipe, self.seed, self.device = architecture, recipe, seed, torch.device(device)
-        self.teacher = start and copy.deepcopy(start).eval().requires_grad_(False)
-        network = copy.deepcopy(start) if start else build(architecture)
-        if recipe.outliers:
-            network = with_none(network)
+        network = doubt.build(reader) if reader else build(architecture)
+        if recipe.doubt:
+            doubt.split(network)  # better known now than after sixty epochs
+        self._eyes = None
+        if reader:
+            frozen = copy.deepcopy(reader).eval().requires_grad_(False)
+            self._eyes = [pooled_first(layers) for layers in doubt.split(frozen)[:2]]
         self.network = network.to(self.device, memory_format=torch.channels_last)
         self.optimizer = _optimizer(recipe, self.network)
         self.average = None
         if recipe.averaging:
             self.average = AveragedModel(self.network, avg_fn=_moving_mean(recipe.averaging))
-        self.learner = parallel.learner(pooled_first(self.network))
+        self.steps = self.network if reader else pooled_first(self.network)
+        self.learner = parallel.learner(self.steps)
         self.precision: str | None = None  # float32 or bfloat16; set as it begins
         self.generator = torch.Generator().manual_seed(seed)  # the order of the digits, and their warps
         self.training_digits: int | None = None  # how many it learns from; set as it begins
@@ -65,8 +72,18 @@ class Run:
         self.doubting_seconds = 0.0  # of the epochs that follow
         self.test_accuracy: float | None = None  # set once, when the run is finished
 
+    def seen(self, batch: torch.Tensor) -> torch.Tensor | Found:
+        """What the network that learns gets of a batch (N, 1, 28, 28): itself, or what the reader finds in it."""
+        batch = batch.contiguous(memory_format=torch.channels_last)
+        if self._eyes is None:
+            return batch
+        lower, upper = self._eyes
+        with torch.no_grad():
+            below = lower(batch)
+            return below, upper(below)
+
     @property
-    def result(self) -> Network:
+    def result(self) -> nn.Module:
         """The network that is measured and kept: the mean of the latest weights where the recipe asks for one."""
         return self.average.module if self.average else self.network
 
@@ -151,11 +168,11 @@ class Run:
         self.test_accuracy = state["test_accuracy"]
 
     def doubting(self) -> "Run":
-        """The run that follows on this one, by the same seed, in which its network learns what is no digit."""
+        """The run that follows on this one, by the same seed, in which layers of doubt learn what is no digit."""
         recipe = replace(self.recipe, precision=self.precision or self.recipe.precision)  # not measured again
-        return Run(self.architecture, doubting(recipe), self.seed, self.device, start=self.result)
+        return Run(self.architecture, doubting(recipe), self.seed, self.device, reader=self.result)
 
-    def facts(self, calibration: Calibration = UNCALIBRATED) -> checkpoint.Facts:
+    def facts(self, calibration: Calibration = UNCALIBRATED, doubt: Doubt | None = None) -> checkpoint.Facts:
         """What the checkpoint of this run will say about it."""
         return checkpoint.Facts(
             architecture=self.architecture,
@@ -164,6 +181,7 @@ class Run:
             seed=self.seed,
             training_digits=self.training_digits,
             calibration=calibration,
+            doubt=doubt,
             versions={"torch": torch.__version__.split("+")[0]},
         )
 

@@ -11,7 +11,6 @@ from torch.nn import functional as F
 
 from digits import collection, evaluation, timeline
 from digits.data import Digits
-from digits.models import part
 from digits.run import Epoch, Run
 from digits.timeline import Moment, Timeline
 from digits.training import Step
@@ -74,7 +73,7 @@ class Snapshots(Watcher):
 
     def _taken(self, run: Run) -> tuple[Moment, dict[str, torch.Tensor]]:
         """The network as it is now."""
-        network = part(run.result)[0]
+        network = run.result
         answers = evaluation.logits(network, self.digits, BATCH)
         loss = F.cross_entropy(answers, self.digits.labels).item()
         accuracy = round(evaluation.accuracy(answers, self.digits.labels), 2)

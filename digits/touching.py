@@ -1,6 +1,7 @@
 """Digits that touch, cut apart where the network is surer of the parts than of the whole."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -21,7 +22,8 @@ SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so mu
 
 def split(piece: Segment, whole: float, cost: Cost, depth: int = 2) -> list[Segment]:
     """A piece as it is, which costs `whole`, or cut into the digits that touch in it: what the network is surer of."""
-    return _priced(piece, whole, cost, depth)[1]
+    parts = _priced(piece, whole, cost, depth)[1]
+    return [replace(part, source=piece) for part in parts] if len(parts) > 1 else parts
 
 
 def _priced(piece: Segment, whole: float, cost: Cost, depth: int) -> tuple[float, list[Segment]]:

@@ -20,15 +20,14 @@ from torch.optim.swa_utils import update_bn
 from digits import evaluation, forms, outliers, parallel
 from digits.augment import augment
 from digits.data import Digits
+from digits.doubt import NONE
 from digits.errors import TrainingFailed
-from digits.models import part, pooled_first
 from digits.recipes import Recipe
 from digits.run import Epoch, Run
 
 REPORT_EVERY = 10  # batches between two Step events: each one waits for the device
 REUSE = 2  # how often a digit drawn by code is met, on average, before others take its place
-OUTLIERS = 30_000  # pictures that are no digit, made for one run
-NONE, DOUBT = 10, 0.5  # the label of what is no digit, and the weight of knowing it beside reading digits
+OUTLIERS = 80_000  # pictures that are no digit, made for one run; no more than two for each digit
 RISE = 0.2  # share of a one-cycle schedule in which the learning rate grows
 LAST = 0.2  # share of the highest rate at which a one-cycle schedule ends where a mean of weights is kept
 STATISTICS = 10_000  # digits over which the averaged network's BatchNorm statistics are taken
@@ -107,14 +106,10 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
         run.network.train()  # whoever took the Step before may have tried it
         for group in run.optimizer.param_groups:
             group["lr"] = _rate(recipe, epoch - 1 + index / len(orders))
-        batch, labels = map(parallel.share, _batch(run, train, rows, drawn))
-        others = parallel.share(_outliers(run, pictures))
+        batch, labels = map(parallel.share, _batch(run, train, rows, drawn, pictures))
         with _autocast(run):
-            answers = run.learner(torch.cat([batch, others]).contiguous(memory_format=torch.channels_last))
-        logits, strange = answers.float().split([len(batch), len(others)])
-        loss = F.cross_entropy(logits, _kept(run, batch, logits.shape[1]) if run.teacher else labels)
-        if len(others):
-            loss = loss + DOUBT * F.cross_entropy(strange, torch.full_like(labels[:1], NONE).expand(len(others)))
+            logits = run.learner(run.seen(batch)).float()
+        loss = F.cross_entropy(logits, labels)
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         run.optimizer.step()
@@ -123,7 +118,7 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
 
         seen += len(labels)
         loss_sum += loss.detach() * len(labels)
-        right += (logits[:, :10].argmax(dim=1) == labels).sum()
+        right += (logits.argmax(dim=1) == labels).sum()
         before, learnt = learnt, learnt + len(rows)
         awaited = any(before < moment <= learnt for moment in moments)
         if awaited or (index + 1) % REPORT_EVERY == 0 or index + 1 == len(orders):
@@ -139,8 +134,7 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
             yield step
     if run.average:
         # The mean of weights has seen no digit itself, so its BatchNorm statistics are taken anew.
-        start = range(0, min(len(train), STATISTICS), recipe.batch_size)
-        update_bn((train.batch(slice(at, at + recipe.batch_size), run.device) for at in start), run.result)
+        update_bn(_for_statistics(run, train, pictures), run.result)
     return step
 
 
@@ -154,10 +148,14 @@ def _drawn(run: Run, epoch: int, batches: int) -> Digits | None:
     return Digits(*forms.draw(count, np.random.default_rng([run.seed, epoch]))) if count else None
 
 
-def _batch(run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None) -> tuple[torch.Tensor, torch.Tensor]:
-    """The next batch as the recipe wants it: digits of the training set and some drawn by code, all varied.
+def _batch(
+    run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None, pictures: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The next batch as the recipe wants it: digits of the training set, some drawn by code, and what is no digit.
 
-    Those drawn are varied lightly: they differ enough by themselves, and a flagged 1 turned far is a 7.
+    All are varied. Those drawn are varied lightly: they differ enough by themselves, and a flagged 1 turned far is a 7.
+    What is no digit has a label of its own. Source: Hendrycks, Mazeika, Dietterich: Deep Anomaly Detection with Outlier
+    Exposure, 2019; there the shares of the digits have to be level instead, which costs accuracy.
     """
     batch, labels = train.batch(rows, run.device), train.labels[rows].to(run.device)
     mild = round(run.recipe.mild * len(rows))  # the rows come in random order, so the first ones are any
@@ -166,39 +164,32 @@ def _batch(run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None) ->
         batch = torch.cat([drawn.batch(some, run.device), batch])
         labels = torch.cat([drawn.labels[some].to(run.device), labels])
         mild += len(some)
-    parts = [(batch[:mild], "light"), (batch[mild:], run.recipe.augment)]
+    others = _some(run, pictures)
+    parts = [(batch[:mild], "light"), (batch[mild:], run.recipe.augment), (others, "light")]
     varied = [augment(part, strength, run.generator) for part, strength in parts if len(part)]
-    return torch.cat(varied), labels
-
-
-def _kept(run: Run, batch: torch.Tensor, width: int) -> torch.Tensor:
-    """What the teacher makes of digits: its ten shares, and nothing for “none of these”, (N, width).
-
-    Source: Li, Hoiem: Learning without Forgetting, 2016.
-    """
-    with torch.no_grad(), _autocast(run):
-        answers = run.teacher(batch.contiguous(memory_format=torch.channels_last))
-    return F.pad(answers.float().softmax(dim=1), (0, width - 10))
+    return torch.cat(varied), torch.cat([labels, labels.new_full((len(others),), NONE)])
 
 
 def _pictures(run: Run, train: Digits) -> torch.Tensor:
     """The pictures that are no digit of a run, (N, 28, 28) uint8, some of them made of training digits."""
     if not run.recipe.outliers:
         return torch.empty(0, 28, 28, dtype=torch.uint8)
-    return outliers.draw(min(OUTLIERS, len(train)), outliers.LEARN, train, np.random.default_rng(run.seed))
+    return outliers.draw(min(OUTLIERS, 2 * len(train)), outliers.LEARN, train, np.random.default_rng(run.seed))
 
 
-def _outliers(run: Run, pictures: torch.Tensor) -> torch.Tensor:
-    """Those of the next batch, lightly varied: (n, 1, 28, 28).
+def _some(run: Run, pictures: torch.Tensor) -> torch.Tensor:
+    """As many of the pictures that are no digit as go with a batch: (n, 1, 28, 28)."""
+    count = round(run.recipe.outliers * run.recipe.batch_size) if len(pictures) else 0
+    rows = torch.randint(max(1, len(pictures)), (count,), generator=run.generator)
+    return pictures[rows].unsqueeze(1).to(run.device).float().div_(255)
 
-    Source: Hendrycks, Mazeika, Dietterich: Deep Anomaly Detection with Outlier Exposure, 2019; here with a class of
-    their own, which costs the ten others less than shares that have to be level.
-    """
-    if not len(pictures):
-        return torch.empty(0, 1, 28, 28, device=run.device)
-    count = round(run.recipe.outliers * run.recipe.batch_size)
-    rows = torch.randint(len(pictures), (count,), generator=run.generator)
-    return augment(pictures[rows].unsqueeze(1).to(run.device).float().div_(255), "light", run.generator)
+
+def _for_statistics(run: Run, train: Digits, pictures: torch.Tensor) -> Iterator[list]:
+    """Batches as they are, without variation, over which an averaged network's BatchNorm takes its statistics."""
+    size = run.recipe.batch_size
+    for start in range(0, min(len(train), STATISTICS), size):
+        batch = train.batch(slice(start, start + size), run.device)
+        yield [run.seen(torch.cat([batch, _some(run, pictures)]))]  # update_bn takes the first thing of a list
 
 
 def _autocast(run: Run) -> torch.autocast | nullcontext:
@@ -214,10 +205,10 @@ def _precision(run: Run) -> str:
     if run.device.type == "mps":
         return "float32"
     seconds: dict[str, list[float]] = {"float32": [], "bfloat16": []}
-    network = pooled_first(copy.deepcopy(run.network)).train()
+    network = copy.deepcopy(run.steps).train()
     devices = [run.device] if run.device.type == "cuda" else []
     with torch.random.fork_rng(devices):  # measuring must not change what is trained
-        batch = torch.rand(run.recipe.batch_size, 1, 28, 28).to(run.device, memory_format=torch.channels_last)
+        batch = run.seen(torch.rand(run.recipe.batch_size, 1, 28, 28).to(run.device))
         for _ in range(8):
             for name, times in seconds.items():
                 started = time.perf_counter()
@@ -233,7 +224,7 @@ def _precision(run: Run) -> str:
 
 
 def _measure(run: Run, validation: Digits) -> tuple[float, float]:
-    answers = evaluation.logits(part(run.result)[0], validation)
+    answers = evaluation.logits(run.result, validation)
     return F.cross_entropy(answers, validation.labels).item(), evaluation.accuracy(answers, validation.labels)
 
 

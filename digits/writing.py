@@ -64,6 +64,11 @@ def written(digits: Digits, rng: Rng, joined: bool = False) -> Lines:
     return lines
 
 
+def pair(digits: Digits, rng: Rng) -> list[Glyph]:
+    """Two digits that touch, in units of their height, the baseline at y = 0."""
+    return _line(digits, 2, 0.0, True, rng)
+
+
 def _line(digits: Digits, count: int, usual: float, joined: bool, rng: Rng) -> list[Glyph]:
     """Digits from left to right on the baseline y = 0. usual: the gap between them, in digit widths."""
     line: list[Glyph] = []

@@ -1,5 +1,6 @@
 """Damaged, foreign and hostile files of weights: each one is named in one plain error, and none runs code."""
 
+import math
 import pickle
 import zipfile
 from dataclasses import asdict
@@ -9,7 +10,7 @@ import foreign
 import pytest
 import torch
 
-from digits import checkpoint
+from digits import checkpoint, doubt
 from digits.checkpoint import Facts
 from digits.errors import BadCheckpoint
 from digits.models import build
@@ -184,8 +185,10 @@ def test_content_that_holds_no_weights_is_refused(content, path):
         ("calibration", {"temperature": 0.0, "clear": 0.5}),
         ("calibration", {"temperature": 1.1, "clear": float("nan")}),
         ("calibration", {"clear": torch.ones(2)}),
-        ("calibration", {"none": (0.5, 0.5)}),
-        ("calibration", {"none": 129 * ("a",)}),
+        ("calibration", {"none": 129 * (0.5,)}),
+        ("doubt", 3),
+        ("doubt", {}),
+        ("doubt", {"own.0.weight": torch.ones(2)}),
         ("calibration", {"clear": "half"}),
         ("calibration", {"temperature": 10**400}),
         ("calibration", {"temperature": 1e-300}),
@@ -208,11 +211,28 @@ def test_facts_of_the_wrong_kind_are_refused(fact, value, path, good):
 
 
 def test_a_calibration_in_words_is_one_in_numbers(path, good):
-    words = {"temperature": "1.5", "clear": "0.5", "familiar": "0", "none": {0.5: "", **dict.fromkeys(range(128))}}
+    words = {"temperature": "1.5", "clear": "0.5", "familiar": "0"}
     torch.save({**good, "calibration": words}, path)
     found = checkpoint.load(path)[1].calibration
-    assert (found.temperature, found.clear, found.familiar, len(found.none)) == (1.5, 0.5, 0.0, 129)
-    assert all(type(number) is float for number in found.none)
+    assert (found.temperature, found.clear, found.familiar) == (1.5, 0.5, 0.0)
+
+
+@pytest.mark.parametrize(
+    "spoil", [{"own.0.weight": torch.full((64, 64, 3, 3), math.nan)}, {"own.0.weight": torch.ones(3)}, {}]
+)
+def test_layers_of_doubt_that_do_not_fit_are_refused(spoil, path):
+    network = build("five_conv")
+    layers = doubt.build(network)
+    checkpoint.save(path, network, Facts("five_conv", doubt=layers))
+    content = torch.load(path, weights_only=True)
+    content["doubt"] = {**content["doubt"], **spoil} if spoil else {"own.0.weight": content["doubt"]["own.0.weight"]}
+    torch.save(content, path)
+    refused(path)
+
+
+def test_a_network_of_an_older_version_that_learnt_to_doubt_is_to_be_trained_again(path, good):
+    torch.save({**good, "calibration": {"temperature": 1.1, "none": 129 * (0.5,)}}, path)
+    assert "Train it again" in refused(path)
 
 
 def test_nobody_needs_a_fact_beside_the_architecture(path, good):

@@ -37,12 +37,11 @@ def test_the_bounds_refuse_the_shares_that_they_were_made_for(honest):
     logits, labels = honest
     none = torch.randn(len(logits), 1, generator=torch.Generator().manual_seed(2))
     eleven = torch.cat([logits, none], dim=1)
-    both = fit(eleven, labels, none=(0.5, 0.5))
+    both = fit(eleven, labels)
     clear = both.is_clear(both.probabilities(eleven))
     assert refused(clear) == pytest.approx(UNCLEAR, abs=1e-3)
     assert refused(both.is_familiar(eleven)) == pytest.approx(STRANGE, abs=1e-3)
     assert torch.equal(both.is_sure(eleven), clear & both.is_familiar(eleven))
-    assert both.none == (0.5, 0.5)
 
 
 def test_without_an_eleventh_logit_sure_means_ninety_percent(honest):
@@ -66,7 +65,7 @@ def test_without_calibration_softmax_is_taken_at_its_word():
 
 
 def test_an_answer_is_sure_if_it_is_clear_and_familiar():
-    calibration = Calibration(clear=0.6, none=(0.0, 0.0), familiar=2.0)
+    calibration = Calibration(clear=0.6, familiar=2.0)
     clear, torn = [9.0] + 9 * [0.0], [9.0, 9.0] + 8 * [0.0]
     answers = torch.tensor([[*clear, 0.0], [*clear, 8.0], [*torn, 0.0], [*torn, 8.0]])
     assert calibration.is_sure(answers).tolist() == [True, False, False, False]

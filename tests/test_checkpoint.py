@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from digits import checkpoint
+from digits import checkpoint, doubt
 from digits.calibration import Calibration
 from digits.checkpoint import Facts
 from digits.errors import BadCheckpoint
-from digits.models import build, part, with_none
+from digits.models import build
 
 FACTS = Facts(
     architecture="three_block",
@@ -57,16 +57,19 @@ def test_weights_and_facts_come_back_as_they_were_saved(name, path):
     assert all(torch.equal(value, loaded.state_dict()[key]) for key, value in network.state_dict().items())
 
 
-def test_the_eleventh_logit_comes_back_as_it_was_saved(path, batch):
-    eleven = with_none(build("three_block"), [index / 7 for index in range(257)]).eval()
-    network, none = part(eleven)
-    checkpoint.save(path, network, replace(FACTS, calibration=Calibration(1.1, 0.7, none, 0.3)))
+def test_what_it_learnt_to_doubt_comes_back_as_it_was_saved(path, batch):
+    network = build("three_block")
+    layers = doubt.build(network)
+    whole = doubt.doubting(network, layers)
+    whole(batch)  # in training mode: BatchNorm learns statistics that are not the trivial ones
+    whole.eval()
+    checkpoint.save(path, network, replace(FACTS, calibration=Calibration(1.1, 0.7, 0.3), doubt=layers))
     loaded, facts = checkpoint.load(path)
-    assert facts.calibration == Calibration(1.1, 0.7, none, 0.3)
+    assert facts.calibration == Calibration(1.1, 0.7, 0.3)
     with torch.inference_mode():
-        answers = eleven(batch)
+        answers = whole(batch)
         assert answers.shape == (6, 11)
-        assert torch.equal(with_none(loaded, facts.calibration.none)(batch), answers)
+        assert torch.equal(doubt.doubting(loaded, facts.doubt)(batch), answers)
         assert torch.equal(loaded(batch), answers[:, :10])
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from training_commands import same, weights
 
 from digits import checkpoint, figures
+from digits.calibration import UNCALIBRATED
 from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL
 
 DRAW = figures.predictions, figures.training_history
@@ -106,6 +107,25 @@ def test_a_table_tells_of_each_epoch(train):
 def test_all_digits_are_learnt_from_if_asked(train, tmp_path):
     train("--model", "mlp", "--epochs", 1, "--full", "--output", "net.pth")
     assert checkpoint.load(tmp_path / "net.pth")[1].training_digits == 400
+
+
+def test_how_sure_a_network_of_all_digits_may_be_is_taken_over(train, tmp_path):
+    def facts(*options):
+        result = train("--model", "two_conv", "--epochs", 1, "--doubt", 1, "--output", "net.pth", *options)
+        return checkpoint.load(tmp_path / "net.pth")[1], " ".join(result.stdout.split())
+
+    alone, said = facts("--full")
+    assert (alone.training_digits, alone.calibration) == (400, UNCALIBRATED)
+    assert "train without --full first" in said
+    first, _ = facts()
+    full, said = facts("--full")
+    assert (first.training_digits, full.training_digits) == (320, 400)
+    assert full.calibration == first.calibration != UNCALIBRATED
+    assert not same(full.doubt.state_dict(), first.doubt.state_dict())
+    assert "taken over from net.pth" in said
+    other, said = facts("--full", "--lr", 2e-3)
+    assert other.calibration == UNCALIBRATED
+    assert "train without --full first" in said
 
 
 def test_the_same_command_gives_the_same_weights(train):

@@ -13,7 +13,7 @@ from pictures import shipped
 from PIL import Image
 from torch.nn import functional as F
 
-from digits import checkpoint, data, evaluation, figures, outliers
+from digits import checkpoint, data, doubt, evaluation, figures, inspection, outliers
 from digits.calibration import Calibration, reliability
 from digits.cli import main
 from digits.conditions import CONDITIONS, disturbed
@@ -52,12 +52,24 @@ def two_conditions(monkeypatch):
 
 
 @pytest.fixture
-def calibrated(tmp_path):
-    """A network with a calibration of its own, whose eleventh logit is always 3."""
+def calibrated(hundred, tmp_path):
+    """A network with a calibration of its own, which doubts some digits for no reason."""
     network, facts = checkpoint.load(TINY)
-    facts.calibration = replace(CALIBRATION, none=(0.0,) * network.logits.in_features + (3.0,), familiar=7.0)
+    torch.manual_seed(1)
+    facts.doubt = doubt.build(network).eval()
+    checkpoint.save(tmp_path / "mine.pth", network, facts)
+    facts.calibration = replace(CALIBRATION, familiar=odds(tmp_path / "mine.pth", hundred).quantile(0.3).item())
     checkpoint.save(tmp_path / "mine.pth", network, facts)
     return tmp_path / "mine.pth"
+
+
+@torch.inference_mode()
+def odds(path, digits):
+    """The log odds, by the layers of doubt alone, that it is a digit."""
+    network, facts = checkpoint.load(path)
+    found = {name: answer for name, _, answer in inspection.answers(network, digits.batch(slice(None)))}
+    answers = facts.doubt((found["pool2"], found["relu5"]))
+    return answers[:, :10].logsumexp(dim=1) - answers[:, 10]
 
 
 def told(result):
@@ -85,13 +97,15 @@ def test_the_numbers_are_those_of_the_networks_own_answers(evaluate, hundred, ca
     answers = evaluation.logits(checkpoint.load(calibrated)[0], hundred)
     probabilities = (answers / 1.7).softmax(dim=1)
     guesses, labels = answers.argmax(dim=1), hundred.labels
-    wrong, unclear, unfamiliar = guesses != labels, probabilities.amax(dim=1) < 0.8, answers.logsumexp(dim=1) - 3 < 7
-    unsure = unclear | unfamiliar
+    wrong, unclear, odds_of_digits = guesses != labels, probabilities.amax(dim=1) < 0.8, odds(calibrated, hundred)
+    bound = odds_of_digits.quantile(0.3)
+    unsure = unclear | (odds_of_digits < bound)
     assert 0 < wrong.sum() < 50
     assert 0 < unclear.sum() < unsure.sum() < 90
     assert (numbers["name"], numbers["model"], numbers["parameters"]) == ("mine", "four_conv_tiny", 16_614)
     assert (numbers["checkpoint"], numbers["digits"]) == (str(calibrated), 100)
-    assert (numbers["temperature"], numbers["clear"], numbers["familiar"]) == (1.7, 0.8, 7)
+    assert (numbers["temperature"], numbers["clear"]) == (1.7, 0.8)
+    assert numbers["familiar"] == pytest.approx(bound.item(), abs=1e-3)
     assert numbers["accuracy"] == 100 - numbers["mistakes"] == 100 - int(wrong.sum())
     assert numbers["nll_before"] == pytest.approx(F.cross_entropy(answers, labels).item(), abs=1e-4)
     assert numbers["nll"] == pytest.approx(F.cross_entropy(answers / 1.7, labels).item(), abs=1e-4)
@@ -121,8 +135,9 @@ def test_conditions_and_outliers_are_told_of_each_kind(evaluate, hundred, calibr
     assert list(numbers["outliers"]) == list(outliers.JUDGE)
     for kind in list(outliers.JUDGE)[::4]:
         drawn = outliers.draw(4, [kind], hundred, np.random.default_rng(evaluation.SEED))
-        answers = evaluation.logits(network, Digits(drawn, torch.zeros(4)))
-        sure = ((answers / 1.7).softmax(dim=1).amax(dim=1) >= 0.8) & (answers.logsumexp(dim=1) - 3 >= 7)
+        drawn = Digits(drawn, torch.zeros(4))
+        clear = (evaluation.logits(network, drawn) / 1.7).softmax(dim=1).amax(dim=1) >= 0.8
+        sure = clear & (odds(calibrated, drawn) >= odds(calibrated, hundred).quantile(0.3))
         assert numbers["outliers"][kind] == 25 * (~sure).sum()
     mean = sum(numbers["outliers"].values()) / len(outliers.JUDGE)
     assert numbers["outliers_mean"] == pytest.approx(mean, abs=0.006)

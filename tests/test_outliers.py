@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from digits import outliers
-from digits.models import with_none
+from digits.doubt import doubting
 from digits.outliers import JUDGE, LEARN, draw
 
 
-@pytest.mark.parametrize("kind", [*LEARN, *JUDGE])
+@pytest.mark.parametrize("kind", dict.fromkeys([*LEARN, *JUDGE]))
 def test_each_kind_comes_as_the_reader_would_bring_it(kind, sheet):
     pictures = draw(12, [kind], sheet, np.random.default_rng(1))
     assert (pictures.shape, pictures.dtype) == ((12, 28, 28), torch.uint8)
@@ -39,7 +39,7 @@ def test_nothing_is_judged_that_was_learnt():
 
 
 def answers(reader, batch):
-    return with_none(reader.network, reader.calibration.none)(batch)
+    return doubting(reader.network, reader.facts.doubt)(batch)
 
 
 @pytest.mark.parametrize("kind", JUDGE)

@@ -123,6 +123,17 @@ def test_digits_that_touch_are_read_apart(reader, ten):
     assert right >= len(texts) - 1
 
 
+@pytest.mark.parametrize("width", [8, 12, 16, 20])
+def test_a_star_may_be_cut_but_is_no_sure_digit(width, reader):
+    star = Image.new("L", (280, 280), 255)
+    angles = 4 / 5 * np.pi * np.arange(6) - np.pi / 2
+    corners = zip(140 + 110 * np.cos(angles), 140 + 110 * np.sin(angles), strict=True)
+    ImageDraw.Draw(star).line([*corners], fill=0, width=width, joint="curve")
+    found = reader.read(encoded(star)).digits
+    assert found
+    assert not any(digit.sure for digit in found)
+
+
 def test_dirt_and_the_edge_of_the_table_are_left_out(reader, ten):
     page = written(["907", "16"], ten)
     pen = ImageDraw.Draw(page)

@@ -6,7 +6,8 @@ import pytest
 import torch
 from training_runs import AVERAGED, SMALL, WHOLE, past, same, until, weights
 
-from digits.errors import BadCheckpoint, TrainingFailed
+from digits.doubt import doubting
+from digits.errors import BadCheckpoint, TrainingFailed, UnknownModel
 from digits.run import Run
 from digits.training import fit
 
@@ -143,31 +144,49 @@ def test_a_damaged_state_is_named(content, tmp_path):
         Run.resume(path, "mlp", SMALL, 1, "cpu")
 
 
-def test_learning_what_is_no_digit_goes_on_from_the_result_and_leaves_it_alone(few):
-    run = Run("two_conv", replace(AVERAGED, outliers=0.0, doubt=2), seed=1)
+def test_learning_what_is_no_digit_leaves_the_reading_network_alone(few):
+    run = Run("two_conv", replace(AVERAGED, doubt=2), seed=1)
     list(fit(run, *few))
     before = {name: value.clone() for name, value in run.result.state_dict().items()}
     more = run.doubting()
-    with torch.inference_mode():
-        batch = few[1].batch(slice(None))
-        assert torch.equal(more.network.eval()(batch)[:, :10], run.result.eval()(batch))
-    list(fit(more, *few))
+    fresh = {name: value.clone() for name, value in more.result.state_dict().items()}
+    list(fit(more, few[0], None))
     assert len(more.history) == 2
     assert same(before, run.result.state_dict())
-    assert more.result.logits.out_features == 11
-    assert not torch.equal(more.result.conv1.weight, run.result.conv1.weight)
+    assert not any(torch.equal(value, fresh[name]) for name, value in more.result.state_dict().items())
+    with torch.inference_mode():
+        batch = few[1].batch(slice(None))
+        answers = doubting(run.result, more.result).eval()(batch)
+        assert answers.shape == (len(batch), 11)
+        assert torch.equal(answers[:, :10], run.result.eval()(batch))
+
+
+def test_the_same_seed_learns_the_same_doubt(few):
+    found = []
+    for _ in range(2):
+        run = Run("two_conv", replace(AVERAGED, doubt=1), seed=4)
+        list(fit(run, few[0], None))
+        more = run.doubting()
+        list(fit(more, few[0], None))
+        found.append(more.result.state_dict())
+    assert same(*found)
+
+
+def test_a_network_without_the_layers_to_branch_off_from_says_so():
+    with pytest.raises(UnknownModel, match="pool2"):  # before it has learnt anything
+        Run("mlp", replace(SMALL, doubt=1), seed=1)
 
 
 def test_the_epochs_that_follow_are_learnt_in_the_precision_of_those_before():
-    run = Run("mlp", replace(SMALL, precision="auto", doubt=1), seed=1)
+    run = Run("two_conv", replace(SMALL, precision="auto", doubt=1), seed=1)
     assert run.doubting().recipe.precision == "auto"  # none of them was learnt yet
     run.precision = "bfloat16"
     assert run.doubting().recipe.precision == "bfloat16"
 
 
 def test_the_epochs_that_follow_are_no_more_than_those_before():
-    assert Run("mlp", replace(SMALL, epochs=1, doubt=10), seed=1).doubting().recipe.epochs == 1
-    assert Run("mlp", replace(SMALL, epochs=30, doubt=10), seed=1).doubting().recipe.epochs == 10
+    assert Run("two_conv", replace(SMALL, epochs=1, doubt=10), seed=1).doubting().recipe.epochs == 1
+    assert Run("two_conv", replace(SMALL, epochs=30, doubt=10), seed=1).doubting().recipe.epochs == 10
 
 
 def test_their_seconds_count_and_are_kept(few, tmp_path):

@@ -17,7 +17,6 @@ AVERAGED = replace(
     augment="strong",
     mild=0.4,
     forms=0.1,
-    outliers=0.2,
     weight_decay=0.01,
     averaging=0.9,
 )

@@ -44,7 +44,7 @@ def main() -> None:
     write([varied, drawn], folder / "augmented.png")
 
     rng = np.random.default_rng(1)
-    families = outliers.LEARN, outliers.JUDGE
+    families = dict.fromkeys(outliers.LEARN), outliers.JUDGE
     write(
         [torch.cat([outliers.draw(COLUMNS, [kind], train, rng) for kind in kinds]) for kinds in families],
         folder / "outliers.png",

@@ -73,6 +73,8 @@ def describe(recipe: Recipe) -> str:
         words.append(f"{recipe.augment} augmentation")
     if recipe.forms:
         words.append(f"{recipe.forms:.0%} drawn by code")
+    if recipe.outliers:
+        words.append(f"{recipe.outliers:.0%} more that are no digit")
     if recipe.averaging:
         words.append("averaged weights")
     return ", ".join(words)

@@ -119,6 +119,7 @@ def _folders(output: Path, networks: "Chosen") -> dict[str, Path]:
 def _try(networks: "Chosen", test: "Digits", screen: Console) -> dict[str, "Evaluation"]:
     from digits import evaluation
     from digits.conditions import CONDITIONS
+    from digits.doubt import doubting
     from digits.outliers import JUDGE
 
     found = {}
@@ -126,7 +127,8 @@ def _try(networks: "Chosen", test: "Digits", screen: Console) -> dict[str, "Eval
         trials = evaluation.Trials.of(test, reporter("drawing"))
         for name, (path, network, facts) in networks.items():
             try:
-                found[name] = evaluation.evaluate(network, facts.calibration, trials, reporter(name))
+                whole = doubting(network, facts.doubt)
+                found[name] = evaluation.evaluate(whole, facts.calibration, trials, reporter(name))
             except BadCheckpoint as error:
                 raise BadCheckpoint(f"{path}: {error}") from error
     return found

@@ -19,6 +19,7 @@ def info(checkpoint: Path, model: str | None, as_json: bool) -> None:
 
     from digits import inspection
     from digits.checkpoint import Facts, load
+    from digits.doubt import FORK
     from digits.models import MEAN, STD, ZOO, build
 
     network, facts = (build(model), Facts(model)) if model else load(checkpoint)
@@ -45,6 +46,9 @@ def info(checkpoint: Path, model: str | None, as_json: bool) -> None:
         table.add_row(layer.name, layer.kind, "×".join(map(str, layer.shape)), f"{layer.parameters:,}")
     table.add_row("in all", "", "", f"{network.parameter_count:,}", style="bold")
     screen.print(table)
+    if facts.doubt:
+        count = sum(parameter.numel() for parameter in facts.doubt.parameters())
+        screen.print(f"Layers of doubt, which tell what is no digit, branch off after {FORK}: {count:,} parameters.")
     if facts.recipe:
         recipe = ", ".join(f"{name} {value}" for name, value in facts.recipe.items())
         screen.print(f"trained on {facts.training_digits:,} digits: {recipe}, seed {facts.seed}")

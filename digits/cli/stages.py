@@ -5,10 +5,11 @@ from pathlib import Path
 from rich.console import Console
 
 from digits import calibration, checkpoint, evaluation, parallel
+from digits.calibration import Calibration
 from digits.cli.display import TrainingDisplay, describe
 from digits.data import Digits
-from digits.errors import TrainingFailed
-from digits.models import part
+from digits.doubt import Doubt, doubting
+from digits.errors import BadCheckpoint, TrainingFailed
 from digits.run import Epoch, Run
 from digits.training import fit
 from digits.watching import Together, Watcher
@@ -50,16 +51,17 @@ def finish(
 ) -> None:
     """Learn to doubt, calibrate, touch the test set, once, and write the checkpoint and the pictures."""
     whole = len(run.history) == run.recipe.epochs
-    last = _doubting(run, train, validation, screen) if whole and run.recipe.doubt else run
-    network, none = part(last.result)
-    fitted = calibration.UNCALIBRATED
+    network = run.result
+    doubt = _doubt(run, train, screen) if whole and run.recipe.doubt else None
     if validation:
-        fitted = calibration.fit(evaluation.logits(last.result, validation), validation.labels, none)
+        fitted = calibration.fit(evaluation.logits(doubting(network, doubt), validation), validation.labels)
+    else:
+        fitted = _carried(run, output, screen) if doubt else calibration.UNCALIBRATED
     answers = evaluation.logits(network, test)
     run.test_accuracy = evaluation.accuracy(answers, test.labels)
     if not parallel.leads():
         return
-    checkpoint.save(output, network.eval(), run.facts(fitted))
+    checkpoint.save(output, network.eval(), run.facts(fitted, doubt))
     from digits import figures  # matplotlib takes longer to come than a network its first steps
 
     figures.training_history(run.history, output.with_name("training_history.png"))
@@ -73,14 +75,31 @@ def finish(
         run.save(state)  # last: whoever is killed before that makes all of them again when told to --resume
 
 
-def _doubting(run: Run, train: Digits, validation: Digits | None, screen: Console) -> Run:
-    """The epochs that follow, in which the network learns what is no digit."""
+def _carried(run: Run, output: Path, screen: Console) -> Calibration:
+    """The temperature and the bounds of the network that lies at `output`, if it is one of the same recipe."""
+    try:
+        _, facts = checkpoint.load(output)
+    except BadCheckpoint:
+        facts = None
+    # bfloat16 or not is the machine's choice
+    if facts and facts.doubt and {**facts.recipe, "precision": None} == {**run.facts().recipe, "precision": None}:
+        screen.print(f"No digits are left to calibrate on: how sure it may be is taken over from {output} as it was.")
+        return facts.calibration
+    screen.print(
+        "No digits are left to calibrate on, so it is sure from 90 %. For better bounds train without --full first: "
+        f"they are taken over from the network in {output}."
+    )
+    return calibration.UNCALIBRATED
+
+
+def _doubt(run: Run, train: Digits, screen: Console) -> Doubt:
+    """The epochs that follow, in which layers of doubt learn what is no digit."""
     more = run.doubting()
     screen.print(f"Now what is no digit: {describe(more.recipe)}.")
     display = Together(TrainingDisplay(screen, verbose=False))
     try:
         display.began(more)
-        for event in fit(more, train, validation):
+        for event in fit(more, train, None):
             display.saw(more, event)
     except KeyboardInterrupt:
         raise TrainingFailed(
@@ -90,4 +109,4 @@ def _doubting(run: Run, train: Digits, validation: Digits | None, screen: Consol
     finally:
         display.stopped(more)
     run.doubting_seconds = more.seconds
-    return more
+    return more.result.eval()

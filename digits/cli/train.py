@@ -54,7 +54,10 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Decides weights, order and warps."
 )
 @click.option(
-    "--full", is_flag=True, help="Learn from all 60,000 digits instead of 55,000; nothing is left to validate on."
+    "--full",
+    is_flag=True,
+    help="Learn from all 60,000 digits instead of 55,000. Nothing is left to validate on: how sure the network may be "
+    "is taken over from the one in --output, if the same recipe made it from 55,000.",
 )
 @click.option("--digits", type=click.IntRange(min=1), help="Learn from so many digits only, the first ones.")
 @data_option

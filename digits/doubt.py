@@ -1,0 +1,111 @@
+"""Whether a picture is a digit at all: layers of doubt's own, which branch off from a network that reads digits.
+
+They learn when the network has finished learning, and change nothing of what it reads.
+"""
+
+import torch
+from torch import nn
+
+from digits.errors import UnknownModel
+from digits.models import fused
+
+FORK = "pool2"  # the layer of a network whose answer both the next layer and doubt get
+MAPS = 64  # of each of doubt's convolutions
+NONE = 10  # the label of what is no digit, and the place of its logit
+
+# What a network finds half-way, (N, C, H, W), and before its last layer, (N, F).
+Found = tuple[torch.Tensor, torch.Tensor]
+
+
+class Doubt(nn.Module):
+    """Two convolutions on what a network finds half-way, and a last layer that sees what they and the network find."""
+
+    def __init__(self, own: nn.Sequential, dropout: nn.Module, logits: nn.Module) -> None:
+        super().__init__()
+        self.own, self.dropout, self.logits = own, dropout, logits
+
+    def forward(self, found: Found) -> torch.Tensor:
+        """(N, 11) logits: of the ten digits, and of “none of these”."""
+        below, features = found
+        return self.logits(self.dropout(torch.cat([self.own(below), features], dim=1)))
+
+    def fused(self, shape: torch.Size) -> "Doubt":
+        """The same function in fewer and quicker steps, for answers only. shape: of what is found half-way."""
+        return Doubt(fused(self.own, shape), nn.Identity(), self.logits)
+
+
+def build(network: nn.Sequential) -> Doubt:
+    """Layers of doubt for a network, with fresh weights drawn from torch's global random state.
+
+    Raises `UnknownModel` for a network from which none can branch off.
+    """
+    lower, _, logits = split(network)
+    mode = network.training
+    network.eval()  # a blank picture must not move the running statistics of BatchNorm
+    with torch.no_grad():
+        _, maps, side, _ = lower(torch.zeros(1, 1, 28, 28, device=logits.weight.device)).shape
+    network.train(mode)
+    own = nn.Sequential(
+        *(nn.Conv2d(maps, MAPS, 3, padding=1, bias=False), nn.BatchNorm2d(MAPS), nn.ReLU()),  # for five_conv 64×4×4
+        *(nn.Conv2d(MAPS, MAPS, 3, padding=1, bias=False), nn.BatchNorm2d(MAPS), nn.MaxPool2d(2), nn.ReLU()),  # 64×2×2
+        nn.Flatten(),
+    )
+    return Doubt(own, nn.Dropout(0.3), nn.Linear(MAPS * (side // 2) ** 2 + logits.in_features, NONE + 1))
+
+
+def split(network: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential, nn.Linear]:
+    """A network's layers up to where doubt branches off, those that follow, and the last; all shared.
+
+    Raises `UnknownModel` for a network that has no such place.
+    """
+    names = [name for name, _ in network.named_children()]
+    if FORK not in names:
+        raise UnknownModel(f"This network has no layer {FORK} from which doubt could branch off: {', '.join(names)}.")
+    fork = names.index(FORK) + 1
+    *layers, logits = network
+    return nn.Sequential(*layers[:fork]), nn.Sequential(*layers[fork:]), logits
+
+
+class Doubting(nn.Module):
+    """A network with its doubt: its ten logits and, where there are layers of doubt, an eleventh for “none of these”.
+
+    A softmax over all eleven leaves as much to the eleventh as that of doubt's own layers does, and shares out the
+    rest among the digits as the network does. `lower`, `upper`, `logits`: the network's layers in three parts.
+    """
+
+    def __init__(self, lower: nn.Sequential, upper: nn.Sequential, logits: nn.Linear, doubt: Doubt | None) -> None:
+        super().__init__()
+        self.lower, self.upper, self.logits, self.doubt = lower, upper, logits, doubt
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11) logits."""
+        return self.with_features(batch)[1]
+
+    def with_features(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the network's last layer judges by, (N, F), and the logits (N, 10 or 11)."""
+        below = self.lower(batch)
+        features = self.upper(below)
+        return features, self.doubted(self.logits(features), (below, features))
+
+    def doubted(self, logits: torch.Tensor, found: Found) -> torch.Tensor:
+        """The network's logits (N, 10) with the eleventh, if any, by what it found on the way."""
+        if self.doubt is None:
+            return logits
+        opinion = self.doubt(found)
+        odds = opinion[:, NONE:] - opinion[:, :NONE].logsumexp(dim=1, keepdim=True)
+        return torch.cat([logits, logits.logsumexp(dim=1, keepdim=True) + odds], dim=1)
+
+    def fused(self) -> "Doubting":
+        """The same function in fewer and quicker steps, for answers only; in evaluation mode."""
+        lower = fused(self.lower)
+        shape = lower(torch.zeros(1, 1, 28, 28)).shape
+        doubt = self.doubt and self.doubt.fused(shape)
+        return Doubting(lower, fused(self.upper, shape), self.logits, doubt).eval()
+
+
+def doubting(network: nn.Sequential, doubt: Doubt | None) -> Doubting:
+    """A network and the layers of doubt that were learnt for it, if any; all are shared, none is copied."""
+    if doubt is None:
+        *layers, logits = network
+        return Doubting(nn.Sequential(), nn.Sequential(*layers), logits, None)
+    return Doubting(*split(network), doubt)

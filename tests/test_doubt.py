@@ -1,0 +1,74 @@
+"""Layers of doubt: an eleventh logit beside ten that stay as they are."""
+
+import pytest
+import torch
+
+from digits import doubt, inspection
+from digits.calibration import familiarity
+from digits.errors import UnknownModel
+from digits.models import ZOO, build
+
+FORKED = [name for name in ZOO if name != "mlp"]
+
+
+@pytest.fixture
+def batch():
+    return torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(3))
+
+
+def doubted(name, batch):
+    """A network and its layers of doubt, with BatchNorm statistics that are not the trivial ones."""
+    network = build(name)
+    layers = doubt.build(network)
+    whole = doubt.doubting(network, layers)
+    whole(batch)
+    whole.eval()
+    return network, layers, whole
+
+
+def found(network, batch):
+    """What the layers of doubt get: the answers of the second pooling, and of the layer before the last."""
+    answered = {name: answer for name, _, answer in inspection.answers(network, batch)}
+    *_, features, _, _ = answered.values()
+    return answered["pool2"], features
+
+
+@pytest.mark.parametrize("name", FORKED)
+@torch.inference_mode()
+def test_the_ten_logits_stay_and_the_odds_are_those_of_doubts_own_layers(name, batch):
+    network, layers, whole = doubted(name, batch)
+    answers, opinion = whole(batch), layers(found(network, batch))
+    assert torch.equal(answers[:, :10], network(batch))
+    expected = opinion[:, :10].logsumexp(dim=1) - opinion[:, 10]
+    assert expected.std() > 0
+    torch.testing.assert_close(familiarity(answers), expected)
+    shares = answers.softmax(dim=1)
+    torch.testing.assert_close(shares[:, 10], opinion.softmax(dim=1)[:, 10])
+    torch.testing.assert_close(shares[:, :10], network(batch).softmax(dim=1) * (1 - shares[:, 10:]))
+
+
+@pytest.mark.parametrize("name", ZOO)
+@torch.inference_mode()
+def test_fused_it_is_the_same_function(name, batch):
+    whole = doubted(name, batch)[2] if name in FORKED else doubt.doubting(build(name), None).eval()
+    for quick, slow in zip(whole.fused().with_features(batch), whole.with_features(batch), strict=True):
+        torch.testing.assert_close(quick, slow, rtol=0, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_without_layers_of_doubt_there_are_ten_logits(batch):
+    network = build("five_conv").eval()
+    assert torch.equal(doubt.doubting(network, None)(batch), network(batch))
+
+
+def test_making_them_leaves_the_network_as_it_was():
+    network = build("five_conv").train()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    doubt.build(network)
+    assert network.training
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_a_network_without_a_second_pooling_has_no_place_for_them():
+    with pytest.raises(UnknownModel, match="pool2"):
+        doubt.build(build("mlp"))
