@@ -16,8 +16,11 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from digits import doubt
+from digits.checkpoint import Facts
 from digits.models import ZOO, build
 from digits.reader import Reader
+from digits.recipes import DEFAULT_MODEL
 
 
 def milliseconds(task: Callable[[], object]) -> float:
@@ -35,6 +38,8 @@ def main(rounds: int) -> None:
     torch.set_num_threads(1)
     image = np.random.default_rng(1).random((28, 28), np.float32)
     readers = {name: Reader(build(name)) for name in ZOO}
+    network = build(DEFAULT_MODEL)
+    readers[f"{DEFAULT_MODEL} with doubt"] = Reader(network, Facts(DEFAULT_MODEL, doubt=doubt.build(network).eval()))
     tasks = {
         (name, layers): lambda reader=reader, layers=layers: reader._ask(image, layers)
         for name, reader in readers.items()
@@ -47,7 +52,7 @@ def main(rounds: int) -> None:
         for key, task in tasks.items():
             times[key].append(milliseconds(task))
     print("| network | answer only, ms | every layer's answer, ms |\n|---|---|---|")
-    for name in ZOO:
+    for name in readers:
         cells = [
             f"{statistics.median(values):.2f} ({min(values):.2f}–{max(values):.2f})"
             for values in (times[name, False], times[name, True])
