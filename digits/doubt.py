@@ -81,6 +81,10 @@ class Doubting(nn.Module):
         """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11) logits."""
         return self.with_features(batch)[1]
 
+    def features(self, batch: torch.Tensor) -> torch.Tensor:
+        """What the network's last layer judges by, (N, F), alone."""
+        return self.upper(self.lower(batch))
+
     def with_features(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """What the network's last layer judges by, (N, F), and the logits (N, 10 or 11)."""
         below = self.lower(batch)

@@ -186,19 +186,6 @@ DOODLES: dict[str, Doodle] = {
     "letters by hand": doodles.lettered("AEFHKMNPRTVWXehkmnrw"),
     "Greek and Cyrillic": doodles.printed("ΓΔΘΛΞΠΣΦΨΩαλπφψωЖШЮЯДЛ", SERIF),
 }
-# What halves are cut of.
-CUT = (
-    "scribbles",
-    "polygons",
-    "flowers",
-    "tangles",
-    "rings",
-    "lattices",
-    "compositions",
-    "things",
-    "dented outlines",
-    "printed letters",
-)
 COMPOSITES: dict[str, Composite] = {
     "overlaid digits": _overlaid,
     "two digits": _number,
@@ -209,8 +196,7 @@ COMPOSITES: dict[str, Composite] = {
     "three digits": _three,
     "left and right halves": _cut_down,
 }
-# What is made of digits is nearest to them, and comes three times as often as the rest.
-LEARN = (
+SHAPES = (
     "scribbles",
     "polygons",
     "flowers",
@@ -224,6 +210,11 @@ LEARN = (
     "dented outlines",
     "bows",
     "printed letters",
+)
+CUT = [kind for kind in SHAPES if kind not in ("blobs", "noise", "bows")]  # of these, halves are learnt from as well
+# What is made of digits is nearest to them, and comes three times as often as the rest.
+LEARN = (
+    *SHAPES,
     *("halves of shapes",) * 3,
     *("overlaid digits", "two digits", "touching digits", "upper and lower halves") * 3,
 )

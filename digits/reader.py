@@ -102,7 +102,7 @@ class Reader:
     @torch.inference_mode()
     def features(self, image: np.ndarray) -> torch.Tensor:
         """What a digit image (28, 28) gives the last layer to judge by: (F,) float32."""
-        return self._quick.with_features(_batch(image[None]))[0][0]
+        return self._quick.features(_batch(image[None]))[0]
 
     @torch.inference_mode()
     def walk(self, image: np.ndarray) -> list[tuple[str, str, torch.Tensor]]:

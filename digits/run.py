@@ -54,10 +54,10 @@ class Run:
         network = doubt.build(reader) if reader else build(architecture)
         if recipe.doubt:
             doubt.split(network)  # better known now than after sixty epochs
-        self._eyes = None
+        self._reader = None
         if reader:
             frozen = copy.deepcopy(reader).eval().requires_grad_(False)
-            self._eyes = [pooled_first(layers) for layers in doubt.split(frozen)[:2]]
+            self._reader = [pooled_first(layers) for layers in doubt.split(frozen)[:2]]
         self.network = network.to(self.device, memory_format=torch.channels_last)
         self.optimizer = _optimizer(recipe, self.network)
         self.average = None
@@ -72,12 +72,12 @@ class Run:
         self.doubting_seconds = 0.0  # of the epochs that follow
         self.test_accuracy: float | None = None  # set once, when the run is finished
 
-    def seen(self, batch: torch.Tensor) -> torch.Tensor | Found:
+    def inputs(self, batch: torch.Tensor) -> torch.Tensor | Found:
         """What the network that learns gets of a batch (N, 1, 28, 28): itself, or what the reader finds in it."""
         batch = batch.contiguous(memory_format=torch.channels_last)
-        if self._eyes is None:
+        if self._reader is None:
             return batch
-        lower, upper = self._eyes
+        lower, upper = self._reader
         with torch.no_grad():
             below = lower(batch)
             return below, upper(below)

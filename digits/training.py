@@ -108,7 +108,7 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
             group["lr"] = _rate(recipe, epoch - 1 + index / len(orders))
         batch, labels = map(parallel.share, _batch(run, train, rows, drawn, pictures))
         with _autocast(run):
-            logits = run.learner(run.seen(batch)).float()
+            logits = run.learner(run.inputs(batch)).float()
         loss = F.cross_entropy(logits, labels)
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -189,7 +189,7 @@ def _for_statistics(run: Run, train: Digits, pictures: torch.Tensor) -> Iterator
     size = run.recipe.batch_size
     for start in range(0, min(len(train), STATISTICS), size):
         batch = train.batch(slice(start, start + size), run.device)
-        yield [run.seen(torch.cat([batch, _some(run, pictures)]))]  # update_bn takes the first thing of a list
+        yield [run.inputs(torch.cat([batch, _some(run, pictures)]))]  # update_bn takes the first thing of a list
 
 
 def _autocast(run: Run) -> torch.autocast | nullcontext:
@@ -208,7 +208,7 @@ def _precision(run: Run) -> str:
     network = copy.deepcopy(run.steps).train()
     devices = [run.device] if run.device.type == "cuda" else []
     with torch.random.fork_rng(devices):  # measuring must not change what is trained
-        batch = run.seen(torch.rand(run.recipe.batch_size, 1, 28, 28).to(run.device))
+        batch = run.inputs(torch.rand(run.recipe.batch_size, 1, 28, 28).to(run.device))
         for _ in range(8):
             for name, times in seconds.items():
                 started = time.perf_counter()
