@@ -18,49 +18,47 @@ BINS = 15  # of the reliability diagram and of the expected calibration error
 class Calibration:
     """What makes raw answers into honest ones. As it stands, for networks never calibrated: softmax, sure from 90 %.
 
-    Raw answers are logits, (N, 10) or (N, 11). `temperature`: what the ten are divided by before softmax · `clear`: the
-    largest probability from which an answer is for one digit · `familiar`: the log odds against the eleventh, “none of
-    these”, from which an answer is to something like a digit.
+    Raw answers are ten logits and, of a network with doubt, the familiarity: (N, 10) or (N, 11). `temperature`: what
+    the ten are divided by before softmax · `clear`: the largest probability from which an answer is for one digit ·
+    `familiar`: the log odds that it is a digit at all, from which an answer is to something like one.
     """
 
     temperature: float = 1.0
     clear: float = 0.9
     familiar: float = 0.0
 
-    def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
+    def probabilities(self, raw: torch.Tensor) -> torch.Tensor:
         """The calibrated probabilities (N, 10) of raw answers."""
-        return (logits[:, :10] / self.temperature).softmax(dim=1)
+        return (raw[:, :10] / self.temperature).softmax(dim=1)
 
     def is_clear(self, probabilities: torch.Tensor) -> torch.Tensor:
         """Which calibrated probabilities (N, 10) are for one digit alone, (N,) bool."""
         return probabilities.amax(dim=1) >= self.clear
 
-    def is_familiar(self, logits: torch.Tensor) -> torch.Tensor:
-        """Which raw answers are to something like a digit, (N,) bool; without an eleventh logit, all."""
-        return familiarity(logits) >= self.familiar
+    def is_familiar(self, raw: torch.Tensor) -> torch.Tensor:
+        """Which raw answers are to something like a digit, (N,) bool; without doubt, all."""
+        return familiarity(raw) >= self.familiar
 
-    def is_sure(self, logits: torch.Tensor) -> torch.Tensor:
+    def is_sure(self, raw: torch.Tensor) -> torch.Tensor:
         """Which raw answers are both, (N,) bool."""
-        return self.is_clear(self.probabilities(logits)) & self.is_familiar(logits)
+        return self.is_clear(self.probabilities(raw)) & self.is_familiar(raw)
 
 
 UNCALIBRATED = Calibration()
 
 
-def familiarity(logits: torch.Tensor) -> torch.Tensor:
-    """The log odds, by a softmax over all eleven logits (N, 11), that it is a digit: (N,), infinite for (N, 10)."""
-    if logits.shape[1] == 10:
-        return torch.full((len(logits),), torch.inf)
-    return logits[:, :10].logsumexp(dim=1) - logits[:, 10]
+def familiarity(raw: torch.Tensor) -> torch.Tensor:
+    """The log odds that it is a digit at all, (N,): the last of raw answers (N, 11), infinite for (N, 10)."""
+    return raw[:, 10] if raw.shape[1] > 10 else torch.full((len(raw),), torch.inf)
 
 
-def fit(logits: torch.Tensor, labels: torch.Tensor) -> Calibration:
+def fit(raw: torch.Tensor, labels: torch.Tensor) -> Calibration:
     """Calibrate a network by its raw answers (N, 10 or 11) to digits that it has not learnt from, labels (N,)."""
-    plain = Calibration(temperature(logits[:, :10], labels))
-    if logits.shape[1] == 10:
+    plain = Calibration(temperature(raw[:, :10], labels))
+    if raw.shape[1] == 10:
         return plain
-    clear = plain.probabilities(logits).amax(dim=1).quantile(UNCLEAR).item()
-    return Calibration(plain.temperature, clear, familiarity(logits).quantile(STRANGE).item())
+    clear = plain.probabilities(raw).amax(dim=1).quantile(UNCLEAR).item()
+    return Calibration(plain.temperature, clear, familiarity(raw).quantile(STRANGE).item())
 
 
 def temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:

@@ -6,12 +6,11 @@ the last linear layer is `logits`. Shapes in the comments are those of one digit
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from digits.errors import UnknownModel
 
@@ -134,37 +133,6 @@ def _two_conv_dropout() -> Network:
     )
 
 
-class Packed(nn.Module):
-    """A convolution whose weights lie ready as oneDNN wants them for pictures of one size; answers only, on the CPU.
-
-    For one small picture PyTorch by itself takes a slower way or lays the weights out anew each time, which can take
-    longer than the convolution. These two operations are what torch.compile puts in its place.
-    """
-
-    def __init__(self, convolution: nn.Conv2d, size: torch.Size) -> None:
-        super().__init__()
-        # Not as a parameter: this layout can be neither moved nor saved.
-        own = convolution
-        self.window = [list(own.padding), list(own.stride), list(own.dilation), own.groups]
-        weight = own.weight.detach().to_mkldnn()
-        self.weight = torch._C._nn.mkldnn_reorder_conv2d_weight(weight, *self.window, list(size))
-        self.bias = own.bias.detach()
-
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        """As the convolution itself, for any number of pictures of that size."""
-        return torch.ops.mkldnn._convolution_pointwise(batch, self.weight, self.bias, *self.window, "none", [], "")
-
-
-class Steps(nn.Sequential):
-    """Layers one after another, without what PyTorch does around each call for hooks: a tenth of one pass."""
-
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        """As `nn.Sequential` does."""
-        for step in self:
-            batch = step.forward(batch)
-        return batch
-
-
 def pooled_first(network: nn.Sequential) -> nn.Sequential:
     """The same layers and the same function, but each pooling comes before its ReLU, which then has less to do.
 
@@ -175,31 +143,6 @@ def pooled_first(network: nn.Sequential) -> nn.Sequential:
         after_relu = isinstance(layer, nn.MaxPool2d) and isinstance(steps[-1], nn.ReLU)
         steps.insert(len(steps) - after_relu, layer)
     return nn.Sequential(*steps)
-
-
-@torch.no_grad()
-def fused(network: nn.Sequential, shape: Sequence[int] = (1, 1, 28, 28)) -> Steps:
-    """The same function in fewer and quicker steps, for answers only.
-
-    BatchNorm is folded into its convolution, dropout left out, pooling comes before ReLU, and weights are laid out for
-    oneDNN. The network must be in evaluation mode; answers differ by rounding (1e-5). shape: of what comes in.
-    Source: the folding is PyTorch's own, `torch.nn.utils.fusion.fuse_conv_bn_eval`.
-    """
-    steps: list[nn.Module] = []
-    for layer in pooled_first(network):
-        if isinstance(layer, nn.BatchNorm2d):
-            steps[-1] = fuse_conv_bn_eval(steps[-1], layer)
-        elif isinstance(layer, nn.ReLU):
-            steps.append(nn.ReLU(inplace=True))
-        elif not isinstance(layer, nn.Dropout):
-            steps.append(layer)
-    if torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_convolution_pointwise"):
-        batch = torch.zeros(*shape)
-        for index, step in enumerate(steps):
-            if isinstance(step, nn.Conv2d):
-                steps[index] = Packed(step, batch.shape)
-            batch = step(batch)
-    return Steps(*steps).eval()
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ def refused(sure):
 
 def test_the_bounds_refuse_the_shares_that_they_were_made_for(honest):
     logits, labels = honest
-    none = torch.randn(len(logits), 1, generator=torch.Generator().manual_seed(2))
-    eleven = torch.cat([logits, none], dim=1)
+    familiar = torch.randn(len(logits), 1, generator=torch.Generator().manual_seed(2))
+    eleven = torch.cat([logits, familiar], dim=1)
     both = fit(eleven, labels)
     clear = both.is_clear(both.probabilities(eleven))
     assert refused(clear) == pytest.approx(UNCLEAR, abs=1e-3)
@@ -44,7 +44,7 @@ def test_the_bounds_refuse_the_shares_that_they_were_made_for(honest):
     assert torch.equal(both.is_sure(eleven), clear & both.is_familiar(eleven))
 
 
-def test_without_an_eleventh_logit_sure_means_ninety_percent(honest):
+def test_without_doubt_sure_means_ninety_percent(honest):
     logits, labels = honest
     calibration = fit(3 * logits, labels)
     largest = calibration.probabilities(3 * logits).amax(dim=1)
@@ -67,7 +67,7 @@ def test_without_calibration_softmax_is_taken_at_its_word():
 def test_an_answer_is_sure_if_it_is_clear_and_familiar():
     calibration = Calibration(clear=0.6, familiar=2.0)
     clear, torn = [9.0] + 9 * [0.0], [9.0, 9.0] + 8 * [0.0]
-    answers = torch.tensor([[*clear, 0.0], [*clear, 8.0], [*torn, 0.0], [*torn, 8.0]])
+    answers = torch.tensor([[*clear, 9.0], [*clear, 1.0], [*torn, 9.0], [*torn, 1.0]])
     assert calibration.is_sure(answers).tolist() == [True, False, False, False]
     assert calibration.is_familiar(answers).tolist() == [True, False, True, False]
 
