@@ -102,30 +102,30 @@ class Doubting(nn.Module):
         return torch.cat([logits, _familiarity(*opinion.split([NONE, 1], dim=1))], dim=1)
 
 
-class Quick(nn.Module):
+class Quick:
     """What a `Doubting` in evaluation mode does, in fewer and quicker steps, for answers only."""
 
     def __init__(self, whole: Doubting) -> None:
-        super().__init__()
-        self.lower, self.upper, self.own, self.last = fused(whole.lower), fused(whole.upper), None, whole.logits
+        self._lower, self._upper, self._own, last = fused(whole.lower), fused(whole.upper), None, whole.logits
         if whole.doubt:
-            self.own, self.last = fused(whole.doubt.own), _joined(whole.logits, whole.doubt.logits)
+            self._own, last = fused(whole.doubt.own), _joined(whole.logits, whole.doubt.logits)
+        self._last = last.forward
 
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+    def __call__(self, batch: torch.Tensor) -> torch.Tensor:
         """As `Doubting` does."""
         return self.with_features(batch)[1]
 
     def features(self, batch: torch.Tensor) -> torch.Tensor:
         """As `Doubting` does."""
-        return self.upper(self.lower(batch))
+        return self._upper(self._lower(batch))
 
     def with_features(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """As `Doubting` does."""
-        below = self.lower(batch)
-        features = self.upper(below)
-        if self.own is None:
-            return features, self.last(features)
-        answers = self.last(torch.cat([self.own(below), features], dim=1))
+        below = self._lower(batch)
+        features = self._upper(below)
+        if self._own is None:
+            return features, self._last(features)
+        answers = self._last(torch.cat([self._own(below), features], dim=1))
         logits, *opinion = answers.split([NONE, NONE, 1], dim=1)
         return features, torch.cat([logits, _familiarity(*opinion)], dim=1)
 

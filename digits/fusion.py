@@ -1,6 +1,7 @@
 """A network → the same function in fewer and quicker steps, for answers only: one small picture costs mostly calls."""
 
 import copy
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -13,22 +14,23 @@ from digits.models import MEAN, STD, Normalize, pooled_first
 PACKING = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
 
 
-class Convolution(nn.Module):
+Step = Callable[[torch.Tensor], torch.Tensor]
+
+
+class Convolution:
     """A convolution without what PyTorch prepares anew each time; for answers only, and pictures of one size.
 
     `weight` (maps, inputs, height, width), `bias` (maps,), `padding` (rows, columns) on each side.
     """
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor, padding: tuple[int, int]) -> None:
-        super().__init__()
-        # Not as parameters: the weights as oneDNN wants them can be neither moved nor saved.
         self.weight, self.bias, self.padding = weight.detach(), bias.detach(), padding
-        self._columns = self.weight.permute(2, 3, 1, 0).reshape(-1, len(bias))
+        self._columns = self.weight.permute(2, 3, 1, 0).reshape(-1, len(bias)).contiguous()
         self._around = (*2 * padding[1:], *2 * padding[:1])
         self._window = list(padding), [1, 1], [1, 1], 1  # stride, dilation, groups
         self._packed: torch.Tensor | None = None
 
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+    def __call__(self, batch: torch.Tensor) -> torch.Tensor:
         """(N, inputs, H, W) → (N, maps, H′, W′), channels last."""
         if len(batch) == 1:
             return self._of_one(batch)
@@ -63,13 +65,16 @@ class Convolution(nn.Module):
         return torch.ops.mkldnn._convolution_pointwise(batch, self._packed, self.bias, *self._window, "none", [], "")
 
 
-class Steps(nn.Sequential):
-    """Layers one after another, without what PyTorch does around each call for hooks: a tenth of one pass."""
+class Steps:
+    """Steps one after another, without what PyTorch does around each call for hooks: a tenth of one pass."""
 
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        """As `nn.Sequential` does."""
-        for step in self:
-            batch = step.forward(batch)
+    def __init__(self, *steps: Step) -> None:
+        self._steps = steps
+
+    def __call__(self, batch: torch.Tensor) -> torch.Tensor:
+        """What the last step answers."""
+        for step in self._steps:
+            batch = step(batch)
         return batch
 
 
@@ -85,16 +90,22 @@ def fused(network: nn.Sequential) -> Steps:
     for layer in pooled_first(network):
         if isinstance(layer, nn.BatchNorm2d):
             steps[-1] = fuse_conv_bn_eval(steps[-1], layer)
-        elif isinstance(layer, nn.ReLU):
-            steps.append(nn.ReLU(inplace=True))
         elif not isinstance(layer, nn.Dropout):
             steps.append(layer)
     match steps:
         case [Normalize(), nn.Conv2d(padding=(0, 0)) as first, *others]:
             steps = [_normalizing(first), *others]
-    return Steps(
-        *(Convolution(step.weight, step.bias, step.padding) if isinstance(step, nn.Conv2d) else step for step in steps)
-    ).eval()
+    return Steps(*map(_step, steps))
+
+
+def _step(layer: nn.Module) -> Step:
+    """A layer as a step, which may change what it is given."""
+    match layer:
+        case nn.Conv2d():
+            return Convolution(layer.weight, layer.bias, layer.padding)
+        case nn.ReLU():
+            return torch.relu_
+    return layer.forward
 
 
 def _normalizing(convolution: nn.Conv2d) -> nn.Conv2d:

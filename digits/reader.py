@@ -40,7 +40,7 @@ class Reader:
         self.calibration = self.facts.calibration
         self._whole = doubting(self.network, self.facts.doubt).eval()
         # One pass of five_conv with its doubt on one thread: 1.06 ms layer by layer, 0.44 fused.
-        self._quick = Quick(self._whole).eval()
+        self._quick = Quick(self._whole)
         self.layers = inspection.describe(network)
 
     @classmethod
