@@ -13,12 +13,11 @@ from digits.models import MEAN, STD, Normalize, pooled_first
 # Whether weights can be laid out for oneDNN beforehand.
 PACKING = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
 
-
 Step = Callable[[torch.Tensor], torch.Tensor]
 
 
 class Convolution:
-    """A convolution without what PyTorch prepares anew each time; for answers only, and pictures of one size.
+    """A convolution by steps of one, without what PyTorch prepares anew each time; for pictures of one size.
 
     `weight` (maps, inputs, height, width), `bias` (maps,), `padding` (rows, columns) on each side.
     """
@@ -93,7 +92,7 @@ def fused(network: nn.Sequential) -> Steps:
         elif not isinstance(layer, nn.Dropout):
             steps.append(layer)
     match steps:
-        case [Normalize(), nn.Conv2d(padding=(0, 0)) as first, *others]:
+        case [Normalize(), nn.Conv2d(padding=(0, 0), bias=torch.Tensor()) as first, *others]:
             steps = [_normalizing(first), *others]
     return Steps(*map(_step, steps))
 
@@ -101,7 +100,7 @@ def fused(network: nn.Sequential) -> Steps:
 def _step(layer: nn.Module) -> Step:
     """A layer as a step, which may change what it is given."""
     match layer:
-        case nn.Conv2d():
+        case nn.Conv2d(stride=(1, 1), dilation=(1, 1), groups=1, padding=(_, _), bias=torch.Tensor()):
             return Convolution(layer.weight, layer.bias, layer.padding)
         case nn.ReLU():
             return torch.relu_

@@ -82,13 +82,13 @@ class Reader:
         started = time.perf_counter()
         raw, answers = self._ask(digit.image, layers)
         milliseconds = {**digit.milliseconds, "network": _milliseconds(started)}
-        return self._reading(raw, digit.image, digit.box, answers, milliseconds)
+        (reading,) = self._readings(raw, digit.image[None], [digit.box])
+        return replace(reading, layers=answers, milliseconds=milliseconds)
 
     @torch.inference_mode()
     def answers(self, images: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
         """Read many digit images (N, 28, 28) at once; `boxes` tells where in a picture each comes from."""
-        raw = self._ask_all(images).split(1)
-        return [self._reading(answer, image, box) for answer, image, box in zip(raw, images, boxes, strict=True)]
+        return self._readings(self._ask_all(images), images, boxes)
 
     def read(self, data: bytes) -> PageReading:
         """Find and read every digit on a page, line by line; a blank page has none.
@@ -140,10 +140,10 @@ class Reader:
         ink = flattened(picture.channels)
         across, down = picture.width / ink.shape[1], picture.height / ink.shape[0]
         found = segments(ink, self._cost)
-        readings = iter(self._readings([segment for line in found for segment in line], across, down))
+        readings = iter(self._judged([segment for line in found for segment in line], across, down))
         return _handwritten([[next(readings) for _ in line] for line in found])
 
-    def _readings(self, parts: list[Segment], across: float, down: float) -> list[Reading]:
+    def _judged(self, parts: list[Segment], across: float, down: float) -> list[Reading]:
         """What the network makes of the digits of a page, all at once; `across` and `down` scale to what was sent."""
         if not parts:
             return []
@@ -170,29 +170,24 @@ class Reader:
         """The raw answers (N, 10 or 11) to digit images (N, 28, 28), some at a time: all at once take much memory."""
         return torch.cat([self._quick(_batch(some)) for some in np.split(images, range(CHUNK, len(images), CHUNK))])
 
-    def _reading(
-        self,
-        raw: torch.Tensor,
-        image: np.ndarray,
-        box: Box,
-        layers: Sequence[Answer] = (),
-        milliseconds: dict[str, float] | None = None,
-    ) -> Reading:
+    def _readings(self, raw: torch.Tensor, images: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
+        """What raw answers (N, 10 or 11) to digit images (N, 28, 28) say."""
         probabilities = self.calibration.probabilities(raw)
-        shares = probabilities[0].tolist()
-        if not math.isfinite(sum(shares)):
-            raise BadCheckpoint(NO_NUMBERS)
-        return Reading(
-            digit=int(probabilities.argmax()),
-            familiar=bool(self.calibration.is_familiar(raw)),
-            clear=bool(self.calibration.is_clear(probabilities)),
-            probabilities=shares,
-            claim=float(raw[:, :10].softmax(dim=1).amax()),
-            box=box,
-            image=image,
-            layers=list(layers),
-            milliseconds=milliseconds or {},
+        said = (
+            probabilities,
+            self.calibration.is_familiar(raw),
+            self.calibration.is_clear(probabilities),
+            raw[:, :10].softmax(dim=1).amax(dim=1),
         )
+        readings = []
+        for shares, familiar, clear, claim, image, box in zip(
+            *(of.tolist() for of in said), images, boxes, strict=True
+        ):
+            if not math.isfinite(sum(shares)):
+                raise BadCheckpoint(NO_NUMBERS)
+            digit = max(range(10), key=shares.__getitem__)
+            readings.append(Reading(digit, familiar, clear, shares, claim, box, image))
+        return readings
 
     @torch.inference_mode()
     def _ask(self, image: np.ndarray, layers: bool) -> tuple[torch.Tensor, list[Answer]]:
