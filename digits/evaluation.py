@@ -38,8 +38,8 @@ def logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.
 
 
 def accuracy(answers: torch.Tensor, labels: torch.Tensor) -> float:
-    """Percent of digits whose largest logit is the right one."""
-    return 100 * (answers.argmax(dim=1) == labels).float().mean().item()
+    """Percent of digits whose largest logit is the right one; answers: (N, 10 or 11)."""
+    return 100 * (answers[:, :10].argmax(dim=1) == labels).float().mean().item()
 
 
 def confusion(guesses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

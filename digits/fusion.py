@@ -25,12 +25,13 @@ class Convolution:
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor, padding: tuple[int, int]) -> None:
         self.weight, self.bias, self.padding = weight.detach(), bias.detach(), padding
         self._columns = self.weight.permute(2, 3, 1, 0).reshape(-1, len(bias)).contiguous()
-        self._around = (*2 * padding[1:], *2 * padding[:1])
-        self._window = list(padding), [1, 1], [1, 1], 1  # stride, dilation, groups
+        rows, columns = padding
+        self._around = columns, columns, rows, rows
+        self._window = list(padding), [1, 1], [1, 1], 1  # padding, stride, dilation, groups
         self._packed: torch.Tensor | None = None
 
     def __call__(self, batch: torch.Tensor) -> torch.Tensor:
-        """(N, inputs, H, W) → (N, maps, H′, W′), channels last."""
+        """(N, inputs, H, W) → (N, maps, H′, W′)."""
         if len(batch) == 1:
             return self._of_one(batch)
         if PACKING:
@@ -40,7 +41,7 @@ class Convolution:
     def _of_one(self, picture: torch.Tensor) -> torch.Tensor:
         """By a product of matrices: what a window shows, row by row, and the weights of a map, column by column.
 
-        oneDNN would take longer to be called than that takes. Source: Chellapilla, Puri, Simard: High Performance
+        Only to call oneDNN would take longer than all of it. Source: Chellapilla, Puri, Simard: High Performance
         Convolutional Neural Networks for Document Processing, 2006.
         """
         if any(self.padding):
@@ -82,8 +83,9 @@ def fused(network: nn.Sequential) -> Steps:
     """The same function in fewer and quicker steps, for answers only.
 
     BatchNorm is folded into its convolution, and normalisation into the one that follows unless that is padded; dropout
-    is left out, and pooling comes before ReLU. The network must be in evaluation mode; answers differ by rounding
-    (1e-5). Source: the folding of BatchNorm is PyTorch's own, `torch.nn.utils.fusion.fuse_conv_bn_eval`.
+    is left out, and pooling comes before ReLU, which writes over what it is given. The network must be in evaluation
+    mode; answers differ by rounding (1e-5). Source: the folding of BatchNorm is PyTorch's own,
+    `torch.nn.utils.fusion.fuse_conv_bn_eval`.
     """
     steps: list[nn.Module] = []
     for layer in pooled_first(network):
@@ -98,9 +100,11 @@ def fused(network: nn.Sequential) -> Steps:
 
 
 def _step(layer: nn.Module) -> Step:
-    """A layer as a step, which may change what it is given."""
+    """A layer as a step."""
     match layer:
-        case nn.Conv2d(stride=(1, 1), dilation=(1, 1), groups=1, padding=(_, _), bias=torch.Tensor()):
+        case nn.Conv2d(
+            stride=(1, 1), dilation=(1, 1), groups=1, padding=(_, _), padding_mode="zeros", bias=torch.Tensor()
+        ):
             return Convolution(layer.weight, layer.bias, layer.padding)
         case nn.ReLU():
             return torch.relu_

@@ -48,13 +48,14 @@ class Reader:
         """A reader with the weights of a file; raises `BadCheckpoint`."""
         return cls(*checkpoint.load(path))
 
+    @torch.inference_mode()
     def warm(self) -> None:
-        """Do one pass either way; the first of a process allocates, and no visitor should wait for that.
+        """Do one pass each way; the first of a process allocates, and no visitor should wait for that.
 
         Raises `BadCheckpoint` for weights so large that the answer is not a number.
         """
-        for layers in (False, True):
-            raw, _ = self._ask(np.ones((28, 28), np.float32), layers)
+        digits = np.ones((2, 28, 28), np.float32)
+        for raw in (self._ask(digits[0], False)[0], self._ask(digits[0], True)[0], self._ask_all(digits)):
             if not raw.isfinite().all():
                 raise BadCheckpoint(NO_NUMBERS)
 

@@ -57,6 +57,22 @@ def test_in_fewer_steps_it_is_the_same_function(name, count, batch):
 
 
 @torch.inference_mode()
+def test_one_digit_that_is_out_of_the_question_spoils_no_odds(batch):
+    network, layers, whole = doubted("five_conv", batch)
+    layers.logits.bias[0] = -1e8
+    opinion = layers(found(network, batch)).double()
+    expected = opinion[:, :10].logsumexp(dim=1) - opinion[:, 10]
+    torch.testing.assert_close(familiarity(whole(batch)).double(), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_making_it_quick_draws_no_random_numbers(batch):
+    _, _, whole = doubted("five_conv", batch)
+    state = torch.get_rng_state()
+    doubt.Quick(whole)
+    assert torch.equal(torch.get_rng_state(), state)  # nobody's seed should notice
+
+
+@torch.inference_mode()
 def test_without_layers_of_doubt_there_are_ten_logits(batch):
     network = build("five_conv").eval()
     assert torch.equal(doubt.doubting(network, None)(batch), network(batch))

@@ -124,6 +124,28 @@ def test_the_fused_network_is_the_same_function(name, count, packing, batch, mon
         assert torch.allclose(fusion.fused(network)(batch[:count]), network(batch[:count]), atol=1e-5)
 
 
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"kernel_size": (3, 5), "padding": (2, 1)},
+        {"kernel_size": 3, "stride": 2},
+        {"kernel_size": 3, "dilation": 2},
+        {"kernel_size": 3, "groups": 2},
+        {"kernel_size": 3, "padding": "same"},
+        {"kernel_size": 3, "padding": 1, "padding_mode": "circular"},
+        {"kernel_size": 3, "bias": False},
+    ],
+    ids=str,
+)
+def test_a_convolution_of_any_kind_stays_what_it_is(how, count):
+    convolution = nn.Conv2d(4, 6, **how).eval()
+    batch = torch.rand(count, 4, 9, 11, generator=torch.Generator().manual_seed(5))
+    with torch.inference_mode():
+        answers = fusion.fused(nn.Sequential(convolution))(batch)
+        torch.testing.assert_close(answers, convolution(batch), rtol=0, atol=1e-5)
+
+
 @each_network
 def test_pooling_first_changes_neither_answers_nor_gradients(name, batch):
     network = build(name)

@@ -1,10 +1,13 @@
 """`Reader`: bytes → readings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from pictures import alike, blank, drawn, encoded, placed, png, shipped
 
+from digits.doubt import doubting
 from digits.errors import BadCheckpoint, NoInk
 from digits.models import ZOO, build
 from digits.reader import Reader
@@ -81,6 +84,17 @@ def test_the_layers_are_what_the_network_computes_from_the_digit_image(name, ten
 def test_asking_for_layers_does_not_change_the_reading(reader, ten):
     plain, deep = reader.predict(png(ten[2])), reader.predict(png(ten[2]), layers=True)
     np.testing.assert_allclose(plain.probabilities, deep.probabilities, atol=1e-6)
+
+
+@torch.inference_mode()
+def test_nor_does_it_change_what_is_doubted(reader, ten):
+    whole = doubting(reader.network, reader.facts.doubt).eval()
+    image = torch.from_numpy(reader.prepare(png(ten[2])).image)
+    odds = whole(image[None, None])[0, 10].item()
+    for bound in (odds - 0.01, odds + 0.01):
+        facts = replace(reader.facts, calibration=replace(reader.calibration, familiar=bound))
+        other = Reader(reader.network, facts)
+        assert [other.predict(png(ten[2]), layers).familiar for layers in (False, True)] == 2 * [bound < odds]
 
 
 def test_one_reading_does_not_colour_the_next(reader, ten):
