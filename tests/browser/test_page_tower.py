@@ -18,6 +18,16 @@ def pixels(page, selector):
     return page.locator(selector).evaluate(PIXELS)
 
 
+def repainted(page, selector, *earlier):
+    """What a canvas shows as soon as it is none of what it showed: it is painted some frames after the words change."""
+    for _ in range(100):
+        shown = pixels(page, selector)
+        if shown not in earlier:
+            return shown
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{selector} still shows what it did")
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_the_whole_network_and_the_answer_are_in_view_without_scrolling(size, page):
     width, height = size
@@ -104,14 +114,12 @@ def test_the_filmstrip_shows_the_way_and_what_scaling_and_centring_do(page):
         page.locator("#scaling").click()
     expect(captions.nth(3)).to_contain_text("not scaled")
     expect(page.locator("#film .about")).to_contain_text("Scaling is off")
-    small = pixels(page, "#input")
-    assert small != usual
+    small = repainted(page, "#input", usual)
     with page.expect_response("**/api/predict*scaled=off&centred=off*"):
         page.locator("#centring").press("Space")
     expect(captions.nth(4)).to_contain_text("not centred")
     expect(page.locator("#film .about")).to_contain_text("as it has never seen one")
-    page.wait_for_timeout(100)
-    assert pixels(page, "#input") not in (usual, small)
+    repainted(page, "#input", usual, small)
     assert page.url.endswith("#scaled=off&centred=off")
     expect(page.locator("#sure")).to_contain_text("unsure")
     page.reload()
