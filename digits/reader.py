@@ -39,7 +39,7 @@ class Reader:
         self.facts = facts or checkpoint.Facts(network.architecture)
         self.calibration = self.facts.calibration
         self._whole = doubting(self.network, self.facts.doubt).eval()
-        # One pass of five_conv with its doubt on one thread: 1.03 ms layer by layer, 0.37 in fewer steps.
+        # One pass of five_conv with its doubt on one thread: 0.99 ms layer by layer, 0.34 in fewer steps.
         self._quick = Quick(self._whole)
         self.layers = inspection.describe(network)
 
