@@ -36,9 +36,7 @@ def main() -> None:
     for name in ZOO:
         path = ROOT / ("mnist_model.pth" if name == DEFAULT_MODEL else f"models/{name}.pth")
         reader = Reader.from_checkpoint(path)
-        test, train = (
-            torch.cat([features for features, _ in reader.look_through(some)]) for some in (digits.test, digits.train)
-        )
+        test, train = (torch.cat(list(reader.look_through(some))) for some in (digits.test, digits.train))
         cosines = F.normalize(test) @ F.normalize(train).T
         answers = [right(cosines.topk(COUNT).indices, digits)]
         answers.append(right(torch.cdist(test, train).topk(COUNT, largest=False).indices, digits))

@@ -84,17 +84,9 @@ class Doubting(nn.Module):
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11): logits and, with doubt, familiarity."""
-        return self.with_features(batch)[1]
-
-    def features(self, batch: torch.Tensor) -> torch.Tensor:
-        """What the network's last layer judges by, (N, F), alone."""
-        return self.upper(self.lower(batch))
-
-    def with_features(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """What the network's last layer judges by, (N, F), and the answers (N, 10 or 11)."""
         below = self.lower(batch)
         features = self.upper(below)
-        return features, self.doubted(self.logits(features), (below, features))
+        return self.doubted(self.logits(features), (below, features))
 
     def doubted(self, logits: torch.Tensor, found: Found) -> torch.Tensor:
         """The network's logits (N, 10) with the familiarity, if any, of what it found on the way."""
@@ -114,22 +106,18 @@ class Quick:
         self._last = last.forward
 
     def __call__(self, batch: torch.Tensor) -> torch.Tensor:
-        """As `Doubting` does."""
-        return self.with_features(batch)[1]
-
-    def features(self, batch: torch.Tensor) -> torch.Tensor:
-        """As `Doubting` does."""
-        return self._upper(self._lower(batch))
-
-    def with_features(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """As `Doubting` does."""
+        """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11), as `Doubting` answers."""
         below = self._lower(batch)
         features = self._upper(below)  # which leaves what is below as it is: it begins with no ReLU
         if self._own is None:
-            return features, self._last(features)
+            return self._last(features)
         answers = self._last(torch.cat([self._own(below), features], dim=1))
         logits, *opinion = answers.split([NONE, NONE, 1], dim=1)
-        return features, torch.cat([logits, _familiarity(*opinion)], dim=1)
+        return torch.cat([logits, _familiarity(*opinion)], dim=1)
+
+    def features(self, batch: torch.Tensor) -> torch.Tensor:
+        """What the network's last layer judges by, (N, F), without doubt's."""
+        return self._upper(self._lower(batch))
 
 
 @torch.no_grad()

@@ -43,7 +43,7 @@ class Neighbours:
 def gather(reader: Reader, digits: Digits) -> Generator[int, None, Neighbours]:
     """Make a reader's `Neighbours` of digits, telling after every few of them how many are done."""
     parts: list[torch.Tensor] = []
-    for features, _ in reader.look_through(digits):
+    for features in reader.look_through(digits):
         parts.append(F.normalize(features, dim=1))
         yield sum(map(len, parts))
     return Neighbours(digits, torch.cat(parts), hidden_layer(reader))

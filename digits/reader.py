@@ -120,11 +120,14 @@ class Reader:
         return found
 
     @torch.inference_mode()
-    def look_through(self, digits: Digits) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """The features (n, F) and the raw answers (n, 10 or 11) of many digits, a few at a time: milliseconds each."""
-        for start in range(0, len(digits), FEW):
-            some = digits.batch(slice(start, start + FEW))
-            yield self._quick.with_features(some.to(memory_format=torch.channels_last))
+    def look_through(self, digits: Digits) -> Iterator[torch.Tensor]:
+        """The features (n, F) of many digits, a few at a time: milliseconds each."""
+        yield from map(self._quick.features, _few(digits))
+
+    @torch.inference_mode()
+    def read_through(self, digits: Digits) -> Iterator[torch.Tensor]:
+        """The raw answers (n, 10 or 11) to many digits, a few at a time: milliseconds each."""
+        yield from map(self._quick, _few(digits))
 
     def _alone(self, picture: Picture) -> Reading | None:
         """All ink as one digit, where a small picture is cut out around it and has hardly any paper."""
@@ -215,6 +218,12 @@ def _prepared(
 def _batch(images: np.ndarray) -> torch.Tensor:
     """Digit images (N, 28, 28) as the network takes them."""
     return torch.from_numpy(images).unsqueeze(1).contiguous(memory_format=torch.channels_last)
+
+
+def _few(digits: Digits) -> Iterator[torch.Tensor]:
+    """Digits as the network takes them, so many that a drawing can wait for them."""
+    for start in range(0, len(digits), FEW):
+        yield digits.batch(slice(start, start + FEW)).contiguous(memory_format=torch.channels_last)
 
 
 def _handwritten(lines: list[list[Reading]]) -> list[list[Reading]]:
