@@ -5,7 +5,9 @@
 Two pages of `digits/sheets.py` in shadow and warm light, with test digits, side by side as one JPEG of 4000×3000. Each
 round is a new process on one core, with one thread, that loads the network and reads the photo once: the time is
 that one reading's, the memory what the system counts for the process at its largest, after PyTorch's import and at the
-end.
+end. With --served it is a new server with one worker, also on one core, to which the photo is sent once: the time is
+the request's, the memory the worker's. That is less: the worker is forked from a process that has loaded PyTorch, and
+never touches what only loading needs of the CUDA libraries in PyPI's build.
 """
 
 import io
@@ -19,9 +21,7 @@ import time
 from pathlib import Path
 
 import click
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from clients import ROOT, children, peak, served
 
 CONDITION, SIZE, DIGITS = "shadow and warm light", (4000, 3000), 20
 
@@ -49,20 +49,13 @@ def photo(mnist: Path, seed: int) -> bytes:
     return file.getvalue()
 
 
-def megabytes() -> float:
-    """What this process has taken at most so far, in MB of 2^20 bytes; Linux only."""
-    # Not getrusage: its largest size survives exec, so that a small process begins with what its parent had.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
 def read_once(path: Path, checkpoint: Path) -> None:
     """Read a photo in this process, and print what it took."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     import torch
 
     torch.set_num_threads(1)
-    imported = megabytes()
+    imported = peak()
     from digits.reader import Reader
 
     reader = Reader.from_checkpoint(checkpoint)
@@ -70,7 +63,27 @@ def read_once(path: Path, checkpoint: Path) -> None:
     started = time.perf_counter()
     reading = reader.read(body)
     seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "found": len(reading.digits), "peak": megabytes(), "imported": imported}))
+    print(json.dumps({"seconds": seconds, "found": len(reading.digits), "peak": peak(), "imported": imported}))
+
+
+def send_once(body: bytes) -> dict[str, float]:
+    """Start a server on one core, send it the photo, and tell what that took."""
+    import http.client
+
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})  # for the server, which takes it over
+    try:
+        with served(INKLING_WORKERS="1") as server:
+            (worker,) = children(server.process.pid)
+            before = peak(worker)
+            connection = http.client.HTTPConnection("127.0.0.1", server.port)
+            started = time.perf_counter()
+            connection.request("POST", "/api/read", body, {"Content-Type": "image/jpeg"})
+            reading = json.load(connection.getresponse())
+            seconds = time.perf_counter() - started
+            return {"seconds": seconds, "found": len(reading["digits"]), "peak": peak(worker), "imported": before}
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def told(numbers: list[float], form: str) -> str:
@@ -83,8 +96,9 @@ def told(numbers: list[float], form: str) -> str:
 @click.option("--seed", default=1, show_default=True, help="Which photo.")
 @click.option("--checkpoint", type=click.Path(path_type=Path), default=ROOT / "mnist_model.pth", show_default=True)
 @click.option("--data", "mnist", type=click.Path(path_type=Path), default=ROOT / "data", show_default=True)
+@click.option("--served", "sent", is_flag=True, help="By a worker of the server, as the page has photos read.")
 @click.option("--read", "one", type=click.Path(path_type=Path), hidden=True)
-def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, one: Path | None) -> None:
+def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, sent: bool, one: Path | None) -> None:
     """Time the reading of a large photo, and take its memory."""
     if one:
         read_once(one, checkpoint)
@@ -94,13 +108,16 @@ def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, one: Path | None
         path = Path(folder) / "photo.jpg"
         path.write_bytes(body)
         command = [sys.executable, __file__, "--read", str(path), "--checkpoint", str(checkpoint)]
-        results = [json.loads(subprocess.check_output(command, text=True)) for _ in range(rounds)]
+        results = [
+            send_once(body) if sent else json.loads(subprocess.check_output(command, text=True)) for _ in range(rounds)
+        ]
     print(
         f"{SIZE[0]}×{SIZE[1]}, {len(body) / 2**20:.1f} MB, {DIGITS} digits, {results[0]['found']} found, n = {rounds}"
     )
     print(f"from bytes to answer: {told([result['seconds'] for result in results], '.2f')} s")
     print(f"memory at its peak: {told([result['peak'] for result in results], '.0f')} MB,")
-    print(f"of it after importing PyTorch: {told([result['imported'] for result in results], '.0f')} MB")
+    first = "before the photo came" if sent else "after importing PyTorch"
+    print(f"of it {first}: {told([result['imported'] for result in results], '.0f')} MB")
 
 
 if __name__ == "__main__":

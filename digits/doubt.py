@@ -3,13 +3,14 @@
 They learn when the network has finished learning, and change nothing of what it reads.
 """
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.nn.utils import skip_init
 
 from digits.errors import UnknownModel
-from digits.fusion import fused
+from digits.fusion import Step, fused
 
 FORK = "pool2"  # the layer of a network whose answer both the next layer and doubt get
 MAPS = 64  # of each of doubt's convolutions
@@ -100,10 +101,10 @@ class Quick:
     """What a `Doubting` in evaluation mode does, in fewer and quicker steps, for answers only."""
 
     def __init__(self, whole: Doubting) -> None:
-        self._lower, self._upper, self._own, last = fused(whole.lower), fused(whole.upper), None, whole.logits
+        self._lower, self._upper = fused(whole.lower), fused(whole.upper)
+        self._own, self._last = None, whole.logits.forward
         if whole.doubt:
-            self._own, last = fused(whole.doubt.own), _joined(whole.logits, whole.doubt.logits)
-        self._last = last.forward
+            self._own, self._last = fused(whole.doubt.own), _joined(whole.logits, whole.doubt.logits)
 
     def __call__(self, batch: torch.Tensor) -> torch.Tensor:
         """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11), as `Doubting` answers."""
@@ -121,13 +122,11 @@ class Quick:
 
 
 @torch.no_grad()
-def _joined(logits: nn.Linear, opinion: nn.Linear) -> nn.Linear:
+def _joined(logits: nn.Linear, opinion: nn.Linear) -> Step:
     """Two last layers in one, (N, own + F) → (N, 10 + 11): the first sees the network's features only."""
     blind = opinion.in_features - logits.in_features
-    both = skip_init(nn.Linear, opinion.in_features, logits.out_features + opinion.out_features)  # no random numbers
-    both.weight.copy_(torch.cat([F.pad(logits.weight, (blind, 0)), opinion.weight]))
-    both.bias.copy_(torch.cat([logits.bias, opinion.bias]))
-    return both
+    weight = torch.cat([F.pad(logits.weight, (blind, 0)), opinion.weight])
+    return partial(F.linear, weight=weight, bias=torch.cat([logits.bias, opinion.bias]))
 
 
 def doubting(network: nn.Sequential, doubt: Doubt | None) -> Doubting:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from commands import python
 from pictures import alike, blank, drawn, encoded, placed, png, shipped
 
 from digits.doubt import doubting
@@ -109,6 +110,13 @@ def test_one_reading_does_not_colour_the_next(reader, ten):
 def test_a_network_in_training_mode_is_put_into_evaluation_mode(ten):
     reader = Reader(build("three_block").train())
     assert reader.predict(png(ten[1])).probabilities == reader.predict(png(ten[1])).probabilities
+
+
+def test_making_a_reader_loads_no_symbolic_algebra():
+    """PyTorch has SymPy for its compiler: 38 MB and half a second that no reading needs."""
+    asked = "import sys; from digits.reader import Reader; Reader.from_checkpoint('mnist_model.pth').warm()"
+    run = python("-c", f"{asked}; print('sympy' in sys.modules)")
+    assert (run.stdout, run.stderr) == ("False\n", "")
 
 
 def test_a_missing_file_of_weights_is_named(tmp_path):
