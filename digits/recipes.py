@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 DEFAULT_MODEL = "five_conv"
 FAST_MODEL = "two_conv"
-OPTIMIZERS = ("adam", "adamw", "sgd")
+OPTIMIZERS = ("adam", "adamw", "sgd", "muon")
 AUGMENTATIONS = ("none", "light", "strong")
 PRECISIONS = ("float32", "bfloat16", "auto")
 
@@ -15,7 +15,7 @@ class Recipe:
 
     epochs: int
     batch_size: int
-    optimizer: str  # adam · adamw · sgd
+    optimizer: str  # adam · adamw · sgd · muon (for the hidden layers; the rest by adamw)
     lr: float  # with a schedule, the highest
     # constant · cosine (down to 0 over the whole run) · one-cycle (up, then down to 0; to a fifth where a mean is kept)
     schedule: str = "constant"

@@ -19,6 +19,7 @@ from digits.doubt import Doubt, Found
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.files import replacing
 from digits.models import Network, build, pooled_first
+from digits.optimizers import optimizer
 from digits.recipes import Recipe, doubting
 
 
@@ -59,7 +60,7 @@ class Run:
             frozen = copy.deepcopy(reader).eval().requires_grad_(False)
             self._reader = [pooled_first(layers) for layers in doubt.split(frozen)[:2]]
         self.network = network.to(self.device, memory_format=torch.channels_last)
-        self.optimizer = _optimizer(recipe, self.network)
+        self.optimizer = optimizer(recipe, self.network)
         self.average = None
         if recipe.averaging:
             self.average = AveragedModel(self.network, avg_fn=_moving_mean(recipe.averaging))
@@ -193,15 +194,3 @@ def _moving_mean(decay: float) -> Callable[[torch.Tensor, torch.Tensor, torch.Te
         return mean.lerp(now, 1 - min(decay, (1 + int(count)) / (10 + int(count))))
 
     return update
-
-
-def _optimizer(recipe: Recipe, network: Network) -> torch.optim.Optimizer:
-    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
-    if recipe.weight_decay is None:
-        return kinds[recipe.optimizer](network.parameters(), lr=recipe.lr)
-    # Biases and BatchNorm's scales are few and mean something else: pulling them to zero only costs accuracy.
-    groups = [
-        {"params": [part for part in network.parameters() if part.ndim > 1], "weight_decay": recipe.weight_decay},
-        {"params": [part for part in network.parameters() if part.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return kinds[recipe.optimizer](groups, lr=recipe.lr)

@@ -12,7 +12,7 @@ SMALL = Recipe(epochs=3, batch_size=40, optimizer="adam", lr=1e-3)
 WHOLE = replace(SMALL, schedule="cosine", augment="light")  # everything that draws at random or counts
 AVERAGED = replace(
     SMALL,
-    optimizer="adamw",
+    optimizer="muon",
     schedule="one-cycle",
     augment="strong",
     mild=0.4,

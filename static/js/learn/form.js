@@ -4,7 +4,7 @@ import { make } from "../make.js";
 
 const DIGITS = [100, 1000, 5000, 20000, 55000];
 const AUGMENT = ["none", "light", "strong"];
-const OPTIMIZERS = { adam: "Adam", adamw: "AdamW", sgd: "SGD" };
+const OPTIMIZERS = { adam: "Adam", adamw: "AdamW", sgd: "SGD", muon: "Muon" };
 const START = { network: "two_conv", digits: 55000, augment: "none", epochs: 3 };
 // Few digits, met often: they are known by heart in the end, and others are read no better.
 export const OVERFITTING = { network: "mlp", lr: 0.003, batch_size: 32, optimizer: "adam", digits: 1000, augment: "none", epochs: 40 };
