@@ -5,7 +5,8 @@
 
 Only the last epoch counts and the test set is read once per seed, so nothing is chosen by it. `--usual` trains the
 same network once per seed, in turn with the recipe, as most tutorials do: a DataLoader, Adam at 0.001, batches of 64,
-5 epochs. `--keep FOLDER` keeps the checkpoints.
+5 epochs. `--keep FOLDER` keeps the checkpoints; only then are layers of doubt learnt too, which change nothing of what
+is read.
 """
 
 import os
@@ -54,7 +55,7 @@ def own(run: Run, learn: data.Digits, test: data.Digits, keep: Path | None) -> t
         if isinstance(event, Epoch):
             click.echo(f"  seed {run.seed}: epoch {event.epoch}/{run.recipe.epochs}, loss {event.loss:.4f}", err=True)
     doubt = None
-    if run.recipe.doubt:
+    if keep and run.recipe.doubt:
         more = run.doubting()
         for _ in fit(more, learn, None):
             pass

@@ -61,6 +61,11 @@ def test_what_is_gone_from_the_server_is_told_in_the_pages_words(client, asked):
     assert kind in FILES["en"]["problems"]
 
 
+@pytest.mark.parametrize("kind", ["overloaded", "too-many-requests", "training-runs", "no-folder", "body-too-large"])
+def test_what_any_visitor_may_meet_is_told_in_the_pages_words(kind):
+    assert FILES["en"]["problems"][kind].keys() == {"title", "detail"}
+
+
 def test_whatever_a_script_says_has_words():
     known = flat(FILES["en"])
     for path in (ROOT / "static/js").rglob("*.js"):
