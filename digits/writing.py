@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -15,6 +16,8 @@ from digits.data import Digits
 from digits.preprocessing import BOX, SIDE, Box
 
 HALF = 0.4  # the level where a stroke's edge is: below one half, or thin strokes come apart
+MARGIN = 0.05  # above it, so that nothing hangs by a thread
+FAINT = 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1  # levels that may be its edge where it comes apart at those above
 WIDTH = 0.7  # of its height: a usual digit
 MOST_LINES, MOST_DIGITS, MOST_PAIRS = 3, 12, 4
 GAPS, NEXT_NUMBER = (0.15, 1.5), (1.5, 3.0)  # in digit widths
@@ -91,11 +94,26 @@ def _stood(digits: Digits, x: float, rng: Rng) -> Glyph:
     """Any digit with the left edge of its ink at x, its foot near the baseline, its size near the page's."""
     row = int(rng.integers(len(digits)))
     image = digits.images[row].numpy().astype(np.float32)
-    image /= image.max()
+    image = _whole(image / image.max())
     left, top, _, height = _extent(image > HALF)
     scale, drop = rng.uniform(0.85, 1.15) / BOX, rng.uniform(-0.06, 0.06)
     place = np.array([[scale, 0, x - scale * left], [0, scale, drop - scale * (top + height)], [0, 0, 1]])
     return Glyph(int(digits.labels[row]), image, place)
+
+
+def _whole(image: np.ndarray) -> np.ndarray:
+    """A digit (28, 28), 0–1, with the ink of a faint hand darkened so far that its strokes do not come apart.
+
+    MNIST's grey is how much of a pixel a thin stroke covers; cut at the half level, it would leave dots.
+    """
+    tried = [image ** (math.log(HALF) / math.log(level)) for level in FAINT]
+    pieces = [cv2.connectedComponents((_enlarged(ink) > HALF + MARGIN).astype(np.uint8))[0] for ink in tried]
+    return tried[int(np.argmin(pieces))]
+
+
+def _enlarged(image: np.ndarray) -> np.ndarray:
+    """A digit (28, 28) four times as large."""
+    return np.asarray(Image.fromarray(image).resize((SIDE * 4, SIDE * 4), Image.Resampling.BICUBIC))
 
 
 def _touching(left: Glyph, digits: Digits, rng: Rng) -> Glyph:
@@ -120,7 +138,7 @@ def _apart(left: Glyph, right: Glyph) -> float:
 
 def _edges(glyph: Glyph, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where the ink begins and ends at each height, both x (n,); infinite where there is none."""
-    ink = np.asarray(Image.fromarray(glyph.image).resize((SIDE * 4, SIDE * 4), Image.Resampling.BICUBIC)) > HALF
+    ink = _enlarged(glyph.image) > HALF
     scale = glyph.place[0, 0] / 4
     rows = np.floor((heights - glyph.place[1, 2]) / scale).astype(int)
     row = ink[rows.clip(0, len(ink) - 1)] & ((rows >= 0) & (rows < len(ink)))[:, None]

@@ -2,11 +2,13 @@
 
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
-from digits.data import sheet_of_digits
+from digits.data import Digits, sheet_of_digits
 from digits.sheets import CONDITIONS, Sheet, compose
 
 WRITTEN = [name for name in CONDITIONS if name != "no digits"]
@@ -63,6 +65,15 @@ def test_boxes_stand_in_reading_order(condition):
             assert middles == sorted(middles)
             lowest.append(np.mean([y + height for _, y, _, height in row]))
         assert lowest == sorted(lowest)
+
+
+def test_a_faint_stroke_does_not_come_apart():
+    stroke = torch.zeros(1, 28, 28, dtype=torch.uint8)
+    stroke[0, 4:24, 13:15] = 255
+    stroke[0, 7:21:3, 13:15] = 60  # as a pen leaves it that hardly touches the paper
+    for seed in range(6):
+        sheet = compose("clean scan", Digits(stroke, torch.ones(1)), np.random.default_rng(seed))
+        assert cv2.connectedComponents(dark(sheet).astype(np.uint8))[0] - 1 == len(sheet.boxes)
 
 
 def test_a_clean_scan_has_ink_in_its_boxes_and_nowhere_else():
