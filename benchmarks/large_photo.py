@@ -10,6 +10,7 @@ the request's, the memory the worker's. That is less: the worker is forked from 
 never touches what only loading needs of the CUDA libraries in PyPI's build.
 """
 
+import http.client
 import io
 import json
 import os
@@ -68,8 +69,6 @@ def read_once(path: Path, checkpoint: Path) -> None:
 
 def send_once(body: bytes) -> dict[str, float]:
     """Start a server on one core, send it the photo, and tell what that took."""
-    import http.client
-
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})  # for the server, which takes it over
     try:

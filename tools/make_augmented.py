@@ -32,6 +32,7 @@ def sheet(images: torch.Tensor) -> np.ndarray:
 def main() -> None:
     """Write the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    folder.mkdir(parents=True, exist_ok=True)
     train, _ = data.load(ROOT / "data")
     generator = torch.Generator().manual_seed(1)
     first = torch.stack([(train.labels == digit).nonzero()[0, 0] for digit in range(10)])

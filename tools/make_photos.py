@@ -28,6 +28,7 @@ PAGES = {
 def main() -> None:
     """Write the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    folder.mkdir(parents=True, exist_ok=True)
     digits = sheet_of_digits()
     for name, (condition, seed) in PAGES.items():
         page = compose(condition, digits, np.random.default_rng(seed)).picture

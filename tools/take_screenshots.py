@@ -54,6 +54,7 @@ SENT = "() => [...window.sent]"
 def main() -> None:
     """Write the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    folder.mkdir(parents=True, exist_ok=True)
     server = Server(free_port())
     server.start()
     try:
