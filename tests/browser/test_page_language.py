@@ -27,6 +27,7 @@ NAMES = {
         "Adam",
         "AdamW",
         "SGD",
+        "Muon",
     ),
     *("softmax", "conv", "batchnorm", "relu", "pool", "flatten", "fc", "dropout", "logits", "probabilities"),
 }
