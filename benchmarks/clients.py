@@ -2,13 +2,15 @@
 
 import contextlib
 import http.client
+import json
+import os
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/browser")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/browser")]
 
 from serving import Server, free_port
 
@@ -62,3 +64,27 @@ def served(**environment: str) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextlib.contextmanager
+def lone_worker(**environment: str) -> Iterator[tuple[int, int]]:
+    """A server with one worker, on one core: its port, and the worker's process."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})  # the server takes it over
+    try:
+        with served(INKLING_WORKERS="1", **environment) as server:
+            (worker,) = children(server.process.pid)
+            yield server.port, worker
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def posted(port: int, path: str, body: bytes) -> tuple[int, dict, float]:
+    """Send a picture over a new connection; → the status, the answer, and the seconds until it was there."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    with contextlib.closing(connection):
+        started = time.perf_counter()
+        connection.request("POST", path, body, {"Content-Type": "application/octet-stream"})
+        response = connection.getresponse()
+        answer = json.load(response)
+        return response.status, answer, time.perf_counter() - started

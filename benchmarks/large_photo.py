@@ -10,7 +10,6 @@ the request's, the memory the worker's. That is less: the worker is forked from 
 never touches what only loading needs of the CUDA libraries in PyPI's build.
 """
 
-import http.client
 import io
 import json
 import os
@@ -22,7 +21,7 @@ import time
 from pathlib import Path
 
 import click
-from clients import ROOT, children, peak, served
+from clients import ROOT, lone_worker, peak, posted
 
 CONDITION, SIZE, DIGITS = "shadow and warm light", (4000, 3000), 20
 
@@ -56,7 +55,7 @@ def read_once(path: Path, checkpoint: Path) -> None:
     import torch
 
     torch.set_num_threads(1)
-    imported = peak()
+    before = peak()
     from digits.reader import Reader
 
     reader = Reader.from_checkpoint(checkpoint)
@@ -64,25 +63,15 @@ def read_once(path: Path, checkpoint: Path) -> None:
     started = time.perf_counter()
     reading = reader.read(body)
     seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "found": len(reading.digits), "peak": peak(), "imported": imported}))
+    print(json.dumps({"seconds": seconds, "found": len(reading.digits), "peak": peak(), "before": before}))
 
 
-def send_once(body: bytes) -> dict[str, float]:
-    """Start a server on one core, send it the photo, and tell what that took."""
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(cores)})  # for the server, which takes it over
-    try:
-        with served(INKLING_WORKERS="1") as server:
-            (worker,) = children(server.process.pid)
-            before = peak(worker)
-            connection = http.client.HTTPConnection("127.0.0.1", server.port)
-            started = time.perf_counter()
-            connection.request("POST", "/api/read", body, {"Content-Type": "image/jpeg"})
-            reading = json.load(connection.getresponse())
-            seconds = time.perf_counter() - started
-            return {"seconds": seconds, "found": len(reading["digits"]), "peak": peak(worker), "imported": before}
-    finally:
-        os.sched_setaffinity(0, cores)
+def send_once(body: bytes, checkpoint: Path) -> dict[str, float]:
+    """Send the photo to a new server, and tell what it took."""
+    with lone_worker(INKLING_CHECKPOINT=str(checkpoint.resolve())) as (port, worker):
+        before = peak(worker)
+        _, reading, seconds = posted(port, "/api/read", body)
+        return {"seconds": seconds, "found": len(reading["digits"]), "peak": peak(worker), "before": before}
 
 
 def told(numbers: list[float], form: str) -> str:
@@ -108,7 +97,8 @@ def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, sent: bool, one:
         path.write_bytes(body)
         command = [sys.executable, __file__, "--read", str(path), "--checkpoint", str(checkpoint)]
         results = [
-            send_once(body) if sent else json.loads(subprocess.check_output(command, text=True)) for _ in range(rounds)
+            send_once(body, checkpoint) if sent else json.loads(subprocess.check_output(command, text=True))
+            for _ in range(rounds)
         ]
     print(
         f"{SIZE[0]}×{SIZE[1]}, {len(body) / 2**20:.1f} MB, {DIGITS} digits, {results[0]['found']} found, n = {rounds}"
@@ -116,7 +106,7 @@ def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, sent: bool, one:
     print(f"from bytes to answer: {told([result['seconds'] for result in results], '.2f')} s")
     print(f"memory at its peak: {told([result['peak'] for result in results], '.0f')} MB,")
     first = "before the photo came" if sent else "after importing PyTorch"
-    print(f"of it {first}: {told([result['imported'] for result in results], '.0f')} MB")
+    print(f"of it {first}: {told([result['before'] for result in results], '.0f')} MB")
 
 
 if __name__ == "__main__":
