@@ -16,8 +16,8 @@ from digits.data import Digits
 from digits.preprocessing import BOX, SIDE, Box
 
 HALF = 0.4  # the level where a stroke's edge is: below one half, or thin strokes come apart
-MARGIN = 0.05  # above it, so that nothing hangs by a thread
-FAINT = 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1  # levels that may be its edge where it comes apart at those above
+HOLDING = 0.45  # the level at which a digit must not come apart: a little above, or it hangs by a thread
+FAINT = 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1  # what a faint digit has for HALF: the first that holds it together best
 WIDTH = 0.7  # of its height: a usual digit
 MOST_LINES, MOST_DIGITS, MOST_PAIRS = 3, 12, 4
 GAPS, NEXT_NUMBER = (0.15, 1.5), (1.5, 3.0)  # in digit widths
@@ -106,9 +106,14 @@ def _whole(image: np.ndarray) -> np.ndarray:
 
     MNIST's grey is how much of a pixel a thin stroke covers; cut at the half level, it would leave dots.
     """
-    tried = [image ** (math.log(HALF) / math.log(level)) for level in FAINT]
-    pieces = [cv2.connectedComponents((_enlarged(ink) > HALF + MARGIN).astype(np.uint8))[0] for ink in tried]
-    return tried[int(np.argmin(pieces))]
+    if _pieces(image) == 1:
+        return image
+    return min((image ** (math.log(HALF) / math.log(level)) for level in FAINT), key=_pieces)
+
+
+def _pieces(image: np.ndarray) -> int:
+    """How many strokes that do not touch a digit has."""
+    return cv2.connectedComponents((_enlarged(image) > HOLDING).astype(np.uint8))[0] - 1  # the paper is one
 
 
 def _enlarged(image: np.ndarray) -> np.ndarray:
