@@ -61,7 +61,7 @@ def test_what_is_gone_from_the_server_is_told_in_the_pages_words(client, asked):
     assert kind in FILES["en"]["problems"]
 
 
-@pytest.mark.parametrize("kind", ["overloaded", "too-many-requests", "training-runs", "no-folder", "body-too-large"])
+@pytest.mark.parametrize("kind", ["overloaded", "too-many-requests", "training-runs", "body-too-large"])
 def test_what_any_visitor_may_meet_is_told_in_the_pages_words(kind):
     assert FILES["en"]["problems"][kind].keys() == {"title", "detail"}
 
