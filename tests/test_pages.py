@@ -1,11 +1,14 @@
 """Photographed pages → every digit on them, in reading order."""
 
+import copy
 import io
 import sys
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import numpy as np
 import pytest
+import torch
 from pictures import blank, drawn, encoded, mask, shipped
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
@@ -121,6 +124,18 @@ def test_digits_that_touch_are_read_apart(reader, ten):
     texts = ["38", "60", "25", "49", "03", "82"]
     right = sum(read(reader, written([text], ten, side=200, gap=0.62)) == text for text in texts)
     assert right >= len(texts) - 1
+
+
+def test_scores_on_another_scale_are_read_the_same(reader, sheet):
+    network = copy.deepcopy(reader.network)
+    with torch.no_grad():
+        network.logits.weight /= 4
+        network.logits.bias /= 4
+    calibration = replace(reader.calibration, temperature=reader.calibration.temperature / 4)
+    other = Reader(network, replace(reader.facts, calibration=calibration))
+    rng = np.random.default_rng(7)
+    pages = [compose("touching pairs", sheet, rng).picture for _ in range(12)]
+    assert [read(other, page) for page in pages] == [read(reader, page) for page in pages]
 
 
 @pytest.mark.parametrize("width", [8, 12, 16, 20])
