@@ -61,12 +61,7 @@ _READING = {
         "minItems": 10,
         "maxItems": 10,
         "items": {"type": "number", "minimum": 0, "maximum": 1},
-    },
-    "claim": {
-        "type": "number",
-        "minimum": 0,
-        "maximum": 1,
-        "description": "the largest probability as softmax alone would have it, without calibration",
+        "description": "softmax of the ten scores, calibrated; the largest is the digit's, however unsure it is",
     },
     "input": _object(**_INPUT),
 }

@@ -35,13 +35,11 @@ function doubtText({ digit, doubt, probabilities }) {
   return t("answer.unsure", { digit, rival });
 }
 
-const claimText = ({ digit, claim }) => t("answer.claim", { digit, share: percent(claim) });
+const shareOf = ({ digit, probabilities }) => percent(probabilities[digit]);
 
 function spokenText(reading, verdict) {
-  const { digit, sure, probabilities } = reading;
-  const share = percent(probabilities[digit]);
-  return sure ? t("answer.said", { digit, verdict, share })
-    : t("answer.said_unsure", { digit, verdict, share, claim: claimText(reading) });
+  const { digit, sure } = reading;
+  return t(sure ? "answer.said" : "answer.said_unsure", { digit, verdict, share: shareOf(reading) });
 }
 
 export function createAnswer({ digit, sure, softmax, bars, said }) {
@@ -60,7 +58,7 @@ export function createAnswer({ digit, sure, softmax, bars, said }) {
       digit.classList.toggle("unsure", Boolean(answer) && !answer.sure);
       digit.classList.toggle("none", !answer);
       sure.textContent = verdict;
-      softmax.textContent = answer && !answer.sure ? claimText(answer) : "";
+      softmax.textContent = answer && !answer.sure ? t("answer.claim", { digit: answer.digit, share: shareOf(answer) }) : "";
       ten.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
       if (!answer) say("");
       else if (final) say(spokenText(answer, verdict));

@@ -31,7 +31,6 @@ def reading(digit, sure):
         "sure": sure,
         "doubt": doubt,
         "probabilities": probabilities,
-        "claim": max(probabilities),
     }
 
 
