@@ -3,6 +3,7 @@ import { isModified } from "./keys.js";
 import { addPoint, createStroke } from "./strokes.js";
 
 const STEP = 1 / 28;
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
@@ -24,8 +25,8 @@ export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
   }
 
   canvas.addEventListener("keydown", (event) => {
-    if (isModified(event)) return;
-    const move = MOVES[event.key];
+    if (MODIFIERS.has(event.key)) return;
+    const move = isModified(event) ? null : MOVES[event.key];
     if (move) {
       const step = event.shiftKey ? STEP / 2 : STEP;
       x = Math.min(0.96, Math.max(0.04, x + move[0] * step));
@@ -34,13 +35,16 @@ export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
         stroke = addPoint(stroke, x, y);
         onStroke(stroke, false);
       }
-    } else if (event.key === " " || event.key === "Enter") {
+    } else if ((event.key === " " || event.key === "Enter") && !isModified(event)) {
       if (stroke) lift();
       else {
         stroke = addPoint(createStroke(getSize()), x, y);
         onStroke(stroke, false);
       }
-    } else return;
+    } else {
+      lift(); // or what the key does would come beneath a stroke that goes on
+      return show(!cursor.hidden);
+    }
     event.preventDefault();
     show(true);
   });

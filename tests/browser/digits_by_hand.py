@@ -6,6 +6,8 @@ import numpy as np
 
 from digits.forms import curve
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
+
 ANCHORS = {
     0: [[(0.5 + 0.19 * sin(t * pi / 8), 0.5 - 0.3 * cos(t * pi / 8)) for t in range(-1, 17)]],
     1: [[(0.53, 0.2), (0.52, 0.4), (0.5, 0.6), (0.49, 0.8)]],

@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from digits_by_hand import ANCHORS, draw, on_screen
+from digits_by_hand import ANCHORS, PHONE, draw, on_screen
 from playwright.sync_api import expect
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
 
 
 def shares(page):
@@ -93,6 +91,22 @@ def test_clear_undo_and_redo(page):
     page.keyboard.press("Control+Shift+z")
     expect(page.locator("#digit")).to_have_text("7")
     assert ink_on_pad(page) == inked
+
+
+@pytest.mark.parametrize(("key", "digit"), [("c", "?"), ("3", "3"), ("Control+z", "?")])
+def test_a_key_that_does_something_else_lifts_the_pen_of_the_keyboard_first(key, digit, page):
+    page.focus("#pad")
+    page.keyboard.press("Space")
+    for _ in range(14):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("#digit")).to_have_text("1")
+    page.keyboard.press(key)
+    expect(page.locator("#digit")).to_have_text(digit)
+    expect(page.locator("#pad-cursor")).not_to_have_class(re.compile("down"))
+    page.keyboard.press("ArrowUp")  # with the pen in the air
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(200)
+    expect(page.locator("#digit")).to_have_text(digit)
 
 
 def test_an_empty_pad_is_never_sent(page):
