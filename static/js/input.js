@@ -34,9 +34,11 @@ export function createInput(canvas, readout, { getTheme, copy, onPoint }) {
     tell();
   }
 
-  canvas.addEventListener("pointermove", (event) => look(cellUnder(event, canvas, [height, width])));
-  canvas.addEventListener("pointerleave", () => look(null));
-  canvas.addEventListener("focus", () => look(MIDDLE));
+  const point = (event) => look(cellUnder(event, canvas, [height, width]));
+  canvas.addEventListener("pointerdown", point);
+  canvas.addEventListener("pointermove", point);
+  canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") look(null); }); // a finger covers it
+  canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) look(MIDDLE); });
   canvas.addEventListener("blur", () => look(null));
   canvas.addEventListener("keydown", (event) => {
     const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];

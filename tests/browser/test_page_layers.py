@@ -3,7 +3,8 @@
 import json
 import urllib.request
 
-from digits_by_hand import draw
+import pytest
+from digits_by_hand import PHONE, draw
 from playwright.sync_api import expect
 
 from digits.recipes import DEFAULT_MODEL
@@ -71,6 +72,19 @@ def test_an_unknown_network_or_panel_in_the_address_gives_the_default(open_page)
     assert "nonsense" not in page.url
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_hidden()
+
+
+@pytest.mark.parametrize("device", ["mouse", "finger"])
+def test_the_pixel_that_is_pressed_is_read_and_a_fingers_stays(device, open_page):
+    page = open_page(**(PHONE if device == "finger" else {}))
+    canvas, readout = page.locator("#input"), page.locator("#input-readout")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    press = page.touchscreen.tap if device == "finger" else page.mouse.click
+    for row, column in ((3, 5), (20, 9)):
+        press(box["x"] + (column - 0.5) / 28 * box["width"], box["y"] + (row - 0.5) / 28 * box["height"])
+        page.wait_for_timeout(200)  # what a browser makes of a tap comes after it
+        expect(readout).to_have_text(f"row {row}, column {column}: 0.00")
 
 
 def test_the_picture_that_the_network_gets_is_shown_with_its_numbers(page):

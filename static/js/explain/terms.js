@@ -38,11 +38,13 @@ export function createTerms({ getTheme, write }) {
   let now = null;
 
   columns.forEach(({ shown }) => {
-    shown.canvas.addEventListener("pointermove", (event) => {
+    const point = (event) => {
       const [y, x] = cellUnder(event, shown.canvas, [now.part.height, now.part.width]);
       tell(y * now.part.width + x);
-    });
-    shown.canvas.addEventListener("pointerleave", () => tell(null));
+    };
+    shown.canvas.addEventListener("pointerdown", point);
+    shown.canvas.addEventListener("pointermove", point);
+    shown.canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") tell(null); });
   });
 
   function tell(i) {
