@@ -1,8 +1,12 @@
-// Keyboard shortcuts. They stay silent while something is being typed or chosen, and with modifiers, save undo and redo.
-const TYPING = "select, textarea, input:not([type=range], [type=file], [type=checkbox]), [contenteditable], dialog *";
+// Keyboard shortcuts. They stay silent while something is being typed or chosen or a dialog is open, and with modifiers,
+// save undo and redo.
+const TYPING = "select, textarea, input:not([type=range], [type=file], [type=checkbox]), [contenteditable]";
 
 // Whether a modifier is held: such keys are the browser's, as Alt and an arrow, which goes back.
 export const isModified = (event) => event.ctrlKey || event.metaKey || event.altKey;
+
+// A click beside its buttons takes the focus out of a dialog, but not the keys.
+export const isDialogOpen = () => document.querySelector("dialog[open]") !== null;
 
 export function shortcutOf(event) {
   const { key, altKey, shiftKey } = event;
@@ -17,7 +21,7 @@ export function shortcutOf(event) {
 
 export function attachKeys(page, actions) {
   page.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.target.closest?.(TYPING)) return;
+    if (event.defaultPrevented || event.isComposing || isDialogOpen() || event.target.closest?.(TYPING)) return;
     const action = actions[shortcutOf(event)];
     if (!action) return;
     event.preventDefault();

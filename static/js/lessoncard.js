@@ -29,7 +29,10 @@ export function createCard({ onClose, onList, onChoose, onStep }) {
   const root = make("aside.lesson", { id: "lesson", "aria-labelledby": "lesson-title", hidden: "" }, ...parts);
   // The dock lies over the network's side as a whole, so that the card stays in view there whatever is shown below it.
   const dock = make("div.dock", {}, root);
-  document.getElementById("inside").append(dock);
+  const narrow = matchMedia("(max-width: 47.99rem)"); // as in lessons.css; there the card has the window's foot
+  const place = () => (narrow.matches ? document.body : document.getElementById("inside")).append(dock);
+  narrow.addEventListener("change", place);
+  place();
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();

@@ -42,7 +42,7 @@ const input = createInput($("input"), $("input-readout"), {
   getTheme, copy: $("tower").querySelector(".source canvas"), onPoint: (pixel) => state.set({ pixel }),
 });
 const answer = createAnswer({ digit: $("digit"), sure: $("sure"), softmax: $("softmax"), bars: $("bars"), said: $("said") });
-const notice = createNotice($("notice"), { onRetry: tryNow });
+const notice = createNotice($("notice"), $("notice-said"), { onRetry: tryNow });
 const pad = createPad($("pad"), { getDrawing: drawing, getSize, onStroke });
 attachPadKeys($("pad"), $("pad-cursor"), { getSize, onStroke });
 const select = attachModel($("model"), { onChoose: (model) => state.set({ model }) });

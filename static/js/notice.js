@@ -1,8 +1,9 @@
-// One message beside the pad: a problem, or that the server is away and when the next try comes.
+// One message beside the pad: a problem, or that the server is away and when the next try comes. `said` is for who
+// listens: the seconds that go by are not told one by one.
 import { t } from "./lang.js";
 import { problemText } from "./problems.js";
 
-export function createNotice(root, { onRetry }) {
+export function createNotice(root, said, { onRetry }) {
   const title = root.querySelector("strong");
   const detail = root.querySelector("span");
   const button = root.querySelector("button");
@@ -12,6 +13,7 @@ export function createNotice(root, { onRetry }) {
 
   function show(what, head, text, label, onClick) {
     clearInterval(ticking);
+    if (what !== "away" || kind !== what) said.textContent = `${head} ${text}`;
     kind = what;
     title.textContent = head;
     detail.textContent = text;
@@ -26,6 +28,7 @@ export function createNotice(root, { onRetry }) {
     clearInterval(ticking);
     kind = null;
     root.hidden = true;
+    said.textContent = "";
   }
 
   button.addEventListener("click", () => action?.());

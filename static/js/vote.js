@@ -1,6 +1,7 @@
 // Predict, then reveal: what the network says stays hidden while the class says what it sees. Each new drawing is hidden
 // again until the switch is turned off.
 import { isBlank } from "./history.js";
+import { isDialogOpen } from "./keys.js";
 import { t } from "./lang.js";
 
 // The layers that tell the answer.
@@ -8,11 +9,21 @@ export const SECRET = new Set(["logits", "probabilities"]);
 
 const TEN = Array.from({ length: 10 }, (_, digit) => digit);
 const none = () => TEN.map(() => 0);
-const ANSWERS_SPACE = "button, a, input, select, textarea, summary, canvas, [tabindex], dialog *";
+const ANSWERS_SPACE = "button, a, input, select, textarea, summary, canvas, [tabindex]";
 
 // After a tap Space is to reveal, not to press the same button again; who came by keyboard stays on it.
 function leave({ detail, currentTarget }) {
   if (detail > 0) currentTarget.blur();
+}
+
+// Another digit of a sheet is no new picture, nor is the one that stays when its sheet is closed.
+const isSame = (one, other) => one.image === other?.image || (one.sheet && one.sheet.page === other?.sheet?.page);
+
+// Whether a new drawing begins: on an empty pad, with a picture, or with a stroke that takes a picture's place.
+function isAnother(now, before) {
+  const [drawing, last] = [now.history.present, before.history.present];
+  if (drawing === last) return Boolean(drawing.picture && now.stroke && !before.stroke);
+  return isBlank(drawing) || (drawing.picture !== null && !isSame(drawing.picture, last.picture));
 }
 
 export function createVote($, { state }) {
@@ -75,12 +86,12 @@ export function createVote($, { state }) {
     $("hide").focus({ preventScroll: true });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || !state.get().hidden || event.target.closest(ANSWERS_SPACE)) return;
+    if (event.key !== " " || !state.get().hidden || isDialogOpen() || event.target.closest(ANSWERS_SPACE)) return;
     event.preventDefault();
     reveal();
   });
   state.subscribe((now, before) => {
-    if (now.predicting && !now.hidden && now.history !== before.history && isBlank(now.history.present)) hide();
+    if (now.predicting && !now.hidden && isAnother(now, before)) hide();
     if (["hidden", "predicting", "panel"].some((name) => now[name] !== before[name])) paint();
   });
   paint();

@@ -95,3 +95,38 @@ def test_axe_finds_no_violation_in_the_description_of_the_api(scheme, browser, s
     page.goto(f"{server_url}docs")
     check(page, "the API")
     context.close()
+
+
+def test_keys_are_those_of_the_dialog_while_one_is_open(page):
+    draw(page, 7)
+    expect(page.locator("#digit")).to_have_text("7")
+    page.keyboard.press("?")
+    page.locator("#help-title").click()  # which takes the focus from the dialog's button
+    for key in ("c", "3"):
+        page.keyboard.press(key)
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    expect(page.locator("#digit")).to_have_text("7")
+    page.keyboard.press("?")
+    page.mouse.click(5, 5)
+    expect(page.locator("#help")).to_be_hidden()
+
+
+@pytest.mark.errors_expected
+def test_that_the_server_is_away_is_said_once_and_not_every_second(page):
+    page.route("**/api/predict*", lambda route: route.abort())
+    page.evaluate("""() => {
+        window.said = [];
+        const listen = new MutationObserver(() => {
+            for (const live of document.querySelectorAll('[role="status"], [role="alert"], [aria-live]')) {
+                const text = live.hidden ? "" : live.textContent.trim();
+                if (/away/.test(text) && text !== window.said.at(-1)) window.said.push(text);
+            }
+        });
+        listen.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    }""")
+    draw(page, 7)
+    expect(page.locator("#notice")).to_contain_text("away")
+    page.wait_for_timeout(4000)
+    [said] = page.evaluate("window.said")
+    assert "Your drawing is kept" in said

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from digits_by_hand import draw
+from made_up_sheets import made_up
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -37,6 +38,36 @@ def test_what_the_network_says_is_hidden_until_the_class_has_voted(page):
     page.keyboard.press("c")
     expect(page.locator("#vote")).to_be_visible()  # the next drawing is hidden too
     page.keyboard.press("h")
+    expect(page.locator("#vote")).to_be_hidden()
+
+
+def test_a_picture_that_comes_next_is_hidden_too(page):
+    page.keyboard.press("h")
+    draw(page, 7)
+    for key, digit in ((None, "7"), ("3", "3"), ("5", "5"), (None, "1")):
+        if key:
+            page.keyboard.press(key)
+        elif digit == "1":
+            draw(page, 1)  # in the picture's place
+        expect(page.get_by_role("button", name="4, no votes")).to_be_visible()
+        page.wait_for_timeout(300)
+        assert page.locator("#digit").inner_text() == ""
+        page.click('[data-vote="4"]')
+        page.click("#reveal")
+        expect(page.locator("#digit")).to_have_text(digit)
+        expect(page.locator("#vote-said")).to_have_text("The class said: 4: 1")
+
+
+def test_the_other_digits_of_a_revealed_sheet_are_not_hidden(page):
+    photo, answer = made_up("38", "5")
+    page.route("**/api/read?*", lambda route: route.fulfill(json=answer))
+    page.keyboard.press("h")
+    page.locator("#upload").set_input_files({"name": "page.png", "mimeType": "image/png", "buffer": photo})
+    page.locator("#sheet .found").first.wait_for(state="attached")
+    page.click("#reveal")
+    page.locator("#sheet .found").nth(1).click()
+    page.locator("#sheet .close").click()
+    expect(page.locator("#sheet")).to_be_hidden()
     expect(page.locator("#vote")).to_be_hidden()
 
 
@@ -147,6 +178,10 @@ def test_a_link_opens_a_lesson_on_a_phone_in_its_readers_language(open_page):
     page.evaluate("scrollTo(0, 0)")
     pad, box = page.locator("#pad").bounding_box(), card.bounding_box()
     assert pad["y"] + pad["height"] < box["y"]
+    # Containers of older browsers hold what is fixed inside them.
+    page.evaluate("document.getElementById('inside').style.contain = 'layout'")
+    box = card.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(844, abs=1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
