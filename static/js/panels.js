@@ -19,7 +19,7 @@ export function createPanels(tabs, inside, page) {
   const { state } = page;
   const names = ["layers", ...PANELS];
   const layers = inside.querySelector("#layers");
-  const opened = new Map(); // name → { root, panel }, the panel as soon as it has come
+  const opened = new Map(); // name → { root, panel, failed }, the panel as soon as it has come
   tabs.hidden = names.length === 1;
   tabs.setAttribute("aria-label", t("panels.label"));
   const buttons = names.map((name) => {
@@ -27,7 +27,10 @@ export function createPanels(tabs, inside, page) {
     Object.assign(button, { type: "button", id: `tab-${name}`, textContent: t(`panels.${name}`) });
     button.setAttribute("role", "tab");
     button.setAttribute("aria-controls", name === "layers" ? "layers" : `panel-${name}`);
-    button.addEventListener("click", () => state.set({ panel: name === "layers" ? null : name }));
+    button.addEventListener("click", () => {
+      state.set({ panel: name === "layers" ? null : name });
+      if (opened.get(name)?.failed) show();
+    });
     return button;
   });
   tabs.replaceChildren(...buttons);
@@ -50,11 +53,12 @@ export function createPanels(tabs, inside, page) {
     root.setAttribute("role", "tabpanel");
     root.setAttribute("aria-labelledby", `tab-${name}`);
     inside.append(root);
-    const entry = { root, panel: null };
+    const entry = { root, panel: null, failed: false };
     opened.set(name, entry);
     try {
       entry.panel = await load(name, root, page);
     } catch (error) {
+      entry.failed = true; // until it is chosen again
       root.textContent = t("panels.broken");
       throw error;
     }
@@ -68,6 +72,10 @@ export function createPanels(tabs, inside, page) {
       button.tabIndex = names[i] === name ? 0 : -1;
     });
     layers.hidden = name !== "layers";
+    if (opened.get(name)?.failed) {
+      opened.get(name).root.remove();
+      opened.delete(name);
+    }
     if (name !== "layers" && !opened.has(name)) open(name);
     opened.forEach(({ root }, each) => { root.hidden = each !== name; });
   }

@@ -63,3 +63,22 @@ def test_a_network_learns_rests_is_found_again_and_is_used(open_page, school):
     expect(page.locator("#digit")).to_have_text("7")
     page.get_by_role("tab", name="Layers").click()
     expect(page.locator(".layer")).not_to_have_count(0)
+
+
+def test_a_training_that_was_begun_elsewhere_is_seen_when_the_tab_is_chosen_again(open_page, school):
+    page, other = open_page("#panel=learn", url=school), open_page("#panel=learn", url=school)
+    panel, elsewhere = page.locator("#panel-learn"), other.locator("#panel-learn")
+    told = panel.get_by_role("status")
+    expect(panel.get_by_role("button", name="Start")).to_be_enabled()
+    before = told.text_content()
+    elsewhere.get_by_role("combobox", name="Network").select_option("mlp")
+    elsewhere.get_by_label("Digits to learn from").select_option("1000")
+    elsewhere.get_by_label("Times through them").fill("200")
+    elsewhere.get_by_role("button", name="Start").click()
+    expect(elsewhere.get_by_role("button", name="Stop")).to_be_enabled(timeout=SLOW)
+    expect(told).to_have_text(before)
+    page.get_by_role("tab", name="Layers").click()
+    page.get_by_role("tab", name="Train").click()
+    expect(told).to_contain_text("Epoch", timeout=SLOW)
+    panel.get_by_role("button", name="Stop").click()
+    expect(told).to_contain_text("Stopped.", timeout=SLOW)

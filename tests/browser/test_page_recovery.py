@@ -59,3 +59,19 @@ def test_the_list_of_networks_is_asked_for_again(open_page, browser, server_url)
     expect(page.locator(".layer")).to_have_count(22)
     expect(page.locator("#notice")).to_be_hidden()
     context.close()
+
+
+@pytest.mark.errors_expected
+@pytest.mark.parametrize(
+    ("panel", "part"), [("why", "panels/why.js"), ("timeline", "css/chart.css"), ("learn", "css/kernels.css")]
+)
+def test_a_panel_that_could_not_be_loaded_comes_when_it_is_chosen_again(panel, part, page):
+    page.route(f"**/{part}*", lambda route: route.abort())
+    draw(page, 7)
+    tab = page.locator(f"#tab-{panel}")
+    tab.click()
+    expect(page.locator(f"#panel-{panel}")).to_have_text("This part did not load. Choose it again.")
+    page.unroute(f"**/{part}*")
+    tab.click()
+    expect(page.locator(f"#panel-{panel} button").first).to_be_visible()
+    expect(page.locator("#digit")).to_have_text("7")

@@ -24,8 +24,6 @@ const CURVES = { loss: { low: 0 }, accuracy: { low: 0, high: 100, formatY: (y) =
 const EACH = 4; // test digits of each class
 const MATTERS = ["history", "scaled", "centred"]; // whatever of the state decides how the drawing is read
 
-await styles("chart", "kernels", "shares");
-
 const button = (key, name) => make("button", { type: "button", class: name }, t(`learn.${key}`));
 
 function build(root) {
@@ -51,7 +49,8 @@ function build(root) {
   return parts;
 }
 
-export function create(root, page) {
+export async function create(root, page) {
+  await styles("chart", "kernels", "shares");
   const parts = build(root);
   const charts = Object.fromEntries(Object.entries(CURVES).map(([name, options]) => {
     const place = make("figure", {}, make("figcaption", {}, t(`learn.${name}`)));
@@ -216,8 +215,8 @@ export function create(root, page) {
   ready();
 
   return {
-    update() {
-      const state = page.state.get();
+    update(state = page.state.get(), before = state) {
+      if (state.panel !== before.panel && !under(now)) ready(); // one may have been begun elsewhere meanwhile
       if (!state.stroke && now.measured.length && MATTERS.some((name) => state[name] !== asked[name])) look.ask(true);
     },
     paint() {

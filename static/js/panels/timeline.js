@@ -18,8 +18,6 @@ const PACE = 350; // ms a moment while it plays
 const CALM = 1000; // where motion is not wanted
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-await styles("chart", "kernels", "shares");
-
 function build(root) {
   const choice = make("select");
   const parts = {
@@ -51,7 +49,8 @@ function build(root) {
   return parts;
 }
 
-export function create(root, page) {
+export async function create(root, page) {
+  await styles("chart", "kernels", "shares");
   const parts = build(root);
   const { slider, play } = parts;
   const course = createCourse(parts.course, { onPick: go });
