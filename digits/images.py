@@ -5,6 +5,7 @@ bits deep; turned by EXIF) leaves here as the same thing: a float32 array, 0 = p
 """
 
 import io
+import re
 from dataclasses import dataclass
 from functools import reduce
 
@@ -19,7 +20,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 HEIC = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 MAX_PIXELS = 40_000_000
 # A progressive JPEG draws the whole picture anew with each scan, of which a few bytes are enough; real ones have ten.
-START_OF_SCAN, MAX_SCANS = b"\xff\xda", 64
+# A scan begins with its length, which says of how many channels it is: one to four. Two bytes alone would be met by
+# chance in the film that a phone keeps behind a photo.
+START_OF_SCAN, MAX_SCANS = re.compile(rb"\xff\xda\0(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)"), 64
 WORKING_SIDE = 1024  # a longer side is reduced to this: plenty for a digit, and it bounds the work
 MIN_CONTRAST = 25  # of the 256 levels: less than this between ink and paper is no ink
 NOISE_SIGMAS = 6  # ink must stand out this far above the paper's own grain
@@ -96,7 +99,7 @@ def _open(data: bytes) -> Image.Image:
         raise UnsupportedImage(
             "This is not a picture that can be read here. Send a PNG, JPEG, WebP, GIF or BMP."
         ) from error
-    if data.count(START_OF_SCAN) > MAX_SCANS and picture.format == "JPEG":
+    if picture.format in ("JPEG", "MPO") and sum(1 for _ in START_OF_SCAN.finditer(data)) > MAX_SCANS:
         raise UnsupportedImage(
             "This JPEG is built of too many scans. Save it again as a plain JPEG or PNG, and send that."
         )

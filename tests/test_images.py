@@ -260,10 +260,27 @@ def test_a_blank_page_is_of_the_same_kind_as_any_other():
     assert (ink.shape, ink.dtype, ink.max()) == ((40, 60), np.float32, 0)
 
 
-def test_a_jpeg_of_endless_scans_is_refused_unopened():
+def with_two_pictures(data: bytes) -> bytes:
+    """A JPEG whose header says that another one follows, as phones keep a depth map (CIPA DC-007)."""
+    first, second = (Image.new("L", (8, 8), level) for level in (0, 255))
+    two = encoded(first, "MPO", save_all=True, append_images=[second])
+    start = two.index(b"MPF\0") - 4
+    segment = two[start : start + 2 + int.from_bytes(two[start + 2 : start + 4], "big")]
+    return data[:2] + segment + data[2:]
+
+
+@pytest.mark.parametrize("wrapped", [bytes, with_two_pictures])
+def test_a_jpeg_of_endless_scans_is_refused_unopened(wrapped):
     buffer = io.BytesIO()
     Image.new("L", (640, 640), 255).save(buffer, "JPEG", progressive=True)
     data = buffer.getvalue()
     last = data.rindex(b"\xff\xda")
     with pytest.raises(UnsupportedImage, match="scans"):
-        read_page(data[:-2] + data[last:-2] * 5_000 + data[-2:])
+        read_page(wrapped(data[:-2] + data[last:-2] * 5_000 + data[-2:]))
+
+
+def test_a_photo_with_a_film_behind_it_is_read(reader, ten):
+    photo = encoded(drawn(ten[4]), "JPEG")
+    film = np.random.default_rng(1).bytes(8_000_000)
+    assert reader.predict(photo + film).digit == 4
+    assert reader.predict(with_two_pictures(photo)).digit == 4
