@@ -157,3 +157,9 @@ def test_ctrl_c_ends_it_with_what_is_printed(processes, samples):
     lines = [first, *rest]
     assert len(lines) < 900
     assert all(json.loads(line)["text"] for line in lines)
+
+
+def test_a_phones_picture_in_a_folder_is_not_passed_over_in_silence(scans, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    (scans / "photo.HEIC").write_bytes(b"\0\0\0\x18ftypheic and no more")
+    assert "photo.HEIC: This is an iPhone's HEIC picture" in predict(scans, status=1).output

@@ -4,12 +4,11 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
-PHONE_SUFFIXES = {".heic", ".heif"}  # read where pillow-heif is installed
+# The last two are read where pillow-heif is installed; else it is said that they were not.
+SUFFIXES = {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".heic", ".heif"}
 
 
 Complain = Callable[[str, bool], None]  # with a sentence, and whether it is about a failure
@@ -43,7 +42,6 @@ def collected(paths: Iterable[Path], output: Path | None, complain: Complain) ->
 
 def _below(folder: Path, output: Path | None, complain: Complain) -> list[Path]:
     avoided = output and output.resolve()
-    suffixes = _suffixes()
     found = []
 
     def refused(error: OSError) -> None:
@@ -52,13 +50,9 @@ def _below(folder: Path, output: Path | None, complain: Complain) -> list[Path]:
     for here, folders, names in os.walk(folder, onerror=refused):
         place = Path(here)
         folders[:] = [name for name in folders if name[0] != "." and (place / name).resolve() != avoided]
-        pictures = [place / name for name in names if name[0] != "." and Path(name).suffix.lower() in suffixes]
+        pictures = [place / name for name in names if name[0] != "." and Path(name).suffix.lower() in SUFFIXES]
         found += [path for path in pictures if not avoided or path.resolve() != avoided]
     return sorted(found)
-
-
-def _suffixes() -> set[str]:
-    return SUFFIXES | PHONE_SUFFIXES if find_spec("pillow_heif") else SUFFIXES
 
 
 def drawings(found: list[Found], folder: Path) -> list[Path]:

@@ -120,6 +120,10 @@ def _targets(found: list[Found], output: Path | None, sheet: Path | None) -> lis
     for one in found:
         if one.path.resolve() in drawn:
             raise InklingError(f"{shown(one.path)} would be drawn over. Give --output another name.")
+    homes = {one.path.resolve().parent for one in found}
+    for target in targets:
+        if target and target.exists() and target.resolve().parent in homes:
+            raise InklingError(f"{shown(target)} is there already, beside your pictures. Give --output another folder.")
     return targets
 
 
