@@ -24,7 +24,7 @@ def draw(data: bytes, page: PageReading, path: Path) -> None:
     data: the bytes of the picture that `page` was read from. It lies upright, its longer side 280 to 1600 pixels.
     Raises what `read_picture` does, and OSError.
     """
-    picture = _upright(data)
+    picture = _not_tiny(upright(data, LARGEST))
     scale = picture.width / page.width, picture.height / page.height
     pen = ImageDraw.Draw(picture)
     line = max(2, round(max(picture.size) / 400))
@@ -38,9 +38,13 @@ def draw(data: bytes, page: PageReading, path: Path) -> None:
         picture.save(temporary, "PNG", compress_level=4)
 
 
-def _upright(data: bytes) -> Image.Image:
-    channels = [Image.fromarray(channel) for channel in read_picture(data, LARGEST).channels]
-    picture = Image.merge("RGB", channels if len(channels) == 3 else 3 * channels)
+def upright(data: bytes, side: int) -> Image.Image:
+    """A picture as it was read, in RGB, its longer side `side` pixels at most; raises what `read_picture` does."""
+    channels = [Image.fromarray(channel) for channel in read_picture(data, side).channels]
+    return Image.merge("RGB", channels if len(channels) == 3 else 3 * channels)
+
+
+def _not_tiny(picture: Image.Image) -> Image.Image:
     longer = max(picture.size)
     if longer >= SMALLEST:
         return picture

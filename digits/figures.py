@@ -9,8 +9,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
-from PIL import Image, ImageOps
 
+from digits import boxes
 from digits.calibration import BINS, Reliability
 from digits.files import replacing
 from digits.palette import ABOVE, BELOW, GROUND, INK, MUTED
@@ -18,6 +18,8 @@ from digits.reading import PageReading
 from digits.run import Epoch
 
 matplotlib.use("Agg")
+
+SENT = 640  # pixels of the longer side of a picture beside what was read in it
 
 _UNSURE = {None: "", "between": "  unsure", "no-digit": "  perhaps no digit"}
 
@@ -62,15 +64,14 @@ def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarra
 
 def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
     """Draw a row for each picture: the picture with its boxes, the 28×28 that the network got, the probabilities."""
-    rows = [(image, reading) for image, page in pages for reading in page.digits or [None]]
+    rows = [(image, page, reading) for image, page in pages for reading in page.digits or [None]]
+    upright = {image: np.asarray(boxes.upright(image.read_bytes(), SENT)) for image, _ in pages}
     figure = Figure(figsize=(8, 2.3 * len(rows)), dpi=120, facecolor=GROUND, layout="constrained")
     grid = figure.subplots(len(rows), 3, squeeze=False, width_ratios=[1.2, 1, 1.6])
-    for (image, reading), (sent, seen, bars) in zip(rows, grid, strict=True):
+    for (image, page, reading), (sent, seen, bars) in zip(rows, grid, strict=True):
         for axes in (sent, seen, bars):
             axes.axis("off")
-        with Image.open(image) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-            sent.imshow(Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright))
+        sent.imshow(upright[image], extent=(0, page.width, page.height, 0))
         sent.set_title(image.name, color=MUTED, fontsize=8)
         if reading is None:
             sent.set_title(f"{image.name}: no digits found", color=BELOW, fontsize=8)

@@ -98,6 +98,36 @@ def test_no_drawing_takes_the_place_of_a_picture(output, scans, tmp_path):
     assert (scans / "1.png").read_bytes() == before
 
 
+def test_no_drawing_takes_the_place_of_what_lies_beside_the_pictures(ten, tmp_path):
+    photo, other = tmp_path / "3.jpg", tmp_path / "3.png"
+    photo.write_bytes(encoded(drawn(ten[3]), "JPEG"))
+    other.write_bytes(b"something else")
+    result = predict(photo, "--output", tmp_path, status=1)
+    assert f"{other} is there already" in result.output
+    assert other.read_bytes() == b"something else"
+    assert predict(photo, "--output", other).stdout  # named itself
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_sheet_shows_a_picture_as_it_was_read(turned, ten, tmp_path):
+    grey = drawn(ten[3], 280).convert("L").crop((0, 0, 280, 200))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    if turned:
+        sent = {"plain": encoded(grey.transpose(Image.Transpose.ROTATE_270)), "sideways": encoded(grey, exif=exif)}
+    else:
+        sent = {"plain": encoded(grey), "deep": encoded(deep)}
+    seen = []
+    for name, data in sent.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.png").write_bytes(data)
+        predict(tmp_path / name / "1.png", "--output", tmp_path / f"{name}.png")
+        with Image.open(tmp_path / f"{name}.png") as picture:
+            seen.append(np.asarray(picture.convert("L"), int))
+    assert np.abs(seen[0] - seen[1]).mean() < 1
+
+
 def test_a_result_that_cannot_be_drawn_is_said_plainly(samples):
     assert samples[1].name in predict(samples[0], "--output", samples[1] / "result.png", status=1).output
     result = predict(samples[0], "--output", samples[1] / "result", status=1)
