@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from digits.light import stroke_width
-from digits.preprocessing import Box, bounds, digit_image
-from digits.rulings import without_rulings
+from digits.preprocessing import SPECK, Box, bounds, digit_image
+from digits.rulings import is_strip, without_rulings
 
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
 PALEST = 0.28  # of the paper's light: pencil takes more, shadows and wood take less
@@ -16,7 +16,10 @@ FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 LYING = 0.7  # or lies along the edge for so much of its length
 SLENDER = 0.3  # with less ink than so much of its longer side's square, such a thing is no digit
 ALL = 0.85  # of both sides: what fills so much is the rim of a sheet, or its shadow
+LIKE = 1.5  # times the usual piece: what is no longer may be a digit though it lies at the edge, of a strip
+PART = 0.3  # of the usual piece: what is smaller is no stroke
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
+BULKIEST = 5  # the same for a thing of a digit's size: in a cut-out the strokes in the middle may be the thin ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +50,13 @@ def connected(ink: np.ndarray) -> list[Segment]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     inside = ~_at_edge(stats, mask.shape)
     inside[0] = False  # the paper
-    # What lies at the edge may be the table: it must not decide how wide a stroke is.
-    stroke = stroke_width(inside[labels].view(np.uint8)) or stroke_width(mask)
+    sizes = stats[:, 2:4].max(axis=1)
+    large = sizes > SPECK * max(mask.shape)
+    large[0] = False
+    telling = large & inside if (large & inside).any() else large
+    usual = float(np.median(sizes[telling])) if telling.sum() > 1 else 0.0
+    # What lies at the edge may be the table, and a speck is no stroke: they must not decide how wide one is.
+    stroke = stroke_width((inside & (sizes > PART * usual))[labels].view(np.uint8)) or stroke_width(mask)
     margin = max(1, round(stroke / 3))
     pieces = []
     for label, (x, y, width, height, area) in enumerate(stats.tolist()):
@@ -59,7 +67,7 @@ def connected(ink: np.ndarray) -> list[Segment]:
             continue
         if min(width / mask.shape[1], height / mask.shape[0]) > ALL:
             continue  # around everything else
-        if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke):
+        if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke, usual):
             continue
         box = _grown((x, y, width, height), margin, mask.shape)
         pieces += trimmed(box, _own_ink(ink, labels, label, box, margin))
@@ -73,8 +81,11 @@ def _at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
     return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
 
 
-def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float) -> bool:
-    """Whether a thing at the edge, a mask (height, width), is the table, a shadow or a margin rather than a digit."""
+def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float, usual: float) -> bool:
+    """Whether a thing at the edge, a mask (height, width), is the table, a shadow or a margin rather than a digit.
+
+    stroke, usual: how wide strokes are on this page, and how long pieces, in pixels.
+    """
     x, y, width, height = box
     near = round(max(1, NEAR * max(page))) + 1
     right, below = page[1] - x - width, page[0] - y - height
@@ -88,6 +99,8 @@ def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float) 
     longer = max(width, height)
     lying = max(touching) > LYING * longer and part.sum() < SLENDER * longer**2
     long = (width > FRAME * page[1] or height > FRAME * page[0]) and min(width, height) < 0.2 * longer
+    if is_strip(page) and longer <= LIKE * usual:
+        return 2 * depth > BULKIEST * stroke
     return 2 * depth > BULKY * stroke or lying or long
 
 

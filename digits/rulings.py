@@ -4,7 +4,10 @@ import cv2
 import numpy as np
 
 LONG = 0.5  # of the page's side that a line runs along: no thin stroke of a digit is so long
+STRIP = 0.5  # of its longer side: in a page so narrow a digit may be as long as that …
+ACROSS = 0.95  # … and a line goes on from edge to edge, be it under digits
 GAP = 0.04  # of that side: a line may be hidden, or too pale, for so long
+THERE = 0.6  # of its length: a line is seen so far at least, or it is a row of small digits
 STEEPEST = 12  # degrees: a page is turned no further
 THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
 NEAR = 3  # pixels: a line is this straight, at least
@@ -24,6 +27,11 @@ def without_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
     return without if without.any() else mask
 
 
+def is_strip(page: tuple[int, int]) -> bool:
+    """Whether a page (height, width) is so narrow that it may be cut out around one written line."""
+    return min(page) <= STRIP * max(page)
+
+
 def _level_lines(mask: np.ndarray) -> np.ndarray:
     """Where a mask has long level lines and nothing that crosses them, (H, W) bool."""
     width = mask.shape[1]
@@ -36,10 +44,19 @@ def _level_lines(mask: np.ndarray) -> np.ndarray:
     for x0, y0, x1, y1 in [] if found is None else found.reshape(-1, 4).astype(float):
         if abs(y1 - y0) <= np.tan(np.radians(STEEPEST)) * abs(x1 - x0):
             slope = (y1 - y0) / (x1 - x0)
-            ends = (0, round(y0 - slope * x0)), (width - 1, round(y0 + slope * (width - 1 - x0)))
-            cv2.line(band, *ends, 1, 2 * NEAR + 1)
+            start, stop = y0 - slope * x0, y0 + slope * (width - 1 - x0)
+            seen = _along(thin, start, slope)[round(min(x0, x1)) : round(max(x0, x1)) + 1].mean()
+            if seen >= THERE and (width > STRIP * max(mask.shape) or _along(mask, start, slope).mean() >= ACROSS):
+                cv2.line(band, (0, round(start)), (width - 1, round(stop)), 1, 2 * NEAR + 1)
     along = runs[thin & (band > 0)]
     return (band > 0) & (runs <= np.quantile(along, 0.8) + 1) if len(along) else np.zeros(mask.shape, bool)
+
+
+def _along(mask: np.ndarray, start: float, slope: float) -> np.ndarray:
+    """In which columns a mask (H, W) has something on a line, or a pixel above or below it, (W,) bool."""
+    columns = np.arange(mask.shape[1])
+    rows = np.round(start + slope * columns).astype(int) + np.array([[-1], [0], [1]])
+    return mask[rows.clip(0, len(mask) - 1), columns].any(axis=0)
 
 
 def _run_lengths(mask: np.ndarray) -> np.ndarray:
