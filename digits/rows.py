@@ -19,10 +19,11 @@ def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) ->
     slope = _slope(pieces, size)
     tall = [piece for piece in pieces if piece.box[3] >= 0.5 * size] or pieces
     lines = _rows(tall, size, slope)
+    low = set(pieces).difference(tall)
     middles = np.array([np.mean([_level(piece, slope) for piece in line]) for line in lines])
     loose: list[Segment] = []
     home: dict[Segment, int] = {}  # which line a small piece is level with
-    for piece in (piece for piece in pieces if piece not in tall):
+    for piece in (piece for piece in pieces if piece in low):
         away = np.abs(middles - _level(piece, slope))
         if away.min() < 0.8 * size:
             home[piece] = int(away.argmin())
@@ -93,20 +94,18 @@ def _rows(pieces: list[Segment], size: float, slope: float) -> list[list[Segment
 
 def _slope(pieces: list[Segment], size: float) -> float:
     """How far written lines fall per pixel to the right: the median over neighbours."""
+    boxes = np.array([piece.box for piece in pieces if piece.box[3] >= 0.5 * size] or [(0, 0, 0, 0)])
+    boxes = boxes[np.argsort(boxes[:, 0], kind="stable")]
+    x, y, width, height = boxes.T
+    middle = y + height / 2
     slopes = []
-    for piece in pieces:
-        x, y, width, height = piece.box
-        if height < 0.5 * size:
-            continue
-        right = [
-            (other.box[0] - x, other.box[1] + other.box[3] / 2 - y - height / 2)
-            for other in pieces
-            if other.box[3] >= 0.5 * size and x + width / 2 < other.box[0] < x + width + 3 * size
-        ]
-        right = [(across, down) for across, down in right if abs(down) < 0.5 * size]
-        if right:
-            across, down = min(right)
-            slopes.append((down, across))
+    for at in range(len(boxes)):
+        start = np.searchsorted(x, x[at] + width[at] / 2, "right")
+        stop = np.searchsorted(x, x[at] + width[at] + 3 * size)
+        down = middle[start:stop] - middle[at]
+        level = np.flatnonzero(np.abs(down) < 0.5 * size)
+        if len(level):
+            slopes.append((down[level[0]], x[start + level[0]] - x[at]))  # the nearest
     if len(slopes) < 2:
         return 0.0
     down, across = np.array(slopes).T

@@ -6,6 +6,8 @@ over-segmentation and a shortest path, as in LeCun, Bottou, Bengio, Haffner: Gra
 Document Recognition, 1998, section V.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from digits.pieces import Segment, around, connected, joined, with_left_out
@@ -15,14 +17,16 @@ from digits.touching import FLAT, SLIGHT, Cost, split
 
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
 HUGE = 2.5  # and what is so much higher
-THIN = 12  # times as high as wide: the rest of a ruled line
-MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else
+TALL = 1.6  # what is put together of pieces is no higher than that; a digit is not, by itself
+THIN = 12  # times as high as wide: the rest of a ruled line, where it is higher than a digit
+MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else, unless they are clear
+CLEAR = 0.7  # share of pieces that the network has to be clear about, where there are so many
 ENOUGH = 8  # pieces from which one of two signs of print is enough
 # Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
 # Each: the cost, the share, and what that may be lower by, over the root of their number.
 EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
 LARGER = 1.3  # times the height of print: so is what is written on a form
-MANY_CUT = 9  # digits of one line that touch others: more are letters
+MANY_CUT = 9  # digits of one line that touch others: more are letters, unless they are clear
 PAIR = 2.2  # times its height: what is wider is no two digits
 PARTS = 3  # pieces that may make up one digit
 JOIN = 0.3  # what it costs to put two pieces together: as they lie is likeliest
@@ -47,7 +51,10 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), known) for piece in line]
     form = float(np.median(letters)) if letters else 0.0
     lines = [
-        (line, high) for line, high in lines if len(line) <= LONGEST and not _is_print(_whole(line, high), known, form)
+        (line, high)
+        for line, high in lines
+        if (len(line) <= LONGEST or _are_clear([known.get(piece, 0.0) for piece in line]))
+        and not _is_print(_whole(line, high), known, form)
     ]
     if _is_print([piece for line, high in lines for piece in _whole(line, high)], known, form):
         return []
@@ -60,7 +67,12 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
 def _fits(box: Box, size: float) -> bool:
     """Whether a digit of the usual size may have this box, or be a part of what has it."""
     _, _, width, height = box
-    return DIRT * size <= max(width, height) and height <= HUGE * size and height <= THIN * width
+    return DIRT * size <= max(width, height) and height <= HUGE * size and height <= max(THIN * width, TALL * size)
+
+
+def _are_clear(costs: Sequence[float] | np.ndarray) -> bool:
+    """Whether the network takes most pieces of these costs for digits."""
+    return bool(np.mean(np.asarray(costs) < DOUBTFUL) >= CLEAR)
 
 
 def _whole(line: list[Segment], size: float) -> list[Segment]:
@@ -86,27 +98,29 @@ def _is_print(pieces: list[Segment], doubts: dict[Segment, float], form: float =
 def _stacked(pieces: list[Segment], size: float, cost: Cost) -> list[Segment]:
     """The pieces, those put together that stand above each other and make one digit that the network is sure of."""
     pieces = sorted(pieces, key=lambda piece: piece.box[1])
-    pairs = [
-        (upper, lower)
-        for index, upper in enumerate(pieces)
-        for lower in pieces[index + 1 :]
-        if -CLOSE * size < lower.box[1] - upper.box[1] - upper.box[3] < CLOSE * size and _share(upper, lower) > 0.4
-    ]
+    left, top, width, height = np.array([piece.box for piece in pieces]).T
+    right, below = left + width, top + height
+    pairs = []
+    for at, upper in enumerate(pieces):
+        after = slice(at + 1, np.searchsorted(top, below[at] + CLOSE * size))  # a page of print has thousands
+        common = np.minimum(right[at], right[after]) - np.maximum(left[at], left[after])
+        fitting = (
+            (top[after] - below[at] > -CLOSE * size)
+            & (common > 0.4 * np.minimum(width[at], width[after]))
+            & (np.maximum(below[at], below[after]) - top[at] <= TALL * size)
+        )
+        pairs += [(upper, pieces[at + 1 + lower]) for lower in np.flatnonzero(fitting)]
     if not pairs:
         return pieces
     unions = [joined(list(pair)) for pair in pairs]
     prices = cost(np.stack([piece.image for piece in unions]))
+    taken: set[Segment] = set()
+    made = []
     for index in np.argsort(prices):
-        upper, lower = pairs[index]
-        if prices[index] < DOUBTFUL and upper in pieces and lower in pieces:
-            pieces = [piece for piece in pieces if piece not in (upper, lower)] + [unions[index]]
-    return pieces
-
-
-def _share(one: Segment, other: Segment) -> float:
-    """How much of the narrower piece lies above or below the wider one, 0–1."""
-    common = min(one.box[0] + one.box[2], other.box[0] + other.box[2]) - max(one.box[0], other.box[0])
-    return max(0, common) / min(one.box[2], other.box[2])
+        if prices[index] < DOUBTFUL and taken.isdisjoint(pairs[index]):
+            taken.update(pairs[index])
+            made.append(unions[index])
+    return [piece for piece in pieces if piece not in taken] + made
 
 
 def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
@@ -114,8 +128,8 @@ def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
     doubts = cost(np.stack([piece.image for piece in line]))
     apart = [split(piece, float(doubt), cost) for piece, doubt in zip(line, doubts, strict=True)]
     atoms = [part for parts in apart for part in parts]
-    cut = sum(len(parts) for parts in apart if len(parts) > 1)
-    if cut > max(MANY_CUT, 0.5 * len(atoms)):
+    cut = [part for parts in apart if len(parts) > 1 for part in parts]
+    if len(cut) > max(MANY_CUT, 0.5 * len(atoms)) and not _are_clear(cost(np.stack([part.image for part in cut]))):
         return []  # words: so many digits do not touch
     edges = _edges(atoms, size)
     parts = [joined(atoms[start:stop]) for start, stop in edges]
@@ -137,7 +151,7 @@ def _edges(atoms: list[Segment], size: float) -> list[tuple[int, int]]:
             run = atoms[start:stop]
             if stop - start > 1:
                 box = around(run)
-                if gap(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > 1.6 * size:
+                if gap(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > TALL * size:
                     break
             edges.append((start, stop))
     return edges

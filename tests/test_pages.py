@@ -6,11 +6,12 @@ import sys
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from pictures import blank, drawn, encoded, mask, shipped
-from PIL import Image, ImageChops, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from digits.errors import BadImage, ImageTooLarge, UnsupportedImage
 from digits.reader import Reader
@@ -136,6 +137,51 @@ def test_scores_on_another_scale_are_read_the_same(reader, sheet):
     rng = np.random.default_rng(7)
     pages = [compose("touching pairs", sheet, rng).picture for _ in range(12)]
     assert [read(other, page) for page in pages] == [read(reader, page) for page in pages]
+
+
+def test_many_pairs_that_touch_stand_in_one_line(reader, ten):
+    page = Image.new("L", (1600, 400), 255)
+    for place, pair in enumerate(["38", "60", "20", "49", "03", "82"]):
+        page.paste(written([pair], ten, side=150, gap=0.55, size=(240, 220)), (20 + 260 * place, 60))
+    assert len(read(reader, page)) == 12
+
+
+def test_a_line_may_have_more_digits_than_a_sheet_has_squares(reader, ten):
+    text = "2046813879" * 5
+    assert read(reader, written([text], ten, side=40, gap=0.75, size=(1580, 500))) == text
+
+
+@pytest.mark.parametrize("pen", [4, 8])
+@pytest.mark.parametrize("lean", [0, 6])
+@pytest.mark.parametrize("paper", [None, 12, 40], ids=["sheet", "narrow strip", "strip"])
+def test_a_thin_upright_one_is_read(paper, lean, pen, reader, ten):
+    page = written(["2 7 3"], ten, side=160, size=(1200, 700)).filter(ImageFilter.MaxFilter(9))
+    for x in (40 + 270, 40 + 654):
+        ImageDraw.Draw(page).line([(x + lean, 84), (x, 196)], fill=20, width=pen)
+    if paper is not None:
+        page = page.crop((0, 84 - paper, 1200, 197 + paper))
+    assert read(reader, page) == "21713"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_ones_close_below_ones_are_two_lines(count, reader):
+    page = Image.new("L", (500, 400), 255)
+    for place in range(count):
+        for top in (80, 176):
+            ImageDraw.Draw(page).line([(100 + 100 * place, top), (100 + 100 * place, top + 80)], fill=20, width=10)
+    assert read(reader, page) == "\n".join(2 * ["1" * count])
+
+
+@pytest.mark.parametrize("text", ["2024", "1984"])
+def test_a_speck_in_a_cut_out_number_does_no_harm(text, reader):
+    ink = np.zeros((400, 1000), np.uint8)
+    cv2.putText(ink, text, (60, 260), cv2.FONT_HERSHEY_SIMPLEX, 5, 230, 12, cv2.LINE_AA)
+    left, top, right, bottom = Image.fromarray(ink).getbbox()
+    ink = ink[top:bottom, left:right]
+    between = np.flatnonzero(ink.max(axis=0) < 10)
+    middle = between[len(between) // 2]
+    ink[60:63, middle - 1 : middle + 2] = 170
+    assert read(reader, Image.fromarray(255 - ink)) == text
 
 
 @pytest.mark.parametrize("width", [8, 12, 16, 20])
