@@ -142,7 +142,7 @@ def _softmax(step: Step) -> str:
     odds = math.exp(min(lead, 700))
     warm = (
         f"Each score is first divided by a temperature of {step.temperature:.2f}, fitted after training so that the "
-        "shares claim no more than they keep. "
+        "shares claim neither more nor less than they keep. "
     )
     return (
         "Ten scores become ten shares that add up to 100\u00a0%: e to the power of each score, divided by the sum of "

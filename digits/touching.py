@@ -8,7 +8,7 @@ import numpy as np
 
 from digits.pieces import Segment, trimmed
 
-# How much each digit image (N, 28, 28) is unlike any digit: (N,) float32, −log of the largest probability.
+# How much each digit image (N, 28, 28) is unlike any one digit: (N,) float32, −log of how likely each is one.
 Cost = Callable[[np.ndarray], np.ndarray]
 
 SLIMMEST, WIDEST = 0.45, 4.0  # times its height: nothing less wide is two digits, nothing wider is cut
