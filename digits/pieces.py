@@ -16,8 +16,8 @@ FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 LYING = 0.7  # or lies along the edge for so much of its length
 SLENDER = 0.3  # with less ink than so much of its longer side's square, such a thing is no digit
 ALL = 0.85  # of both sides: what fills so much is the rim of a sheet, or its shadow
-LIKE = 1.5  # times the usual piece: what is no longer may be a digit though it lies at the edge, of a strip
-PART = 0.3  # of the usual piece: what is smaller is no stroke
+LIKE = 1.5  # times the usual piece of a strip: what is no longer may be a digit though it lies at the edge
+PART = 0.3  # of such a piece: what is smaller is no stroke
 BULKY = 2.5  # times the usual stroke: a thing at the edge that is this thick is no digit
 BULKIEST = 5  # the same for a thing of a digit's size: in a cut-out the strokes in the middle may be the thin ones
 
@@ -51,11 +51,8 @@ def connected(ink: np.ndarray) -> list[Segment]:
     inside = ~_at_edge(stats, mask.shape)
     inside[0] = False  # the paper
     sizes = stats[:, 2:4].max(axis=1)
-    large = sizes > SPECK * max(mask.shape)
-    large[0] = False
-    telling = large & inside if (large & inside).any() else large
-    usual = float(np.median(sizes[telling])) if telling.sum() > 1 else 0.0
-    # What lies at the edge may be the table, and a speck is no stroke: they must not decide how wide one is.
+    usual = _usual(sizes, inside, mask.shape)
+    # What lies at the edge may be the table: it must not decide how wide a stroke is, nor must a speck in a strip.
     stroke = stroke_width((inside & (sizes > PART * usual))[labels].view(np.uint8)) or stroke_width(mask)
     margin = max(1, round(stroke / 3))
     pieces = []
@@ -81,10 +78,21 @@ def _at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
     return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
 
 
+def _usual(sizes: np.ndarray, inside: np.ndarray, page: tuple[int, int]) -> float:
+    """How long the pieces (n,) of a strip are that may be digits, in pixels; 0 where the page is no strip.
+
+    A strip may be cut out so tightly around one number that its digits lie at the edge.
+    """
+    large = sizes > SPECK * max(page)
+    large[0] = False  # the paper
+    telling = large & inside if (large & inside).any() else large
+    return float(np.median(sizes[telling])) if is_strip(page) and telling.sum() > 1 else 0.0
+
+
 def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float, usual: float) -> bool:
     """Whether a thing at the edge, a mask (height, width), is the table, a shadow or a margin rather than a digit.
 
-    stroke, usual: how wide strokes are on this page, and how long pieces, in pixels.
+    stroke, usual: how wide strokes are on this page, and how long digits may be that lie at its edge, in pixels.
     """
     x, y, width, height = box
     near = round(max(1, NEAR * max(page))) + 1
@@ -99,7 +107,7 @@ def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float, 
     longer = max(width, height)
     lying = max(touching) > LYING * longer and part.sum() < SLENDER * longer**2
     long = (width > FRAME * page[1] or height > FRAME * page[0]) and min(width, height) < 0.2 * longer
-    if is_strip(page) and longer <= LIKE * usual:
+    if longer <= LIKE * usual:
         return 2 * depth > BULKIEST * stroke
     return 2 * depth > BULKY * stroke or lying or long
 
