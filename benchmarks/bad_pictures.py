@@ -14,9 +14,20 @@ import click
 import numpy as np
 from clients import ROOT, lone_worker, peak, posted
 from pictures import encoded
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 LONGEST, LARGEST = 2.0, 600.0  # seconds · MB
+
+
+def printed() -> Image.Image:
+    """A page of a book: some 7,000 letters."""
+    rng = np.random.default_rng(1)
+    page = Image.new("L", (1240, 1754), 255)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(16)
+    for top in range(40, 1700, 21):
+        words = ("".join(rng.choice(list("etaonshrdlucmfwypvbgk"), rng.integers(2, 9))) for _ in range(25))
+        pen.text((40, top), " ".join(words)[:125], font=font, fill=0)
+    return page
 
 
 def pictures() -> dict[str, bytes]:
@@ -36,6 +47,7 @@ def pictures() -> dict[str, bytes]:
         "12 megapixels, all black": encoded(Image.new("RGB", (4000, 3000))),
         "12 megapixels, all white": encoded(Image.new("RGB", (4000, 3000), "white")),
         "12 megapixels, noise": encoded(Image.fromarray(noise), "JPEG", quality=60),
+        "a page of print": encoded(printed()),
         "half of a JPEG": photo[: len(photo) // 2],
         "text named .png": b"This is no picture.",
         "an animated GIF": encoded(strokes[0], "GIF", save_all=True, append_images=strokes[1:]),

@@ -12,6 +12,7 @@ from digits.rulings import is_strip, without_rulings
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
 PALEST = 0.28  # of the paper's light: pencil takes more, shadows and wood take less
 NEAR = 0.006  # of the page's longer side: so near to its edge
+MOST = 2500  # pieces: a sheet of paper has no more squares of 5 mm; more are print, or grain
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 LYING = 0.7  # or lies along the edge for so much of its length
 SLENDER = 0.3  # with less ink than so much of its longer side's square, such a thing is no digit
@@ -42,7 +43,10 @@ class Segment:
 
 
 def connected(ink: np.ndarray) -> list[Segment]:
-    """The connected ink of a page (H, W), without the paper's lines, dirt and what lies at the edge and is no digit."""
+    """The connected ink of a page (H, W), without the paper's lines, dirt and what lies at the edge and is no digit.
+
+    A page of print, of thousands of pieces, has none.
+    """
     if not ink.any():
         return []
     full = float(np.quantile(ink[ink > 0], 0.97))
@@ -55,10 +59,13 @@ def connected(ink: np.ndarray) -> list[Segment]:
     # What lies at the edge may be the table: it must not decide how wide a stroke is, nor must a speck in a strip.
     stroke = stroke_width((inside & (sizes > PART * usual))[labels].view(np.uint8)) or stroke_width(mask)
     margin = max(1, round(stroke / 3))
+    strokes = np.flatnonzero((sizes >= max(3, 1.2 * stroke)) & (stats[:, cv2.CC_STAT_AREA] >= stroke))
+    strokes = strokes[strokes > 0]  # 0 is the paper
+    if len(strokes) > MOST:
+        return []
     pieces = []
-    for label, (x, y, width, height, area) in enumerate(stats.tolist()):
-        if label == 0 or max(width, height) < max(3, 1.2 * stroke) or area < stroke:
-            continue
+    for label in strokes.tolist():
+        x, y, width, height, _ = stats[label].tolist()
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
         if np.quantile(ink[y : y + height, x : x + width][part > 0], 0.9) < PALEST:
             continue

@@ -10,6 +10,7 @@ GAP = 0.04  # of that side: a line may be hidden, or too pale, for so long
 THERE = 0.6  # of its length: a line is seen so far at least, or it is a row of small digits
 STEEPEST = 12  # degrees: a page is turned no further
 THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
+LYING = 8  # pixels of a line that lie side by side, at least, be it turned
 NEAR = 3  # pixels: a line is this straight, at least
 
 
@@ -37,8 +38,9 @@ def _level_lines(mask: np.ndarray) -> np.ndarray:
     width = mask.shape[1]
     runs = _run_lengths(mask)
     thin = (runs > 0) & (runs <= max(3, THICKEST * max(mask.shape)))
+    lying = thin & (_run_lengths(mask.T).T >= LYING)  # a page of print has a million pixels that stand
     found = cv2.HoughLinesP(
-        thin.astype(np.uint8), 1, np.pi / 720, round(0.3 * LONG * width), None, LONG * width, GAP * width
+        lying.astype(np.uint8), 1, np.pi / 720, round(0.3 * LONG * width), None, LONG * width, GAP * width
     )
     band = np.zeros_like(mask)
     for x0, y0, x1, y1 in [] if found is None else found.reshape(-1, 4).astype(float):
