@@ -3,9 +3,10 @@
 import csv
 import io
 import json
+import re
 
 import pytest
-from digits_by_hand import draw
+from digits_by_hand import PHONE, draw
 from made_up_sheets import made_up
 from PIL import Image
 from playwright.sync_api import expect
@@ -183,6 +184,20 @@ def test_a_link_opens_a_lesson_on_a_phone_in_its_readers_language(open_page):
     box = card.bounding_box()
     assert box["y"] + box["height"] == pytest.approx(844, abs=1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_a_finger_reads_of_a_pixel_is_not_under_the_card(open_page):
+    page = open_page("#lesson=pixel.1", **PHONE)
+    draw(page, 7)
+    card = page.locator("#lesson")
+    card.get_by_role("button", name="Next").tap()
+    expect(card.locator("#lesson-title")).to_have_text("784 squares")
+    page.wait_for_timeout(1000)  # it scrolls
+    box, readout = card.bounding_box(), page.locator("#input-readout").bounding_box()
+    assert 0 < readout["y"] < readout["y"] + readout["height"] <= box["y"]
+    place = page.locator("#input").bounding_box()
+    page.touchscreen.tap(place["x"] + 0.55 * place["width"], place["y"] + 0.5 * place["height"])
+    expect(page.locator("#input-readout")).to_have_text(re.compile(r"row 15, column 16: \d\.\d\d"))
 
 
 def test_a_lesson_follows_into_an_open_map(open_page):
