@@ -127,6 +127,6 @@ def test_that_the_server_is_away_is_said_once_and_not_every_second(page):
     }""")
     draw(page, 7)
     expect(page.locator("#notice")).to_contain_text("away")
-    page.wait_for_timeout(4000)
+    page.wait_for_timeout(2500)
     [said] = page.evaluate("window.said")
     assert "Your drawing is kept" in said
