@@ -75,7 +75,8 @@ def test_a_network_learns_rests_is_found_again_and_is_used(open_page, school):
     expect(page.locator(".layer")).not_to_have_count(0)
 
 
-def test_a_training_that_was_begun_elsewhere_is_seen_when_the_tab_is_chosen_again(open_page, new_school):
+def test_a_training_that_was_begun_elsewhere_is_seen_when_the_tab_is_chosen_again(new_school, open_page):
+    # The school first: what is made last ends first, and a page whose server is gone before it logs errors.
     page, other = (open_page("#panel=learn", url=new_school) for _ in range(2))
     panel, elsewhere = page.locator("#panel-learn"), other.locator("#panel-learn")
     told = panel.get_by_role("status")
