@@ -40,14 +40,16 @@ class Reading:
     """One digit as the network read it.
 
     `familiar`: whether it looks enough like a digit · `clear`: whether like one digit alone · `probabilities`: ten
-    floats that sum to 1, calibrated · `box`: x, y, width, height in pixels of the sent picture · `image`: the (28, 28)
-    float32 that the network got · `layers`: empty unless asked for · `milliseconds`: per stage.
+    floats that sum to 1, calibrated · `claim`: the largest of them as softmax alone would have it · `box`: x, y, width,
+    height in pixels of the sent picture · `image`: the (28, 28) float32 that the network got · `layers`: empty unless
+    asked for · `milliseconds`: per stage.
     """
 
     digit: int
     familiar: bool
     clear: bool
     probabilities: list[float]
+    claim: float
     box: Box
     image: np.ndarray
     layers: list[Answer] = field(default_factory=list)
@@ -78,6 +80,7 @@ class Reading:
             "sure": self.sure,
             "doubt": self.doubt,
             "probabilities": self.probabilities,
+            "claim": self.claim,
         }
 
 

@@ -61,7 +61,13 @@ _READING = {
         "minItems": 10,
         "maxItems": 10,
         "items": {"type": "number", "minimum": 0, "maximum": 1},
-        "description": "softmax of the ten scores, calibrated; the largest is the digit's, however unsure it is",
+        "description": "calibrated shares of the ten digits; the largest is the digit's, however unsure it is",
+    },
+    "claim": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "the largest probability as softmax alone would have it, without calibration",
     },
     "input": _object(**_INPUT),
 }

@@ -33,7 +33,7 @@ def unpack(part):
 def test_a_drawing_gets_one_reading(client, reader, ten):
     for digit, image in enumerate(ten):
         body, expected = predict(client, png(image)), reader.predict(png(image))
-        assert body.keys() == {"digit", "sure", "doubt", "probabilities", "model", "input", "milliseconds"}
+        assert body.keys() == {"digit", "sure", "doubt", "probabilities", "claim", "model", "input", "milliseconds"}
         assert (body["digit"], body["sure"], body["model"]) == (digit, expected.sure, DEFAULT_MODEL)
         assert body["probabilities"] == pytest.approx(expected.probabilities, abs=1e-6)
         assert body["input"]["shape"] == [28, 28]
@@ -111,7 +111,7 @@ def test_a_page_gets_its_digits_with_their_boxes(client, ten):
     assert body.keys() == {"width", "height", "text", "digits"}
     assert (body["width"], body["height"], body["text"]) == (500, 300, "9")
     [digit] = body["digits"]
-    assert digit.keys() == {"box", "digit", "sure", "doubt", "probabilities", "input"}
+    assert digit.keys() == {"box", "digit", "sure", "doubt", "probabilities", "claim", "input"}
     assert len(base64.b64decode(digit["input"]["data"])) == 28 * 28
     x, y, width, height = digit["box"]
     assert all(isinstance(number, int) for number in digit["box"])

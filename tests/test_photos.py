@@ -11,7 +11,7 @@ from digits.sheets import Sheet, compose
 
 
 def reading(digit: int, box, sure: bool = True) -> Reading:
-    return Reading(digit, sure, True, [0.1] * 10, box, np.zeros((28, 28), np.float32))
+    return Reading(digit, sure, True, [0.1] * 10, 0.1, box, np.zeros((28, 28), np.float32))
 
 
 def read(text: str, *found: Reading) -> PageReading:

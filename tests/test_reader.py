@@ -23,6 +23,7 @@ def test_a_reading_has_all_its_fields_in_their_ranges(reader, ten):
         assert all(0 <= share <= 1 for share in reading.probabilities)
         assert sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
         assert max(reading.probabilities) == reading.probabilities[digit]
+        assert 0 < reading.claim <= 1
         assert reading.sure == (reading.doubt is None)
         assert (reading.image.shape, reading.image.dtype) == ((28, 28), np.float32)
         assert reading.image.min() == 0

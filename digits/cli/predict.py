@@ -270,7 +270,7 @@ def _line(outcome: "Outcome") -> str:
     digit = outcome.answer["digits"][0]
     others = ", ".join(f"{other} {100 * digit['probabilities'][other]:.1f} %" for other in _ranked(digit)[1:3])
     share = _share(digit)
-    doubt = "" if digit["sure"] else f"  unsure: {_doubt(digit)} Softmax alone: {100 * share:.1f} %."
+    doubt = "" if digit["sure"] else f"  unsure: {_doubt(digit)} Softmax alone: {100 * digit['claim']:.1f} %."
     bar = "█" * round(20 * share)
     return f"{shown(outcome.path)}: {digit['digit']}  {100 * share:5.1f} % {bar:<20}{doubt}  (then {others})"
 

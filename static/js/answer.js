@@ -35,11 +35,13 @@ function doubtText({ digit, doubt, probabilities }) {
   return t("answer.unsure", { digit, rival });
 }
 
-const shareOf = ({ digit, probabilities }) => percent(probabilities[digit]);
+const claimText = ({ digit, claim }) => t("answer.claim", { digit, share: percent(claim) });
 
 function spokenText(reading, verdict) {
-  const { digit, sure } = reading;
-  return t(sure ? "answer.said" : "answer.said_unsure", { digit, verdict, share: shareOf(reading) });
+  const { digit, sure, probabilities } = reading;
+  const share = percent(probabilities[digit]);
+  return sure ? t("answer.said", { digit, verdict, share })
+    : t("answer.said_unsure", { digit, verdict, share, claim: claimText(reading) });
 }
 
 export function createAnswer({ digit, sure, softmax, bars, said }) {
@@ -58,7 +60,7 @@ export function createAnswer({ digit, sure, softmax, bars, said }) {
       digit.classList.toggle("unsure", Boolean(answer) && !answer.sure);
       digit.classList.toggle("none", !answer);
       sure.textContent = verdict;
-      softmax.textContent = answer && !answer.sure ? t("answer.claim", { digit: answer.digit, share: shareOf(answer) }) : "";
+      softmax.textContent = answer && !answer.sure ? claimText(answer) : "";
       ten.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
       if (!answer) say("");
       else if (final) say(spokenText(answer, verdict));

@@ -31,6 +31,7 @@ def reading(digit, sure):
         "sure": sure,
         "doubt": doubt,
         "probabilities": probabilities,
+        "claim": max(probabilities),
     }
 
 
