@@ -20,7 +20,7 @@ LONGEST, LARGEST = 2.0, 600.0  # seconds · MB
 
 
 def printed() -> Image.Image:
-    """A page of a book: some 7,000 letters."""
+    """A page of a book: some 8,000 letters."""
     rng = np.random.default_rng(1)
     page = Image.new("L", (1240, 1754), 255)
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(16)

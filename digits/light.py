@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 COARSE = 512  # pixels of the longer side, at which light is estimated: it changes slowly
+FINE = 320  # and at which a board is told from paper: in less, small dark squares are grey, what they enclose light
 SMALLEST = 280  # pixels of the longer side
 NARROWEST = 8  # and of the shorter one: there is no room for a digit in less
 FAINTEST = 0.1  # ink takes at least this share of the paper's light
@@ -55,7 +56,7 @@ def _grain(ink: np.ndarray) -> float:
 
 def _is_board(channels: list[np.ndarray]) -> bool:
     """Whether the ink is lighter than what it is on."""
-    small = _reduced(reduce(np.maximum, channels) // 2 + reduce(np.minimum, channels) // 2, 160)
+    small = _reduced(reduce(np.maximum, channels) // 2 + reduce(np.minimum, channels) // 2, FINE)
     # Where the table may be, and not the ink; of a strip it leaves something.
     rim = [min(max(1, round(RIM * side)), (side - 1) // 2) for side in small.shape]
     inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])

@@ -19,11 +19,11 @@ def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) ->
     slope = _slope(pieces, size)
     tall = [piece for piece in pieces if piece.box[3] >= 0.5 * size] or pieces
     lines = _rows(tall, size, slope)
-    low = set(pieces).difference(tall)
+    high = set(tall)
     middles = np.array([np.mean([_level(piece, slope) for piece in line]) for line in lines])
     loose: list[Segment] = []
     home: dict[Segment, int] = {}  # which line a small piece is level with
-    for piece in (piece for piece in pieces if piece in low):
+    for piece in (piece for piece in pieces if piece not in high):
         away = np.abs(middles - _level(piece, slope))
         if away.min() < 0.8 * size:
             home[piece] = int(away.argmin())

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 
 LONG = 0.5  # of the page's side that a line runs along: no thin stroke of a digit is so long
-STRIP = 0.5  # of its longer side: in a page so narrow a digit may be as long as that …
-ACROSS = 0.95  # … and a line goes on from edge to edge, be it under digits
-GAP = 0.04  # of that side: a line may be hidden, or too pale, for so long
-THERE = 0.6  # of its length: a line is seen so far at least, or it is a row of small digits
+THERE = 0.6  # of so long a stretch, at least, a line is seen, or it is a row of small digits
+STRIP = 0.5  # of its longer side: in a page so narrow a digit may be as long as that
+ACROSS = 0.95  # of the whole side: what is inked for so long is a line, and a row of digits never is …
+HIDDEN = 0.25  # … where so much of it is seen and the rest may lie under digits
+GAP = 0.04  # of that side: a line may be too pale for so long
 STEEPEST = 12  # degrees: a page is turned no further
 THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
 LYING = 8  # pixels of a line that lie side by side, at least, be it turned
@@ -39,19 +40,36 @@ def _level_lines(mask: np.ndarray) -> np.ndarray:
     runs = _run_lengths(mask)
     thin = (runs > 0) & (runs <= max(3, THICKEST * max(mask.shape)))
     lying = thin & (_run_lengths(mask.T).T >= LYING)  # a page of print has a million pixels that stand
-    found = cv2.HoughLinesP(
-        lying.astype(np.uint8), 1, np.pi / 720, round(0.3 * LONG * width), None, LONG * width, GAP * width
+    steepest = np.radians(STEEPEST)
+    found = cv2.HoughLines(
+        lying.astype(np.uint8),
+        1,
+        np.pi / 1440,
+        round(HIDDEN * width),
+        min_theta=np.pi / 2 - steepest,
+        max_theta=np.pi / 2 + steepest,
     )
     band = np.zeros_like(mask)
-    for x0, y0, x1, y1 in [] if found is None else found.reshape(-1, 4).astype(float):
-        if abs(y1 - y0) <= np.tan(np.radians(STEEPEST)) * abs(x1 - x0):
-            slope = (y1 - y0) / (x1 - x0)
-            start, stop = y0 - slope * x0, y0 + slope * (width - 1 - x0)
-            seen = _along(thin, start, slope)[round(min(x0, x1)) : round(max(x0, x1)) + 1].mean()
-            if seen >= THERE and (width > STRIP * max(mask.shape) or _along(mask, start, slope).mean() >= ACROSS):
-                cv2.line(band, (0, round(start)), (width - 1, round(stop)), 1, 2 * NEAR + 1)
+    for distance, angle in [] if found is None else found.reshape(-1, 2).astype(float):
+        start, slope = distance / np.sin(angle), -1 / np.tan(angle)
+        if _is_line(_along(mask, start, slope), _along(thin, start, slope), mask.shape):
+            cv2.line(band, (0, round(start)), (width - 1, round(start + slope * (width - 1))), 1, 2 * NEAR + 1)
     along = runs[thin & (band > 0)]
     return (band > 0) & (runs <= np.quantile(along, 0.8) + 1) if len(along) else np.zeros(mask.shape, bool)
+
+
+def _is_line(inked: np.ndarray, seen: np.ndarray, page: tuple[int, int]) -> bool:
+    """Whether a way across a page (height, width) is a printed line: where it is inked, and where thinly, (W,) bool."""
+    width = page[1]
+    if inked.mean() >= ACROSS:
+        return bool(seen.mean() >= HIDDEN)
+    if width <= STRIP * max(page):
+        return False
+    gap = np.ones(round(GAP * width) | 1, np.uint8)
+    whole = cv2.morphologyEx(np.uint8(inked)[None], cv2.MORPH_CLOSE, gap[None])[0]
+    ends = np.flatnonzero(np.diff(whole, prepend=0, append=0))
+    start, stop = max(zip(ends[::2], ends[1::2], strict=True), key=lambda stretch: stretch[1] - stretch[0])
+    return bool(stop - start >= LONG * width and seen[start:stop].mean() >= THERE)
 
 
 def _along(mask: np.ndarray, start: float, slope: float) -> np.ndarray:

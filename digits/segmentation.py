@@ -17,7 +17,7 @@ from digits.touching import FLAT, SLIGHT, Cost, split
 
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
 HUGE = 2.5  # and what is so much higher
-TALL = 1.6  # what is put together of pieces is no higher than that; a digit is not, by itself
+TALL = 1.6  # and no digit that is put together of pieces, or thin, is so much higher
 THIN = 12  # times as high as wide: the rest of a ruled line, where it is higher than a digit
 MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else, unless they are clear
 CLEAR = 0.7  # share of pieces that the network has to be clear about, where there are so many

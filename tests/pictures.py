@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageChops
 
 from digits.data import Digits
 from digits.recipes import DEFAULT_MODEL
@@ -53,6 +53,23 @@ def placed(digit: np.ndarray, canvas: tuple[int, int], corner: tuple[int, int], 
     return picture
 
 
+def written(rows, ten, side=90, size=(1000, 700), gap=1.2, slope=0.0, paper=255):
+    """A page with rows of digits of `ten`, each digit's 28×28 `side` pixels large, rows falling by `slope`."""
+    ink = Image.new("L", size)
+    for row, text in enumerate(rows):
+        for column, label in enumerate(text):
+            if label == " ":
+                continue
+            x, y = 40 + column * gap * side, 60 + row * 1.7 * side
+            place = (round(x), round(y + slope * x))
+            part = Image.new("L", size)
+            part.paste(mask(ten[int(label)], side), place)
+            ink = ImageChops.lighter(ink, part)
+    page = Image.new("L", size, paper)
+    page.paste(20, (0, 0), ink)
+    return page
+
+
 def png(digit: np.ndarray) -> bytes:
     """Black on white, 280×280: a drawing as the page sends it."""
     return encoded(drawn(digit).convert("L"))
@@ -60,6 +77,11 @@ def png(digit: np.ndarray) -> bytes:
 
 def blank(colour=255, size=(280, 280)) -> bytes:
     return encoded(Image.new("L", size, colour))
+
+
+def read(reader, picture, format="PNG", **options) -> str:
+    """The text that a reader finds in a picture, sent as a file."""
+    return reader.read(encoded(picture, format, **options)).text
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> float:

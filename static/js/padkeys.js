@@ -26,7 +26,8 @@ export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
 
   canvas.addEventListener("keydown", (event) => {
     if (MODIFIERS.has(event.key)) return;
-    const move = isModified(event) ? null : MOVES[event.key];
+    const key = isModified(event) ? null : event.key;
+    const move = MOVES[key];
     if (move) {
       const step = event.shiftKey ? STEP / 2 : STEP;
       x = Math.min(0.96, Math.max(0.04, x + move[0] * step));
@@ -35,7 +36,7 @@ export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
         stroke = addPoint(stroke, x, y);
         onStroke(stroke, false);
       }
-    } else if ((event.key === " " || event.key === "Enter") && !isModified(event)) {
+    } else if (key === " " || key === "Enter") {
       if (stroke) lift();
       else {
         stroke = addPoint(createStroke(getSize()), x, y);
