@@ -167,7 +167,7 @@ class Reader:
     def _cost(self, images: np.ndarray) -> np.ndarray:
         """How much digit images (N, 28, 28) are unlike any one digit, (N,) float32: −log of how likely each is one."""
         answers = self._ask_all(images)
-        claims = (answers[:, :10] / self.calibration.temperature).log_softmax(dim=1).amax(dim=1)
+        claims = answers[:, :10].log_softmax(dim=1).amax(dim=1)
         return -(claims + F.logsigmoid(familiarity(answers))).numpy()
 
     def _ask_all(self, images: np.ndarray) -> torch.Tensor:
