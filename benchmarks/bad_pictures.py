@@ -30,6 +30,13 @@ def printed() -> Image.Image:
     return page
 
 
+def striped() -> Image.Image:
+    """Worn cloth: as many lines as fit, each in many pieces."""
+    rng = np.random.default_rng(1)
+    down = np.arange(1200)[:, None] % 5
+    return Image.fromarray(np.where((down < 2) & (rng.random((1200, 1600)) < 0.9), 60, 230).astype(np.uint8))
+
+
 def pictures() -> dict[str, bytes]:
     """What is sent, by name."""
     noise = np.random.default_rng(1).integers(0, 255, (3000, 4000, 3), np.uint8)
@@ -48,6 +55,7 @@ def pictures() -> dict[str, bytes]:
         "12 megapixels, all white": encoded(Image.new("RGB", (4000, 3000), "white")),
         "12 megapixels, noise": encoded(Image.fromarray(noise), "JPEG", quality=60),
         "a page of print": encoded(printed()),
+        "striped cloth": encoded(striped(), "JPEG"),
         "half of a JPEG": photo[: len(photo) // 2],
         "text named .png": b"This is no picture.",
         "an animated GIF": encoded(strokes[0], "GIF", save_all=True, append_images=strokes[1:]),

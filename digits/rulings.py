@@ -13,6 +13,7 @@ STEEPEST = 12  # degrees: a page is turned no further
 THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
 LYING = 8  # pixels of a line that lie side by side, at least, be it turned
 NEAR = 3  # pixels: a line is this straight, at least
+MOST = 2000  # ways across that are looked at: a squared sheet has some 500, cloth and wood any number
 
 
 def without_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
@@ -49,9 +50,12 @@ def _level_lines(mask: np.ndarray) -> np.ndarray:
         min_theta=np.pi / 2 - steepest,
         max_theta=np.pi / 2 + steepest,
     )
-    band = np.zeros_like(mask)
-    for distance, angle in [] if found is None else found.reshape(-1, 2).astype(float):
+    band, places = np.zeros_like(mask), np.array([0, width // 2, width - 1])
+    for distance, angle in [] if found is None else found[:MOST, 0].astype(float):  # the likeliest come first
         start, slope = distance / np.sin(angle), -1 / np.tan(angle)
+        rows = np.round(start + slope * places).astype(int).clip(0, len(mask) - 1)
+        if band[rows, places].all():
+            continue  # it is found already, by a hair's breadth elsewhere
         if _is_line(_along(mask, start, slope), _along(thin, start, slope), mask.shape):
             cv2.line(band, (0, round(start)), (width - 1, round(start + slope * (width - 1))), 1, 2 * NEAR + 1)
     along = runs[thin & (band > 0)]

@@ -26,6 +26,7 @@ ENOUGH = 8  # pieces from which one of two signs of print is enough
 # Each: the cost, the share, and what that may be lower by, over the root of their number.
 EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
 LARGER = 1.3  # times the height of print: so is what is written on a form
+CROWD = 600  # pieces of a digit's size: so many are digits for the most part, or none are
 MANY_CUT = 9  # digits of one line that touch others: more are letters, unless they are clear
 PAIR = 2.2  # times its height: what is wider is no two digits
 PARTS = 3  # pieces that may make up one digit
@@ -46,6 +47,8 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     size = usual_size([piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces)
     known = dict(zip(pieces, doubts.tolist(), strict=True))
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
+    if len(pieces) > CROWD and not _are_clear([known[piece] for piece in pieces]):
+        return []  # print, or texture: to put its pieces together would take seconds
     lines = written(_stacked(pieces, size, cost), size, known)
     # A page with a line of print on it may be a form that somebody filled in, or a book.
     letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), known) for piece in line]
