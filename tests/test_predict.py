@@ -142,6 +142,20 @@ def test_the_weights_that_came_along_are_used_from_any_folder(samples, tmp_path,
     assert json.loads(command("predict", samples[1], "--json").stdout)["text"] == "7"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_how_far_it_is_shows_on_the_terminal_though_the_results_go_elsewhere(options, samples):
+    terminal, errors = os.openpty()
+    run = subprocess.run(
+        [sys.executable, "predict.py", *options, *map(str, samples)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, env={**os.environ, "TERM": "xterm"}, check=True,
+    )  # fmt: skip
+    os.close(errors)
+    with os.fdopen(terminal, "rb", buffering=0) as screen:
+        assert re.search(rb"reading.*/3", screen.read(100_000))
+    assert b"\x1b" not in run.stdout
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no process groups")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_ctrl_c_ends_it_with_what_is_printed(processes, samples):

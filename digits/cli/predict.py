@@ -1,8 +1,9 @@
 """`predict`: read the digits on picture files, one or thousands."""
 
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,13 +94,16 @@ def _predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_
     work = [Job(one.path, target) for one, target in zip(found, targets, strict=True)]
     screen = console(as_json)
     pages: list[tuple[Path, PageReading]] = []
-    with closing(outcomes(work, checkpoint, jobs, whole=sheet is not None)) as results:
-        results = _heard(results, pages, complaints)
+    results = outcomes(work, checkpoint, jobs, whole=sheet is not None)
+    if not (as_json and sys.stdout.isatty()):  # there each line tells how far it is
+        results = _watched(results, complaints.screen, len(found))
+    with closing(results):
+        heard = _heard(results, pages, complaints)
         if as_json:
-            for outcome in results:
+            for outcome in heard:
                 print_json({"path": click.format_filename(outcome.path), **outcome.answer})
         else:
-            _tell(screen, results, len(found), complaints)
+            _tell(screen, heard, len(found))
     if sheet and pages:
         _draw_sheet(pages, sheet)
         screen.print(f"Drawn into {shown(sheet)}.")
@@ -141,6 +145,21 @@ class _Complaints:
         self.screen.print(text, style="red" if failure else None)
 
 
+def _watched(results: Iterator["Outcome"], errors: Console, total: int) -> Iterator["Outcome"]:
+    """The outcomes as they come, with a bar on standard error where that is a terminal."""
+    if total == 1 or not errors.is_terminal:
+        yield from results
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with closing(results), Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        for outcome in results:
+            yield outcome
+            bar.advance(task)
+
+
 def _heard(
     results: Iterable["Outcome"], pages: list[tuple[Path, "PageReading"]], complaints: _Complaints
 ) -> Iterator["Outcome"]:
@@ -172,17 +191,15 @@ def _draw_sheet(pages: list[tuple[Path, "PageReading"]], sheet: Path) -> None:
         )
 
 
-def _tell(screen: Console, results: Iterable["Outcome"], total: int, complaints: _Complaints) -> None:
+def _tell(screen: Console, results: Iterable["Outcome"], total: int) -> None:
     """Say to people what was read: one picture with one digit in a line, all else in a table.
 
     Where somebody ends it by Ctrl-C, the table has what was read so far.
     """
     told = []
     try:
-        with _progress(screen, complaints.screen, total) as step:
-            for outcome in results:
-                told.append(outcome)
-                step(len(told))
+        for outcome in results:
+            told.append(outcome)  # one by one, so that Ctrl-C leaves what there was
     finally:
         if total == 1 and told and len(told[0].answer["digits"]) < 2:
             screen.print(_line(told[0]))
@@ -190,20 +207,6 @@ def _tell(screen: Console, results: Iterable["Outcome"], total: int, complaints:
             _print(screen, told)
         if told and total > 1:
             screen.print(_summary(told, total))
-
-
-@contextmanager
-def _progress(screen: Console, errors: Console, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, where somebody is watching; yields what moves it."""
-    if total == 1 or not (screen.is_terminal and errors.is_terminal):
-        yield lambda done: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _print(screen: Console, told: list["Outcome"]) -> None:
