@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 COARSE = 512  # pixels of the longer side, at which light is estimated: it changes slowly
-FINE = 320  # and at which a board is told from paper: in less, small dark squares are grey, what they enclose light
+FINE = 320  # and at which a board is told from paper: in less, fine squares make a grey with light spots in it
 SMALLEST = 280  # pixels of the longer side
 NARROWEST = 8  # and of the shorter one: there is no room for a digit in less
 FAINTEST = 0.1  # ink takes at least this share of the paper's light

@@ -177,21 +177,17 @@ class Reader:
     def _readings(self, raw: torch.Tensor, images: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
         """What raw answers (N, 10 or 11) to digit images (N, 28, 28) say."""
         probabilities = self.calibration.probabilities(raw)
-        said = (
-            probabilities,
+        if not probabilities.isfinite().all():
+            raise BadCheckpoint(NO_NUMBERS)
+        columns = (
+            probabilities.argmax(dim=1),
             self.calibration.is_familiar(raw),
             self.calibration.is_clear(probabilities),
+            probabilities,
             raw[:, :10].softmax(dim=1).amax(dim=1),
         )
-        readings = []
-        for shares, familiar, clear, claim, image, box in zip(
-            *(of.tolist() for of in said), images, boxes, strict=True
-        ):
-            if not math.isfinite(sum(shares)):
-                raise BadCheckpoint(NO_NUMBERS)
-            digit = max(range(10), key=shares.__getitem__)
-            readings.append(Reading(digit, familiar, clear, shares, claim, box, image))
-        return readings
+        rows = zip(*(column.tolist() for column in columns), boxes, images, strict=True)
+        return [Reading(*row) for row in rows]
 
     @torch.inference_mode()
     def _ask(self, image: np.ndarray, layers: bool) -> tuple[torch.Tensor, list[Answer]]:

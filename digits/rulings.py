@@ -3,12 +3,14 @@
 import cv2
 import numpy as np
 
-LONG = 0.5  # of the page's side that a line runs along: no thin stroke of a digit is so long
-THERE = 0.6  # of so long a stretch, at least, a line is seen, or it is a row of small digits
-STRIP = 0.5  # of its longer side: in a page so narrow a digit may be as long as that
-ACROSS = 0.95  # of the whole side: what is inked for so long is a line, and a row of digits never is …
-HIDDEN = 0.25  # … where so much of it is seen and the rest may lie under digits
-GAP = 0.04  # of that side: a line may be too pale for so long
+# Shares of the page's side that a line runs along:
+LONG = 0.5  # a line is so long: no thin stroke of a digit is
+GAP = 0.04  # it may be too pale for so long
+THERE = 0.6  # and is seen for so much of its length, or it is a row of small digits
+ACROSS = 0.95  # where it is inked for so long, it is a line even if digits hide most of it: no row of digits is
+HIDDEN = 0.25  # so much of it has to be seen then
+STRIP = 0.5  # of the longer side: in a page so narrow a digit may be as long as LONG
+
 STEEPEST = 12  # degrees: a page is turned no further
 THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
 LYING = 8  # pixels of a line that lie side by side, at least, be it turned
@@ -67,7 +69,7 @@ def _is_line(inked: np.ndarray, seen: np.ndarray, page: tuple[int, int]) -> bool
     width = page[1]
     if inked.mean() >= ACROSS:
         return bool(seen.mean() >= HIDDEN)
-    if width <= STRIP * max(page):
+    if width <= STRIP * max(page):  # the narrow way across a strip
         return False
     gap = np.ones(round(GAP * width) | 1, np.uint8)
     whole = cv2.morphologyEx(np.uint8(inked)[None], cv2.MORPH_CLOSE, gap[None])[0]

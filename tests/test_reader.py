@@ -23,7 +23,6 @@ def test_a_reading_has_all_its_fields_in_their_ranges(reader, ten):
         assert all(0 <= share <= 1 for share in reading.probabilities)
         assert sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
         assert max(reading.probabilities) == reading.probabilities[digit]
-        assert 0 < reading.claim <= 1
         assert reading.sure == (reading.doubt is None)
         assert (reading.image.shape, reading.image.dtype) == ((28, 28), np.float32)
         assert reading.image.min() == 0
@@ -34,6 +33,17 @@ def test_a_reading_has_all_its_fields_in_their_ranges(reader, ten):
         assert reading.layers == []
         assert reading.milliseconds
         assert all(time >= 0 for time in reading.milliseconds.values())
+
+
+def test_the_claim_is_what_softmax_makes_of_the_logits_and_the_probabilities_are_calibrated(reader, ten):
+    eight_and_three = np.maximum(ten[8], ten[3])
+    reading = reader.predict(png(eight_and_three))
+    with torch.inference_mode():
+        logits = reader.network(torch.from_numpy(reading.image)[None, None])[0, :10]
+    assert reading.claim == pytest.approx(logits.softmax(0).max().item(), abs=1e-5)
+    calibrated = (logits / reader.calibration.temperature).softmax(0).tolist()
+    assert reading.probabilities == pytest.approx(calibrated, abs=1e-5)
+    assert reading.claim > max(reading.probabilities) + 1e-4
 
 
 def test_a_page_is_read_as_the_digit_on_it(reader, ten):
