@@ -128,6 +128,8 @@ FORMS: dict[str, tuple[int, Callable[[Rng], list[list[Point]]]]] = {
     "open 4": (4, open_four),
 }
 
+LIKE_FORMS = 1, 4, 7, 9
+
 # --- other collections ------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +203,8 @@ def main(checkpoint: Path, count: int, others: Path | None, folder: Path) -> Non
     pairs = list(zip(test.images[:count].numpy(), test.labels[:count].tolist(), strict=True))
     for name, way in ways.items():
         read(reader, name, ((moved(image, **way()), label) for image, label in pairs))
+    for digit in LIKE_FORMS:  # what the forms must not spoil
+        read(reader, f"… not moved, the {digit}s", ((moved(image), label) for image, label in pairs if label == digit))
 
 
 if __name__ == "__main__":

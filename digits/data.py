@@ -57,9 +57,13 @@ class Digits:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def batch(self, rows: torch.Tensor | slice, device: torch.device | str = "cpu") -> torch.Tensor:
-        """The chosen pictures as a network takes them: (n, 1, 28, 28) float32 in 0–1 on `device`."""
-        return self.images[rows].unsqueeze(1).to(device).float().div_(255)
+    def to(self, device: torch.device) -> "Digits":
+        """The same digits on a device, where each byte of them takes a quarter of the room of a float."""
+        return Digits(self.images.to(device), self.labels.to(device))
+
+    def batch(self, rows: torch.Tensor | slice) -> torch.Tensor:
+        """The chosen pictures as a network takes them: (n, 1, 28, 28) float32 in 0–1, on the digits' device."""
+        return self.images[rows].unsqueeze(1).float().div_(255)
 
 
 def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:

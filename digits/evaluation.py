@@ -26,11 +26,11 @@ Report = Callable[[str], None]
 @torch.inference_mode()
 def logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
     """The network's raw answers to each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
-    device = next(network.parameters()).device
+    digits = digits.to(next(network.parameters()).device)
     mode = network.training
     network.eval()
     parts = [
-        network(digits.batch(slice(start, start + batch_size), device)).float().cpu()
+        network(digits.batch(slice(start, start + batch_size))).float().cpu()
         for start in range(0, len(digits), batch_size)
     ]
     network.train(mode)

@@ -65,7 +65,8 @@ def fit(run: Run, train: Digits, validation: Digits | None, moments: Collection[
     started = time.perf_counter()  # what is prepared counts as part of the first epoch
     with _advised(run):
         run.precision = run.precision or _precision(run)
-    pictures = _pictures(run, train)
+    pictures = _pictures(run, train).to(run.device)
+    train = train.to(run.device)
     for epoch in range(len(run.history) + 1, run.recipe.epochs + 1):
         with _advised(run):
             step = yield from _learn(run, train, pictures, epoch, moments)
@@ -145,7 +146,7 @@ def _drawn_per_batch(recipe: Recipe) -> int:
 def _drawn(run: Run, epoch: int, batches: int) -> Digits | None:
     """The digits drawn by code that go with so many batches: others in each epoch, so that none is known by heart."""
     count = math.ceil(_drawn_per_batch(run.recipe) * batches / REUSE)
-    return Digits(*forms.draw(count, np.random.default_rng([run.seed, epoch]))) if count else None
+    return Digits(*forms.draw(count, np.random.default_rng([run.seed, epoch]))).to(run.device) if count else None
 
 
 def _batch(
@@ -157,12 +158,12 @@ def _batch(
     What is no digit has a label of its own. Source: Hendrycks, Mazeika, Dietterich: Deep Anomaly Detection with Outlier
     Exposure, 2019; there the shares of the digits have to be level instead, which costs accuracy.
     """
-    batch, labels = train.batch(rows, run.device), train.labels[rows].to(run.device)
+    batch, labels = train.batch(rows), train.labels[rows]
     mild = round(run.recipe.mild * len(rows))  # the rows come in random order, so the first ones are any
     if drawn:
         some = torch.randint(len(drawn), (_drawn_per_batch(run.recipe),), generator=run.generator)
-        batch = torch.cat([drawn.batch(some, run.device), batch])
-        labels = torch.cat([drawn.labels[some].to(run.device), labels])
+        batch = torch.cat([drawn.batch(some), batch])
+        labels = torch.cat([drawn.labels[some], labels])
         mild += len(some)
     others = _some(run, pictures)
     parts = [(batch[:mild], "light"), (batch[mild:], run.recipe.augment), (others, "light")]
@@ -181,14 +182,14 @@ def _some(run: Run, pictures: torch.Tensor) -> torch.Tensor:
     """As many of the pictures that are no digit as go with a batch: (n, 1, 28, 28)."""
     count = round(run.recipe.outliers * run.recipe.batch_size) if len(pictures) else 0
     rows = torch.randint(max(1, len(pictures)), (count,), generator=run.generator)
-    return pictures[rows].unsqueeze(1).to(run.device).float().div_(255)
+    return pictures[rows].unsqueeze(1).float().div_(255)
 
 
 def _for_statistics(run: Run, train: Digits, pictures: torch.Tensor) -> Iterator[list]:
     """Batches as they are, without variation, over which an averaged network's BatchNorm takes its statistics."""
     size = run.recipe.batch_size
     for start in range(0, min(len(train), STATISTICS), size):
-        batch = train.batch(slice(start, start + size), run.device)
+        batch = train.batch(slice(start, start + size))
         yield [run.inputs(torch.cat([batch, _some(run, pictures)]))]  # update_bn takes the first thing of a list
 
 

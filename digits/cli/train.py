@@ -74,7 +74,7 @@ def _finite(context: click.Context, option: click.Parameter, number: float | Non
     is_flag=False,
     flag_value="beside the checkpoint",
     metavar="[FILE]",
-    help="Keep the network as it is after 0, 50, 75, 100, 150 … digits and at the end, for “Watch it learn” in the "
+    help="Keep the network as it is after 0, 50, 75, 100, 125 … digits and at the end, for “Watch it learn” in the "
     "page, which finds what lies in models/.  [default file: beside the checkpoint, as NAME.timeline]",
 )
 @click.option(
