@@ -160,10 +160,20 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 def _channels(picture: Image.Image) -> list[np.ndarray]:
     """The picture as one grey channel, or three where its ink is a colour: (H, W) uint8, 0 = black, 255 = white."""
-    if picture.mode == "RGBA" and np.asarray(picture.getchannel("A")).min() < 255:
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    if picture.mode == "RGBA":
+        picture = _on_paper(picture)
     bands = picture.split()[:3] if _colourful(picture) else (picture.convert("L"),)
     return [np.asarray(band) for band in bands]
+
+
+def _on_paper(picture: Image.Image) -> Image.Image:
+    """A picture in RGBA on white or, where nothing that is seen of it is dark, on black."""
+    alpha = np.asarray(picture.getchannel("A"))
+    if alpha.min() == 255:
+        return picture
+    seen = np.asarray(picture.convert("L"))[alpha > 127]
+    light = len(seen) and np.quantile(seen, 0.01) > 127
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "black" if light else "white"), picture)
 
 
 def _colourful(picture: Image.Image) -> bool:

@@ -8,10 +8,11 @@ import numpy as np
 from digits.light import stroke_width
 from digits.preprocessing import SPECK, Box, bounds, digit_image
 from digits.rulings import is_strip, without_rulings
+from digits.tables import NEAR, around_others, at_edge, without_tables
 
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
 PALEST = 0.28  # of the paper's light: pencil takes more, shadows and wood take less
-NEAR = 0.006  # of the page's longer side: so near to its edge
+PALE = 0.6  # of the page's strongest strokes: where those are pale
 MOST = 4000  # pieces: the lines of an A4 sheet cross 2,500 times at 5 mm, 3,900 times at 4; more are print, or grain
 FRAME = 0.5  # of a side: a thing at the edge that is this long is no digit
 LYING = 0.7  # or lies along the edge for so much of its length
@@ -29,12 +30,14 @@ class Segment:
 
     `full`: the same with what else lies in its box and was left out, as the eyes in a face; None if nothing does.
     `source`: the piece that it was cut out of; None if none was.
+    `pale`: whether it takes less of the paper's light than pencil does.
     """
 
     box: Box
     ink: np.ndarray
     full: "Segment | None" = None
     source: "Segment | None" = None
+    pale: bool = False
 
     @property
     def image(self) -> np.ndarray:
@@ -50,39 +53,39 @@ def connected(ink: np.ndarray) -> list[Segment]:
     if not ink.any():
         return []
     full = float(np.quantile(ink[ink > 0], 0.97))
-    mask = without_rulings((ink > CLEAR * full).astype(np.uint8), (ink > 0).astype(np.uint8))
+    mask = without_rulings(without_tables((ink > CLEAR * full).astype(np.uint8)), (ink > 0).astype(np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    inside = ~_at_edge(stats, mask.shape)
+    inside = ~at_edge(stats, mask.shape)
     inside[0] = False  # the paper
     sizes = stats[:, 2:4].max(axis=1)
     usual = _usual(sizes, inside, mask.shape)
-    # What lies at the edge may be the table: it must not decide how wide a stroke is, nor must a speck in a strip.
-    stroke = stroke_width((inside & (sizes > PART * usual))[labels].view(np.uint8)) or stroke_width(mask)
+    # What lies at the edge, or around others, may be the table: it must not decide how wide a stroke is, nor must a
+    # speck in a strip.
+    around = np.isin(np.arange(len(stats)), list(around_others(stats, mask.shape)))
+    strokes = (inside & ~around & (sizes > PART * usual))[labels].view(np.uint8)
+    stroke = stroke_width(strokes) or stroke_width(mask)
     margin = max(1, round(stroke / 3))
-    strokes = np.flatnonzero((sizes >= max(3, 1.2 * stroke)) & (stats[:, cv2.CC_STAT_AREA] >= stroke))
-    strokes = strokes[strokes > 0]  # 0 is the paper
-    if len(strokes) > MOST:
+    large = np.flatnonzero((sizes >= max(3, 1.2 * stroke)) & (stats[:, cv2.CC_STAT_AREA] >= stroke))
+    large = large[large > 0]  # 0 is the paper
+    if len(large) > MOST:
         return []
     pieces = []
-    for label in strokes.tolist():
+    for label in large.tolist():
         x, y, width, height, _ = stats[label].tolist()
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
-        if np.quantile(ink[y : y + height, x : x + width][part > 0], 0.9) < PALEST:
+        level = np.quantile(ink[y : y + height, x : x + width][part > 0], 0.9)
+        if level < (min(PALEST, PALE * full) if inside[label] else PALEST):
             continue
         if min(width / mask.shape[1], height / mask.shape[0]) > ALL:
             continue  # around everything else
+        if around[label] and _depth(part) > BULKY * stroke:
+            continue  # the table around a note
         if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke, usual):
             continue
         box = _grown((x, y, width, height), margin, mask.shape)
-        pieces += trimmed(box, _own_ink(ink, labels, label, box, margin))
+        found = trimmed(box, (_own_ink(ink, labels, label, box, margin) / level).clip(0, 1).astype(np.float32))
+        pieces += [replace(piece, pale=bool(level < PALEST)) for piece in found]
     return pieces
-
-
-def _at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
-    """Which of OpenCV's components (n, 5) lie at the edge of the page, (n,) bool."""
-    x, y, width, height = stats[:, :4].T
-    near = max(1, NEAR * max(page))
-    return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
 
 
 def _usual(sizes: np.ndarray, inside: np.ndarray, page: tuple[int, int]) -> float:
@@ -110,13 +113,17 @@ def _is_frame(box: Box, part: np.ndarray, page: tuple[int, int], stroke: float, 
         part[: near - y].any(axis=0).sum() if y < near else 0,
         part[below - near :].any(axis=0).sum() if below < near else 0,
     ]
-    depth = cv2.distanceTransform(np.pad(part, 1), cv2.DIST_L2, 3).max()
     longer = max(width, height)
     lying = max(touching) > LYING * longer and part.sum() < SLENDER * longer**2
     long = (width > FRAME * page[1] or height > FRAME * page[0]) and min(width, height) < 0.2 * longer
     if longer <= LIKE * usual:
-        return 2 * depth > BULKIEST * stroke
-    return 2 * depth > BULKY * stroke or lying or long
+        return _depth(part) > BULKIEST * stroke
+    return _depth(part) > BULKY * stroke or lying or long
+
+
+def _depth(part: np.ndarray) -> float:
+    """How thick a mask (height, width) is at its thickest, in pixels."""
+    return 2 * float(cv2.distanceTransform(np.pad(part, 1), cv2.DIST_L2, 3).max())
 
 
 def _grown(box: Box, margin: int, page: tuple[int, int]) -> Box:
@@ -126,13 +133,11 @@ def _grown(box: Box, margin: int, page: tuple[int, int]) -> Box:
 
 
 def _own_ink(ink: np.ndarray, labels: np.ndarray, label: int, box: Box, margin: int) -> np.ndarray:
-    """The ink of one connected piece with its soft edge, as strong as a full stroke where it is strongest."""
+    """The ink of one connected piece with its soft edge."""
     x, y, width, height = box
     there = labels[y : y + height, x : x + width]
     near = cv2.dilate((there == label).astype(np.uint8), np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
-    own = np.where((near > 0) & ((there == label) | (there == 0)), ink[y : y + height, x : x + width], 0)
-    level = np.quantile(own[there == label], 0.9)
-    return (own / level).clip(0, 1).astype(np.float32)
+    return np.where((near > 0) & ((there == label) | (there == 0)), ink[y : y + height, x : x + width], 0)
 
 
 def trimmed(box: Box, ink: np.ndarray) -> list[Segment]:

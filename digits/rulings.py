@@ -1,5 +1,7 @@
 """The printed lines of ruled and squared paper, taken away from the handwriting that crosses them."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -26,10 +28,26 @@ def without_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
     stay: it may be a 1. Source: as staff lines are removed from music; Dalitz, Droettboom, Pranzas, Fujinaga: A
     Comparative Study of Staff Removal Algorithms, 2008.
     """
-    level = _level_lines(faint)
-    upright = _level_lines(np.ascontiguousarray(faint.T)).T
+    # In a narrow page a digit may be as long as that: there a line has to go all across.
+    level, upright = lines(
+        faint, thickest(mask.shape), [LONG if side > STRIP * max(mask.shape) else np.inf for side in mask.shape]
+    )
     without = np.where(level | upright, 0, mask).astype(np.uint8)
     return without if without.any() else mask
+
+
+def thickest(page: tuple[int, int]) -> float:
+    """How thick a printed line may be on a page (height, width), in pixels."""
+    return max(3, THICKEST * max(page))
+
+
+def lines(mask: np.ndarray, thickest: float, long: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Where a mask has level lines, and where upright ones, and nothing that crosses them: both (H, W) bool.
+
+    thickest: in pixels. long: what share of the height and of the width they have to run along.
+    """
+    upright = _level_lines(np.ascontiguousarray(mask.T), thickest, long[0]).T
+    return _level_lines(mask, thickest, long[1]), upright
 
 
 def is_strip(page: tuple[int, int]) -> bool:
@@ -37,11 +55,11 @@ def is_strip(page: tuple[int, int]) -> bool:
     return min(page) <= STRIP * max(page)
 
 
-def _level_lines(mask: np.ndarray) -> np.ndarray:
+def _level_lines(mask: np.ndarray, thickest: float, long: float) -> np.ndarray:
     """Where a mask has long level lines and nothing that crosses them, (H, W) bool."""
     width = mask.shape[1]
     runs = _run_lengths(mask)
-    thin = (runs > 0) & (runs <= max(3, THICKEST * max(mask.shape)))
+    thin = (runs > 0) & (runs <= thickest)
     lying = thin & (_run_lengths(mask.T).T >= LYING)  # a page of print has a million pixels that stand
     steepest = np.radians(STEEPEST)
     found = cv2.HoughLines(
@@ -58,24 +76,21 @@ def _level_lines(mask: np.ndarray) -> np.ndarray:
         rows = np.round(start + slope * places).astype(int).clip(0, len(mask) - 1)
         if band[rows, places].all():
             continue  # it is found already, by a hair's breadth elsewhere
-        if _is_line(_along(mask, start, slope), _along(thin, start, slope), mask.shape):
+        if _is_line(_along(mask, start, slope), _along(thin, start, slope), long):
             cv2.line(band, (0, round(start)), (width - 1, round(start + slope * (width - 1))), 1, 2 * NEAR + 1)
     along = runs[thin & (band > 0)]
     return (band > 0) & (runs <= np.quantile(along, 0.8) + 1) if len(along) else np.zeros(mask.shape, bool)
 
 
-def _is_line(inked: np.ndarray, seen: np.ndarray, page: tuple[int, int]) -> bool:
-    """Whether a way across a page (height, width) is a printed line: where it is inked, and where thinly, (W,) bool."""
-    width = page[1]
+def _is_line(inked: np.ndarray, seen: np.ndarray, long: float) -> bool:
+    """Whether a way across is a printed line: where it is inked, and where thinly, both (W,) bool."""
     if inked.mean() >= ACROSS:
         return bool(seen.mean() >= HIDDEN)
-    if width <= STRIP * max(page):  # the narrow way across a strip
-        return False
-    gap = np.ones(round(GAP * width) | 1, np.uint8)
+    gap = np.ones(round(GAP * len(inked)) | 1, np.uint8)
     whole = cv2.morphologyEx(np.uint8(inked)[None], cv2.MORPH_CLOSE, gap[None])[0]
     ends = np.flatnonzero(np.diff(whole, prepend=0, append=0))
     start, stop = max(zip(ends[::2], ends[1::2], strict=True), key=lambda stretch: stretch[1] - stretch[0])
-    return bool(stop - start >= LONG * width and seen[start:stop].mean() >= THERE)
+    return bool(stop - start >= long * len(inked) and seen[start:stop].mean() >= THERE)
 
 
 def _along(mask: np.ndarray, start: float, slope: float) -> np.ndarray:

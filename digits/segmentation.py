@@ -15,6 +15,7 @@ from digits.preprocessing import SPECK, Box
 from digits.rows import CLOSE, DOUBTFUL, gap, side_by_side, usual_size, written
 from digits.touching import FLAT, SLIGHT, Cost, split
 
+FEW, SMALL = 8, 0.5  # clear digits, at least: what is half as large as so many is no dirt, small as it may be
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
 HUGE = 2.5  # and what is so much higher
 TALL = 1.6  # and no digit that is put together of pieces, or thin, is so much higher
@@ -25,6 +26,7 @@ ENOUGH = 8  # pieces from which one of two signs of print is enough
 # Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
 # Each: the cost, the share, and what that may be lower by, over the root of their number.
 EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
+TELLING = 14  # pieces: of more than that, no larger share has to be clear; tiny digits never are
 LARGER = 1.3  # times the height of print: so is what is written on a form
 CROWD = 600  # pieces of a digit's size: so many are digits for the most part, or none are
 MANY_CUT = 9  # digits of one line that touch others: more are letters, unless they are clear
@@ -40,19 +42,26 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     ink: (H, W) float32, the share of the paper's light that is lacking, as `light.flattened` gives it. cost: the
     network's opinion. Empty paper has no lines.
     """
-    everything = pieces = connected(ink)
+    pieces = connected(ink)
     if not pieces:
         return []
-    doubts = cost(np.stack([piece.image for piece in pieces]))
-    size = usual_size([piece for piece, doubt in zip(pieces, doubts, strict=True) if doubt < DOUBTFUL] or pieces)
-    known = dict(zip(pieces, doubts.tolist(), strict=True))
+    known = dict(zip(pieces, cost(np.stack([piece.image for piece in pieces])).tolist(), strict=True))
+    pale = [piece for piece in pieces if piece.pale]
+    if pale and not _are_clear([known[piece] for piece in pale]):  # shadows, or the texture of the paper
+        pieces = [piece for piece in pieces if not piece.pale]
+        if not pieces:
+            return []
+    everything = pieces
+    clear = [piece for piece in pieces if known[piece] < DOUBTFUL]
+    size = usual_size(clear or pieces)
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
     if len(pieces) > CROWD and not _are_clear([known[piece] for piece in pieces]):
         return []  # print, or texture: to put its pieces together would take seconds
     lines = written(_stacked(pieces, size, cost), size, known)
-    # A page with a line of print on it may be a form that somebody filled in, or a book.
+    # A page with print on it may be a form that somebody filled in, or a book.
+    everywhere = [piece for line, high in lines for piece in _whole(line, high)]
     letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), known) for piece in line]
-    form = float(np.median(letters)) if letters else 0.0
+    form = float(np.median(letters)) if letters and _is_print(everywhere, known) else 0.0
     lines = [
         (line, high)
         for line, high in lines
@@ -61,7 +70,7 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     ]
     if _is_print([piece for line, high in lines for piece in _whole(line, high)], known, form):
         return []
-    speck = SPECK * max(ink.shape)
+    speck = SPECK * max(ink.shape) if len(clear) < FEW else min(SPECK * max(ink.shape), SMALL * size)
     found = [[part for part in _best(line, high, cost) if max(part.box[2:]) > speck] for line, high in lines]
     parts = iter(with_left_out([part for line in found for part in line], everything))
     return side_by_side([[next(parts) for _ in line] for line in found if line])
@@ -70,7 +79,8 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
 def _fits(box: Box, size: float) -> bool:
     """Whether a digit of the usual size may have this box, or be a part of what has it."""
     _, _, width, height = box
-    return DIRT * size <= max(width, height) and height <= HUGE * size and height <= max(THIN * width, TALL * size)
+    slender = height > max(THIN * width, TALL * size) or width > max(THIN * height, PAIR * size)
+    return DIRT * size <= max(width, height) and height <= HUGE * size and not slender
 
 
 def _are_clear(costs: Sequence[float] | np.ndarray) -> bool:
@@ -93,7 +103,7 @@ def _is_print(pieces: list[Segment], doubts: dict[Segment, float], form: float =
     if form:
         height = np.median([piece.box[3] for piece in pieces]) if pieces else 0
         return len(pieces) < 2 or height < LARGER * form or bool(costs.max() > DOUBTFUL)
-    slack = 1 / np.sqrt(max(1, len(costs)))
+    slack = 1 / np.sqrt(np.clip(len(costs), 1, TELLING))
     signs = [bool(np.mean(costs < level) < share - less * slack) for level, share, less in EASY] if pieces else [False]
     return len(costs) >= MANY and (any(signs) if len(costs) >= ENOUGH else all(signs))
 
