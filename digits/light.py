@@ -4,7 +4,6 @@ A lamp, a shadow and the warm white of a bulb brighten and darken paper and ink 
 under every pixel, and ink is how much darker than that a pixel is, as a share.
 """
 
-from collections.abc import Iterator
 from functools import reduce
 
 import cv2
@@ -16,7 +15,6 @@ SMALLEST = 280  # pixels of the longer side
 NARROWEST = 8  # and of the shorter one: there is no room for a digit in less
 FAINTEST = 0.1  # ink takes at least this share of the paper's light
 NOISE_SIGMAS = 4.5  # and stands out this far above the paper's grain
-STRONGEST = 0.999  # of all pixels: how strong a channel's ink is
 WIDEST = 0.2  # of the longer side: no stroke is wider
 RIM = 0.15  # of each side
 EVEN, LEVEL = 0.9, 12  # a rim is even where such a share of it lies so close to its middle level
@@ -40,7 +38,7 @@ def flattened(channels: list[np.ndarray]) -> np.ndarray:
         return np.zeros(channels[0].shape, np.float32)
     if _is_board(channels):
         channels = [255 - channel for channel in channels]
-    ink = reduce(_larger, _lacking(channels))
+    ink = reduce(_larger, map(_lacking, channels))
     ink = cv2.GaussianBlur(ink, (0, 0), 0.7)  # half of the grain, and nothing of a stroke
     ink -= np.quantile(ink[::2, ::2], 0.3)  # paper even where half of the picture is ink
     ink[ink < max(FAINTEST, NOISE_SIGMAS * _grain(ink))] = 0
@@ -88,23 +86,18 @@ def _lighter_and_darker(away: np.ndarray) -> tuple[float, float]:
     return float(np.maximum(away - LEVEL, 0).mean()), float(np.maximum(-away - LEVEL, 0).mean())
 
 
-def _lacking(channels: list[np.ndarray]) -> Iterator[np.ndarray]:
-    """The share of the paper's light that each pixel lacks, by channel: (H, W) float32, below 0 where it has more."""
-    smalls = [cv2.medianBlur(_reduced(channel, COARSE), 3) for channel in channels]
-    papers = [_closed(small, WIDEST * max(small.shape)) for small in smalls]
-    lacks = [1 - small / np.maximum(paper, 1) for small, paper in zip(smalls, papers, strict=True)]
-    # The strokes are as wide in every channel; what is wider in one is a marker's, or the colour of the paper.
-    depths = [float(np.quantile(lack, STRONGEST)) for lack in lacks]
-    telling = [lack for lack, depth in zip(lacks, depths, strict=True) if depth >= max(depths) / 2]
-    stroke = min(filter(None, map(_stroke_width, telling)), default=0.0)
-    for channel, small, paper in zip(channels, smalls, papers, strict=True):
-        if stroke:  # with the strokes known, a window that follows shadows closely
-            paper = _closed(small, 4 * stroke + 9)
-        # In place from here on, as the arithmetic needs no more room than its result.
-        lacking = cv2.resize(paper, channel.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        np.maximum(lacking, 8, out=lacking)
-        np.divide(channel, lacking, out=lacking)
-        yield np.subtract(1, lacking, out=lacking)
+def _lacking(channel: np.ndarray) -> np.ndarray:
+    """The share of the paper's light that each pixel lacks, (H, W) float32, below 0 where it has more."""
+    small = cv2.medianBlur(_reduced(channel, COARSE), 3)
+    paper = _closed(small, WIDEST * max(small.shape))
+    stroke = _stroke_width(1 - small / np.maximum(paper, 1))
+    if stroke:  # with the strokes known, a window that follows shadows closely
+        paper = _closed(small, 4 * stroke + 9)
+    # In place from here on, as the arithmetic needs no more room than its result.
+    lacking = cv2.resize(paper, channel.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    np.maximum(lacking, 8, out=lacking)
+    np.divide(channel, lacking, out=lacking)
+    return np.subtract(1, lacking, out=lacking)
 
 
 def _reduced(channel: np.ndarray, side: int) -> np.ndarray:
