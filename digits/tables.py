@@ -39,15 +39,20 @@ def without_tables(mask: np.ndarray) -> np.ndarray:
         place = slice(y, y + height), slice(x, x + width)
         part = (labels[place] == label).astype(np.uint8)
         wide = width > (WIDE if label in around else ROW) * height
-        if not (around.get(label) or wide or _is_box(part, thick)) or looked_at == MOST:
-            continue
-        looked_at += 1
-        level, upright = lines(part, max(thick, min(SWELLING * stroke_width(part), FELT * thick)), (BORDER, BORDER))
-        if level.any() and (upright.any() or wide):
-            inner = np.where(level | upright, 0, part).astype(np.uint8)
-            if label in around or _highest(inner) > max(HIGH * height, 2 * thick):
-                mask[place] ^= part ^ inner
+        if looked_at < MOST and (around.get(label) or wide or _is_box(part, thick)):
+            looked_at += 1
+            left = _without_lines(part, thick, wide)
+            if label in around or _highest(left) > max(HIGH * height, 2 * thick):
+                mask[place] ^= part ^ left
     return mask
+
+
+def _without_lines(part: np.ndarray, thick: float, wide: bool) -> np.ndarray:
+    """A mask (height, width) without lines both ways along most of it or, where it is wide, level ones at least."""
+    level, upright = lines(part, max(thick, min(SWELLING * stroke_width(part), FELT * thick)), (BORDER, BORDER))
+    if not level.any() or not (upright.any() or wide):
+        return part
+    return np.where(level | upright, 0, part).astype(np.uint8)
 
 
 def around_others(stats: np.ndarray, page: tuple[int, int]) -> dict[int, bool]:
