@@ -19,8 +19,8 @@ WIDEST = 0.2  # of the longer side: no stroke is wider
 RIM = 0.15  # of each side
 EVEN, LEVEL = 0.9, 12  # a rim is even where such a share of it lies so close to its middle level
 TELLING = 0.1  # levels, on average: ink on so little of a page tells that it is ink
-MOSTLY, LITTLE = 3, 0.01  # times as much is darker than lighter, and by so many levels at least: that is paper
-SHEET = 0.05  # of what lies within: where so much is light, and wider than strokes, it is no board
+LITTLE = 0.01  # levels, on average: where no more is lighter, what is darker is ink
+SHEET, WHOLE = 0.3, 0.82  # of a side: no stroke is so wide · of a sheet: digits leave so much of it light
 MOSTLY_DARK, MOSTLY_LIGHT = 80, 128  # levels of the middle pixel: a board, a sheet
 
 
@@ -63,14 +63,13 @@ def _is_board(channels: list[np.ndarray]) -> bool:
     inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])
     edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]]).astype(int)
     level = int(np.median(edge))
-    usual = cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))  # without strokes
-    away = small.astype(np.float32) - usual
+    away = small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
     if np.mean(np.abs(edge - level) < LEVEL) > EVEN:
         # A dark rim is a board's, unless a sheet of paper or a note lies on it, or it is paper in the dark, on which
         # hardly anything is lighter.
         light, dark = _lighter_and_darker(away[inner])
-        paper = dark > MOSTLY * light + LITTLE or np.mean(usual[inner] > level + 4 * LEVEL) > SHEET
-        return level < MOSTLY_LIGHT and not paper
+        sheet = _is_sheet((small > level + 4 * LEVEL).astype(np.uint8))
+        return level < MOSTLY_LIGHT and not light < LITTLE < dark and not sheet
     middle = np.median(small[inner])
     for part in (away[inner], away):  # all of it where the ink is near the rim
         light, dark = _lighter_and_darker(part)
@@ -79,6 +78,15 @@ def _is_board(channels: list[np.ndarray]) -> bool:
         if light + dark > TELLING:
             break
     return light > dark
+
+
+def _is_sheet(light: np.ndarray) -> bool:
+    """Whether a mask (H, W) uint8 0 or 1 is a sheet of paper or a note: a large rectangle, with little left out."""
+    points = cv2.findNonZero(cv2.medianBlur(light, 5))
+    if points is None:
+        return False
+    _, sides, _ = cv2.minAreaRect(points)
+    return min(sides) > SHEET * max(light.shape) and len(points) > WHOLE * sides[0] * sides[1]
 
 
 def _lighter_and_darker(away: np.ndarray) -> tuple[float, float]:

@@ -26,7 +26,7 @@ ENOUGH = 8  # pieces from which one of two signs of print is enough
 # Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
 # Each: the cost, the share, and what that may be lower by, over the root of their number.
 EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
-TELLING = 14  # pieces: of more than that, no larger share has to be clear; tiny digits never are
+TELLING = 10  # pieces: of more than that, no larger share has to be clear; tiny digits never are
 LARGER = 1.3  # times the height of print: so is what is written on a form
 CROWD = 600  # pieces of a digit's size: so many are digits for the most part, or none are
 MANY_CUT = 9  # digits of one line that touch others: more are letters, unless they are clear
