@@ -87,9 +87,11 @@ def test_transparent_paper_counts_as_white(mode, reader, ten):
         assert likeness(reader, transparent(image, mode), image) > 0.88
 
 
-def test_white_ink_on_transparent_paper_is_invisible(reader, ten):
+def test_white_ink_on_transparent_paper_is_read_as_on_black(reader, ten):
     picture = Image.new("RGBA", (280, 280), (*WHITE, 0))
     picture.putalpha(mask(ten[3]))
+    assert reader.predict(encoded(picture)).digit == 3
+    picture.putalpha(0)
     with pytest.raises(NoInk):
         reader.predict(encoded(picture))
 

@@ -36,14 +36,14 @@ def test_a_digit_at_the_edge_of_the_picture_is_read(reader, ten):
     assert read(reader, page.crop((60, 70, 1000, 700)).crop((0, 0, 800, 600))) == "8\n3"
 
 
-@pytest.mark.parametrize("side", [28, 60, 120, 200, 900])
+@pytest.mark.parametrize("side", [28, 120, 900])
 @pytest.mark.parametrize("light", [False, True], ids=["dark on light", "light on dark"])
 def test_a_small_picture_of_one_digit_is_read(light, side, reader, sheet):
     right = 0
-    for image, label in zip(sheet.images[::10].numpy(), sheet.labels[::10].tolist(), strict=True):
+    for image, label in zip(sheet.images[::20].numpy(), sheet.labels[::20].tolist(), strict=True):
         picture = mask(image if light else 255 - image, side)
         right += read(reader, picture) == str(label)
-    assert right >= 39
+    assert right >= 19
 
 
 @pytest.mark.parametrize("side", [16, 24, 120])
