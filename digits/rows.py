@@ -7,6 +7,7 @@ from digits.pieces import Segment, around
 DOUBTFUL = 0.1  # a cost from which a piece may be something else
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
 FEWEST = 3  # clear digits that make a smaller hand
+LYING = 0.7  # of the usual digit: what is so wide may be a digit though it is low
 SMALL = 0.7  # of the height of another line's digits: lower ones are a smaller hand's
 
 
@@ -34,9 +35,15 @@ def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) ->
     for piece, line in home.items():
         if piece not in taken:
             lines[line].append(piece)
-    found = [*((line, size) for line in lines), *smaller]
+    alone = [piece for piece in loose if piece not in home and piece not in taken and _lies(piece, size, doubts)]
+    found = [*((line, size) for line in [*lines, *_rows(alone, size, slope)]), *smaller]
     found.sort(key=lambda line: np.mean([_level(piece, slope) for piece in line[0]]))
     return [(sorted(line, key=_middle), height) for line, height in found]
+
+
+def _lies(piece: Segment, size: float, doubts: dict[Segment, float]) -> bool:
+    """Whether a low piece is as wide as a digit is high, and the network clear that it is one."""
+    return piece.box[2] >= LYING * size and doubts.get(piece, 1.0) < DOUBTFUL
 
 
 def _smaller(pieces: list[Segment], slope: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:

@@ -22,10 +22,9 @@ TALL = 1.6  # and no digit that is put together of pieces, or thin, is so much h
 THIN = 12  # times as high as wide: the rest of a ruled line, where it is higher than a digit
 MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else, unless they are clear
 CLEAR = 0.7  # share of pieces that the network has to be clear about, where there are so many
-ENOUGH = 8  # pieces from which one of two signs of print is enough
-# Of a page's digits such a share costs less than this, and less the fewer they are; of the letters of print, fewer do.
-# Each: the cost, the share, and what that may be lower by, over the root of their number.
-EASY = ((0.01, 0.78, 1.1), (0.1, 0.98, 1.2))
+# Of a page's digits the network is clear about such a share, lower by so much over the root of their number; of the
+# letters of print it is about fewer.
+DIGITS, SLACK = 0.98, 1.2
 TELLING = 10  # pieces: of more than that, no larger share has to be clear; tiny digits never are
 LARGER = 1.3  # times the height of print: so is what is written on a form
 CROWD = 600  # pieces of a digit's size: so many are digits for the most part, or none are
@@ -103,9 +102,9 @@ def _is_print(pieces: list[Segment], doubts: dict[Segment, float], form: float =
     if form:
         height = np.median([piece.box[3] for piece in pieces]) if pieces else 0
         return len(pieces) < 2 or height < LARGER * form or bool(costs.max() > DOUBTFUL)
-    slack = 1 / np.sqrt(np.clip(len(costs), 1, TELLING))
-    signs = [bool(np.mean(costs < level) < share - less * slack) for level, share, less in EASY] if pieces else [False]
-    return len(costs) >= MANY and (any(signs) if len(costs) >= ENOUGH else all(signs))
+    if len(costs) < MANY:
+        return False
+    return bool(np.mean(costs < DOUBTFUL) < DIGITS - SLACK / np.sqrt(min(len(costs), TELLING)))
 
 
 def _stacked(pieces: list[Segment], size: float, cost: Cost) -> list[Segment]:

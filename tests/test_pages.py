@@ -49,6 +49,16 @@ def test_a_smaller_hand_on_the_same_page_is_read_too(large, small, at, expected,
     assert read(reader, page) == expected
 
 
+def test_a_flat_digit_alone_on_its_line_is_read_and_a_dash_is_not(reader, ten):
+    page = written(["27"], ten, 120)
+    rows, columns = np.nonzero(ten[2])
+    flat = Image.fromarray(ten[2]).crop((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)).resize((78, 38))
+    for mark, expected in ((flat, "27\n2"), (Image.new("L", (78, 8), 255), "27")):
+        there = page.copy()
+        there.paste(20, (60, 400), mark)
+        assert read(reader, there) == expected
+
+
 def ruled(page: Image.Image, gap: int, squared: bool, level: int, turn: float, start: int = 0) -> Image.Image:
     lines = Image.new("L", page.size, 255)
     pen = ImageDraw.Draw(lines)
