@@ -18,8 +18,10 @@ STAMP := .venv/.installed
 serve: $(STAMP)
 	@$(BIN)/python -m digits serve --host $(HOST) --port $(PORT)
 
+# In the order of the files, the browser's first: pytest-xdist by itself begins with files of many tests, and at the end
+# one process would work at the few long ones while the other rests.
 test: $(STAMP) browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
