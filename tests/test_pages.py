@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import pytest
 from pictures import encoded, read, shipped, written
-from PIL import Image, ImageChops, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from digits.reader import Reader
 from digits.sheets import compose
@@ -47,6 +47,11 @@ def test_a_smaller_hand_on_the_same_page_is_read_too(large, small, at, expected,
     page, row = (written([text], ten, side, size=(1400, 700)) for text, side in ((large, 220), (small, 80)))
     page = ImageChops.darker(page, ImageChops.offset(row, *at))
     assert read(reader, page) == expected
+
+
+def test_a_page_out_of_focus_is_no_print(reader, ten):
+    page = written(["2468013", "5791"], ten)
+    assert read(reader, page.filter(ImageFilter.GaussianBlur(5))) == "2468013\n5791"
 
 
 def test_a_flat_digit_alone_on_its_line_is_read_and_a_dash_is_not(reader, ten):
