@@ -2,16 +2,16 @@
 
 import numpy as np
 
+from digits.opinion import Opinion
 from digits.pieces import Segment, around
 
-DOUBTFUL = 0.1  # a cost from which a piece may be something else
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
 FEWEST = 3  # clear digits that make a smaller hand
 LYING = 0.7  # of the usual digit: what is so wide may be a digit though it is low
 SMALL = 0.7  # of the height of another line's digits: lower ones are a smaller hand's
 
 
-def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:
+def written(pieces: list[Segment], size: float, opinion: Opinion) -> list[tuple[list[Segment], float]]:
     """The written lines, top to bottom, each from left to right and with the size of its digits. A page may lean.
 
     What is written much smaller than the rest is a line of its own where the network takes enough of it for digits;
@@ -30,25 +30,22 @@ def written(pieces: list[Segment], size: float, doubts: dict[Segment, float]) ->
             home[piece] = int(away.argmin())
         if piece not in home or gap(lines[home[piece]], piece) >= CLOSE * size:
             loose.append(piece)  # no stroke of a digit beside it
-    smaller = _smaller(loose, slope, doubts)
+    smaller = _smaller(loose, slope, opinion)
     taken = {piece for row, _ in smaller for piece in row}
     for piece, line in home.items():
         if piece not in taken:
             lines[line].append(piece)
-    alone = [piece for piece in loose if piece not in home and piece not in taken and _lies(piece, size, doubts)]
-    found = [*((line, size) for line in [*lines, *_rows(alone, size, slope)]), *smaller]
+    # A low piece on a line of its own is a digit if it is as wide as a digit is high, and the network clear about it.
+    alone = [piece for piece in loose if piece not in home and piece not in taken and piece.box[2] >= LYING * size]
+    lines += _rows(opinion.clear(alone), size, slope)
+    found = [*((line, size) for line in lines), *smaller]
     found.sort(key=lambda line: np.mean([_level(piece, slope) for piece in line[0]]))
     return [(sorted(line, key=_middle), height) for line, height in found]
 
 
-def _lies(piece: Segment, size: float, doubts: dict[Segment, float]) -> bool:
-    """Whether a low piece is as wide as a digit is high, and the network clear that it is one."""
-    return piece.box[2] >= LYING * size and doubts.get(piece, 1.0) < DOUBTFUL
-
-
-def _smaller(pieces: list[Segment], slope: float, doubts: dict[Segment, float]) -> list[tuple[list[Segment], float]]:
+def _smaller(pieces: list[Segment], slope: float, opinion: Opinion) -> list[tuple[list[Segment], float]]:
     """The lines of a smaller hand, each with its size, among pieces that may be anything."""
-    clear = [piece for piece in pieces if doubts.get(piece, 0.0) < DOUBTFUL]
+    clear = opinion.clear(pieces)
     if len(clear) < FEWEST:
         return []
     size = usual_size(clear)

@@ -6,14 +6,13 @@ over-segmentation and a shortest path, as in LeCun, Bottou, Bengio, Haffner: Gra
 Document Recognition, 1998, section V.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from digits.opinion import DOUBTFUL, Cost, Opinion
 from digits.pieces import Segment, around, connected, joined, with_left_out
 from digits.preprocessing import SPECK, Box
-from digits.rows import CLOSE, DOUBTFUL, gap, side_by_side, usual_size, written
-from digits.touching import FLAT, SLIGHT, Cost, split
+from digits.rows import CLOSE, gap, side_by_side, usual_size, written
+from digits.touching import FLAT, SLIGHT, split
 
 FEW, SMALL = 8, 0.5  # clear digits, at least: what is half as large as so many is no dirt, small as it may be
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
@@ -21,7 +20,6 @@ HUGE = 2.5  # and what is so much higher
 TALL = 1.6  # and no digit that is put together of pieces, or thin, is so much higher
 THIN = 12  # times as high as wide: the rest of a ruled line, where it is higher than a digit
 MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else, unless they are clear
-CLEAR = 0.7  # share of pieces that the network has to be clear about, where there are so many
 # Of a page's digits the network is clear about such a share, lower by so much over the root of their number; of the
 # letters of print it is about fewer.
 DIGITS, SLACK = 0.98, 1.2
@@ -44,33 +42,33 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     pieces = connected(ink)
     if not pieces:
         return []
-    known = dict(zip(pieces, cost(np.stack([piece.image for piece in pieces])).tolist(), strict=True))
+    opinion = Opinion(cost)
+    opinion.costs(pieces)  # all at once, which is quicker
     pale = [piece for piece in pieces if piece.pale]
-    if pale and not _are_clear([known[piece] for piece in pale]):  # shadows, or the texture of the paper
+    if not opinion.is_clear(pale):  # shadows, or the texture of the paper
         pieces = [piece for piece in pieces if not piece.pale]
         if not pieces:
             return []
     everything = pieces
-    clear = [piece for piece in pieces if known[piece] < DOUBTFUL]
+    clear = opinion.clear(pieces)
     size = usual_size(clear or pieces)
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
-    if len(pieces) > CROWD and not _are_clear([known[piece] for piece in pieces]):
+    if len(pieces) > CROWD and not opinion.is_clear(pieces):
         return []  # print, or texture: to put its pieces together would take seconds
-    lines = written(_stacked(pieces, size, cost), size, known)
+    lines = written(_stacked(pieces, size, opinion), size, opinion)
     # A page with print on it may be a form that somebody filled in, or a book.
     everywhere = [piece for line, high in lines for piece in _whole(line, high)]
-    letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), known) for piece in line]
-    form = float(np.median(letters)) if letters and _is_print(everywhere, known) else 0.0
+    letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), opinion) for piece in line]
+    form = float(np.median(letters)) if letters and _is_print(everywhere, opinion) else 0.0
     lines = [
         (line, high)
         for line, high in lines
-        if (len(line) <= LONGEST or _are_clear([known.get(piece, 0.0) for piece in line]))
-        and not _is_print(_whole(line, high), known, form)
+        if (len(line) <= LONGEST or opinion.is_clear(line)) and not _is_print(_whole(line, high), opinion, form)
     ]
-    if _is_print([piece for line, high in lines for piece in _whole(line, high)], known, form):
+    if _is_print([piece for line, high in lines for piece in _whole(line, high)], opinion, form):
         return []
     speck = SPECK * max(ink.shape) if len(clear) < FEW else min(SPECK * max(ink.shape), SMALL * size)
-    found = [[part for part in _best(line, high, cost) if max(part.box[2:]) > speck] for line, high in lines]
+    found = [[part for part in _best(line, high, opinion) if max(part.box[2:]) > speck] for line, high in lines]
     parts = iter(with_left_out([part for line in found for part in line], everything))
     return side_by_side([[next(parts) for _ in line] for line in found if line])
 
@@ -82,32 +80,24 @@ def _fits(box: Box, size: float) -> bool:
     return DIRT * size <= max(width, height) and height <= HUGE * size and not slender
 
 
-def _are_clear(costs: Sequence[float] | np.ndarray) -> bool:
-    """Whether the network takes most pieces of these costs for digits."""
-    return bool(np.mean(np.asarray(costs) < DOUBTFUL) >= CLEAR)
-
-
 def _whole(line: list[Segment], size: float) -> list[Segment]:
     """The pieces of a line that may be digits by themselves; those a little wide may be digits that touch."""
     return [piece for piece in line if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR]
 
 
-def _is_print(pieces: list[Segment], doubts: dict[Segment, float], form: float = 0.0) -> bool:
+def _is_print(pieces: list[Segment], opinion: Opinion, form: float = 0.0) -> bool:
     """Whether so many pieces look like no digit that they are letters, or a pattern: some pass for digits by chance.
 
     The more pieces there are, the less is left to chance. On a page with print so high, `form`, what is written has to
     be clear throughout, and larger.
     """
-    costs = np.array([doubts.get(piece, 0.0) for piece in pieces])
     if form:
         height = np.median([piece.box[3] for piece in pieces]) if pieces else 0
-        return len(pieces) < 2 or height < LARGER * form or bool(costs.max() > DOUBTFUL)
-    if len(costs) < MANY:
-        return False
-    return bool(np.mean(costs < DOUBTFUL) < DIGITS - SLACK / np.sqrt(min(len(costs), TELLING)))
+        return len(pieces) < 2 or height < LARGER * form or not opinion.is_clear(pieces, 1.0)
+    return len(pieces) >= MANY and not opinion.is_clear(pieces, DIGITS - SLACK / np.sqrt(min(len(pieces), TELLING)))
 
 
-def _stacked(pieces: list[Segment], size: float, cost: Cost) -> list[Segment]:
+def _stacked(pieces: list[Segment], size: float, opinion: Opinion) -> list[Segment]:
     """The pieces, those put together that stand above each other and make one digit that the network is sure of."""
     pieces = sorted(pieces, key=lambda piece: piece.box[1])
     left, top, width, height = np.array([piece.box for piece in pieces]).T
@@ -125,7 +115,7 @@ def _stacked(pieces: list[Segment], size: float, cost: Cost) -> list[Segment]:
     if not pairs:
         return pieces
     unions = [joined(list(pair)) for pair in pairs]
-    prices = cost(np.stack([piece.image for piece in unions]))
+    prices = opinion.costs(unions)
     taken: set[Segment] = set()
     made = []
     for index in np.argsort(prices):
@@ -135,18 +125,17 @@ def _stacked(pieces: list[Segment], size: float, cost: Cost) -> list[Segment]:
     return [piece for piece in pieces if piece not in taken] + made
 
 
-def _best(line: list[Segment], size: float, cost: Cost) -> list[Segment]:
+def _best(line: list[Segment], size: float, opinion: Opinion) -> list[Segment]:
     """The likeliest way to make digits of the pieces of one line."""
-    doubts = cost(np.stack([piece.image for piece in line]))
-    apart = [split(piece, float(doubt), cost) for piece, doubt in zip(line, doubts, strict=True)]
+    apart = [split(piece, opinion) for piece in line]
     atoms = [part for parts in apart for part in parts]
     cut = [part for parts in apart if len(parts) > 1 for part in parts]
-    if len(cut) > max(MANY_CUT, 0.5 * len(atoms)) and not _are_clear(cost(np.stack([part.image for part in cut]))):
+    if len(cut) > max(MANY_CUT, 0.5 * len(atoms)) and not opinion.is_clear(cut):
         return []  # words: so many digits do not touch
     edges = _edges(atoms, size)
     parts = [joined(atoms[start:stop]) for start, stop in edges]
     height = float(np.median([piece.box[3] for piece in atoms if piece.box[3] >= 0.5 * size] or [size]))
-    prices = cost(np.stack([part.image for part in parts])) + [
+    prices = opinion.costs(parts) + [
         JOIN * (stop - start - 1) + FLAT * max(0.0, SLIGHT - part.box[3] / height)
         for part, (start, stop) in zip(parts, edges, strict=True)
     ]

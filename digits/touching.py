@@ -1,15 +1,12 @@
 """Digits that touch, cut apart where the network is surer of the parts than of the whole."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from digits.opinion import Opinion
 from digits.pieces import Segment, trimmed
-
-# How much each digit image (N, 28, 28) is unlike any one digit: (N,) float32, −log of how likely each is one.
-Cost = Callable[[np.ndarray], np.ndarray]
 
 SLIMMEST, WIDEST = 0.45, 4.0  # times its height: nothing less wide is two digits, nothing wider is cut
 WAYS = 12  # places at which a piece is cut
@@ -20,30 +17,28 @@ SLIM, NARROW = 1.3, 6.0  # a piece less wide than this share of its height is ha
 SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so much for all of its height
 
 
-def split(piece: Segment, whole: float, cost: Cost, depth: int = 2) -> list[Segment]:
-    """A piece as it is, which costs `whole`, or cut into the digits that touch in it: what the network is surer of."""
-    parts = _priced(piece, whole, cost, depth)[1]
+def split(piece: Segment, opinion: Opinion, depth: int = 2) -> list[Segment]:
+    """A piece as it is, or cut into the digits that touch in it: what the network is surer of."""
+    parts = _priced(piece, opinion, depth)[1]
     return [replace(part, source=piece) for part in parts] if len(parts) > 1 else parts
 
 
-def _priced(piece: Segment, whole: float, cost: Cost, depth: int) -> tuple[float, list[Segment]]:
+def _priced(piece: Segment, opinion: Opinion, depth: int) -> tuple[float, list[Segment]]:
     _, _, width, height = piece.box
+    whole = opinion.cost(piece)
     if depth == 0 or not SLIMMEST < width / height < WIDEST:
         return whole, [piece]
     extra = 2 * CUT + NARROW * max(0.0, SLIM - width / height)  # no cut costs less
     halves = _halves(piece) if whole > extra else []
     if not halves:
         return whole, [piece]
-    doubts = cost(np.stack([half.image for pair in halves for half in pair])).reshape(-1, 2)
+    doubts = opinion.costs([half for pair in halves for half in pair]).reshape(-1, 2)
     low = [[FLAT * max(0.0, SLIGHT - half.box[3] / height) for half in pair] for pair in halves]
     prices = doubts.sum(axis=1) + np.sum(low, axis=1) + extra
     best = whole, [piece]
     for index in np.argsort(prices)[:TRIED]:
         # Either half may be several digits itself.
-        deeper = [
-            _priced(half, float(doubt), cost, depth - 1 if half.box[2] > half.box[3] else 0)
-            for half, doubt in zip(halves[index], doubts[index], strict=True)
-        ]
+        deeper = [_priced(half, opinion, depth - 1 if half.box[2] > half.box[3] else 0) for half in halves[index]]
         price = sum(part for part, _ in deeper) + sum(low[index]) + extra
         if price < best[0]:
             best = price, [part for _, parts in deeper for part in parts]

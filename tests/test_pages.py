@@ -85,7 +85,7 @@ def test_the_lines_of_the_paper_are_not_read(squared, level, turn, reader, ten):
 
 
 @pytest.mark.parametrize("squared", [False, True])
-@pytest.mark.parametrize("start", [0, 40])
+@pytest.mark.parametrize("start", [0, 20, 40, 60])
 def test_lines_that_large_digits_hide_are_not_read_either(start, squared, reader, ten):
     page = written(["7272", "5775"], ten, side=150)
     assert read(reader, ruled(page, 73, squared, 90, 0, start)) == "7272\n5775"
