@@ -1,31 +1,25 @@
 // What the network says: the digit, sure or not, the ten bars, and the sentence for those who listen.
 import { t } from "./lang.js";
+import { make } from "./make.js";
+import { createMeter, percent, setMeter } from "./shares.js";
 
 const SAID_AFTER = 500; // ms of rest before a reading is spoken, so that a drawing hand is not talked over
-const percent = (share) => (share * 100).toFixed(1);
 
 function createBars(root) {
   return Array.from({ length: 10 }, (_, digit) => {
-    const bar = document.createElement("div");
-    bar.className = "bar";
+    const value = make("span");
+    const bar = createMeter("div.bar", digit, make("span.bar-digit", {}, String(digit)),
+      make("span.bar-track", {}, make("span.bar-fill")),
+      make("span.bar-value", {}, value, make("span.unit", {}, " %")));
     bar.dataset.digit = digit;
-    for (const [name, value] of Object.entries({
-      role: "meter", "aria-label": t("answer.bar", { digit }), "aria-valuemin": 0, "aria-valuemax": 100,
-    })) bar.setAttribute(name, value);
-    bar.innerHTML = `<span class="bar-digit">${digit}</span><span class="bar-track"><span class="bar-fill"></span></span>`
-      + `<span class="bar-value"><span></span><span class="unit"> %</span></span>`;
     root.append(bar);
-    return bar;
+    return { bar, value };
   });
 }
 
-function paintBar(bar, share, wins) {
-  const text = percent(share ?? 0);
-  bar.setAttribute("aria-valuenow", text);
-  bar.setAttribute("aria-valuetext", t("answer.percent", { share: text }));
-  bar.classList.toggle("winner", wins);
-  bar.style.setProperty("--share", (share ?? 0).toFixed(4));
-  bar.querySelector(".bar-value span").textContent = share === null ? "" : text;
+function paintBar({ bar, value }, share, wins) {
+  setMeter(bar, share ?? 0, wins);
+  value.textContent = share === null ? "" : percent(share);
 }
 
 function doubtText({ digit, doubt, probabilities }) {

@@ -51,6 +51,18 @@ export function colorTable(low, high, theme, table = new Uint32Array(256), limit
   return table;
 }
 
+// The largest absolute number, the two ends of a scale of both signs; 1 where all are 0.
+export const limitOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+
+// Numbers on a scale from −limit to limit, painted into as many pixels.
+export function paintValues(pixels, values, limit, theme) {
+  const colors = everyColor(theme);
+  const unit = limit > 0 ? 1 / limit : 0;
+  for (let i = 0; i < pixels.length; i += 1) {
+    pixels[i] = colors[Math.round((Math.min(1, Math.max(-1, values[i] * unit)) + 1) * STEPS)];
+  }
+}
+
 const inks = {};
 
 // The picture that the network gets: ink on paper.

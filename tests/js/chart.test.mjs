@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apart, niceTicks, pathOf, scaleOf } from "../../static/js/chart.js";
-import { colorValues, strongest } from "../../static/js/kernels.js";
 
 test("ticks are round numbers within the range", () => {
   assert.deepEqual(niceTicks(0, 100), [0, 50, 100]);
@@ -24,12 +23,4 @@ test("what is no number leaves a gap in a line", () => {
 test("labels are moved apart in their order and stay above the bottom", () => {
   assert.deepEqual(apart([50, 52, 10], 14, 200), [50, 64, 10]);
   assert.deepEqual(apart([198, 199], 14, 200), [186, 200]);
-});
-
-test("kernels share one scale, with zero in the middle and strong weights at its ends", () => {
-  assert.equal(strongest(Float32Array.of(0.25, -0.5)), 0.5);
-  const pixels = new Uint32Array(4);
-  const table = Uint32Array.from({ length: 256 }, (_, i) => i);
-  colorValues([-1, 0, 0.5, 9], 1, table, pixels);
-  assert.deepEqual([...pixels], [0, 128, 191, 255]);
 });

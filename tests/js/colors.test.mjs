@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colorAt, colorTable, inkTable } from "../../static/js/colors.js";
+import { colorAt, colorTable, inkTable, limitOf, paintValues } from "../../static/js/colors.js";
 
 const THEMES = ["light", "dark"];
 const luminance = ([r, g, b]) => [r, g, b]
@@ -57,5 +57,18 @@ test("the picture that the network gets is dark ink on light paper in both theme
   for (const theme of THEMES) {
     const table = inkTable(theme);
     assert.ok(luminance(unpack(table[0])) > 0.7 && luminance(unpack(table[255])) < 0.02);
+  }
+});
+
+test("numbers of both signs share one scale, with paper at zero and strong ones at its ends", () => {
+  assert.equal(limitOf(Float32Array.of(0.25, -0.5)), 0.5);
+  assert.equal(limitOf([0, 0]), 1);
+  for (const theme of THEMES) {
+    const pixels = new Uint32Array(5);
+    paintValues(pixels, [-1, 0, 0.5, 1, 9], 1, theme);
+    [-1, 0, 0.5, 1, 1].forEach((t, i) => {
+      const [wanted, painted] = [colorAt(t, theme), unpack(pixels[i])];
+      assert.ok(wanted.every((value, part) => Math.abs(value - painted[part]) <= 2), `${theme} ${t}`);
+    });
   }
 });

@@ -1,9 +1,9 @@
 // A cell of a map: what it saw of the maps below, and how its number came about.
+import { limitOf } from "../colors.js";
 import { t } from "../lang.js";
 import { make } from "../make.js";
 import { createBigMap } from "./bigmap.js";
 import { cellName, nameOf } from "./names.js";
-import { limitOf } from "./paint.js";
 import { createProducts } from "./products.js";
 import { createSteps, stepText } from "./steps.js";
 import { largest, partsOf, patchOf } from "./sums.js";

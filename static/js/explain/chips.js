@@ -1,7 +1,8 @@
 // The terms of a long sum, the strongest first: each with its number in its colour, to be chosen.
+import { limitOf } from "../colors.js";
 import { t } from "../lang.js";
 import { button, keep, make } from "../make.js";
-import { limitOf, tint } from "./paint.js";
+import { tint } from "./paint.js";
 
 const FEW = 128; // more are shown when asked for
 

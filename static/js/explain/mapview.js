@@ -1,9 +1,10 @@
 // A map: large, and beside it how it was made.
+import { limitOf } from "../colors.js";
 import { t } from "../lang.js";
 import { button, keep, make } from "../make.js";
 import { createBigMap } from "./bigmap.js";
 import { nameOf } from "./names.js";
-import { figure, limitOf, paintMap } from "./paint.js";
+import { figure, paintMap } from "./paint.js";
 import { contributions, ranked } from "./sums.js";
 
 const size = (values) => values.map((n) => String(n)).join(" × ");

@@ -1,26 +1,14 @@
 // Maps painted on small canvases, and numbers in their colours.
-import { colorAt, colorTable } from "../colors.js";
+import { colorAt, paintValues } from "../colors.js";
 import { make } from "../make.js";
-
-export const limitOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-
-const tables = new Map(); // theme → the colours from −1 to 1
-
-function tableOf(theme) {
-  if (!tables.has(theme)) tables.set(theme, colorTable(-1, 1, theme));
-  return tables.get(theme);
-}
 
 // Values from −limit to limit in the diverging colours, a pixel for each.
 export function paintMap(canvas, values, [height, width], limit, theme) {
-  const table = tableOf(theme);
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
-  new Uint32Array(image.data.buffer).forEach((_, i, pixels) => {
-    pixels[i] = table[Math.round((Math.max(-1, Math.min(1, values[i] / limit)) + 1) * 127.5)];
-  });
+  paintValues(new Uint32Array(image.data.buffer), values, limit, theme);
   context.putImageData(image, 0, 0);
 }
 

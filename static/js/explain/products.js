@@ -1,10 +1,10 @@
 // A sum of products, down to every one of them: what each map (or number) that comes in adds, the strongest first; of the
 // chosen one every value × weight; and the sum of all, with the bias.
+import { limitOf } from "../colors.js";
 import { t } from "../lang.js";
 import { make } from "../make.js";
 import { createChips } from "./chips.js";
 import { exact } from "./numbers.js";
-import { limitOf } from "./paint.js";
 import { ranked, sum } from "./sums.js";
 import { createTerms } from "./terms.js";
 

@@ -1,9 +1,10 @@
 // Values × weights = products, as tables of numbers; where there are too many to read, as pictures to point at.
+import { limitOf } from "../colors.js";
 import { cellUnder } from "../grid.js";
 import { t } from "../lang.js";
 import { keep, make } from "../make.js";
 import { cellName } from "./names.js";
-import { figure, limitOf, paintMap, tint } from "./paint.js";
+import { figure, paintMap, tint } from "./paint.js";
 
 const READABLE = 8; // rows: larger patches are pictures
 const NAMES = ["values", "weights", "products"];

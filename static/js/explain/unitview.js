@@ -1,9 +1,10 @@
 // One number of a list: a unit, a score, a share, or a number on its way.
+import { limitOf } from "../colors.js";
 import { t } from "../lang.js";
 import { button, keep, make } from "../make.js";
 import { createBigMap } from "./bigmap.js";
 import { cellName, mapsBehind, nameOf } from "./names.js";
-import { limitOf, tint } from "./paint.js";
+import { tint } from "./paint.js";
 import { createProducts } from "./products.js";
 import { createSteps, stepText } from "./steps.js";
 import { partsOf, shares, unflattened } from "./sums.js";
