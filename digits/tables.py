@@ -42,7 +42,8 @@ def without_tables(mask: np.ndarray) -> np.ndarray:
         if looked_at < MOST and (around.get(label) or wide or _is_box(part, thick)):
             looked_at += 1
             left = _without_lines(part, thick, wide)
-            if label in around or _highest(left) > max(HIGH * height, 2 * thick):
+            # Of the bar of a 5, which is a line itself, no more than its end would be left.
+            if label in around or _highest(left) > max(HIGH * height, 2 * thick, 2 * stroke_width(part)):
                 mask[place] ^= part ^ left
     return mask
 

@@ -105,6 +105,19 @@ def test_a_digit_in_two_pieces_is_one(reader, ten):
     assert read(reader, page) == "555"
 
 
+@pytest.mark.parametrize("rise", [10, 22, 34])
+def test_the_long_bar_of_a_5_that_stands_beside_it_is_no_line(rise, reader, ten):
+    page = written(["4"], ten, side=200, size=(1600, 1100))
+    pen = ImageDraw.Draw(page)
+    pen.line([(462, 100), (462, 160), (470, 168)], fill=20, width=18, joint="curve")
+    pen.arc((430, 150, 530, 260), 215, 140, fill=20, width=18)
+    pen.line([(484, 90), (604, 90 - rise)], fill=20, width=16)
+    pen.ellipse((588, 76 - rise, 606, 102 - rise), fill=20)  # where the pen rests
+    four, five = reader.read(encoded(page)).digits
+    assert (four.digit, five.digit) == (4, 5)
+    assert five.box[0] + five.box[2] > 595
+
+
 def test_digits_that_touch_are_read_apart(reader, ten):
     texts = ["38", "60", "25", "49", "03", "82"]
     right = sum(read(reader, written([text], ten, side=200, gap=0.62)) == text for text in texts)

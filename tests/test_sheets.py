@@ -128,3 +128,18 @@ def test_a_page_without_digits_has_none():
     for seed in range(4):
         sheet = page("no digits", seed)
         assert (sheet.lines, sheet.boxes, sheet.text) == ([], [], "")
+
+
+def test_scraps_of_the_form_beside_a_digit_are_no_strokes_on_the_page():
+    stem, scraps, bar = np.zeros((3, 28, 28), np.uint8)
+    stem[4:24, 6:9] = stem[4:7, 6:14] = 255
+    scraps[5:20, 24:26] = scraps[22:24, 2:4] = 255  # of a printed line; dirt
+    bar[2:5, 16:26] = 255  # a stroke of its own, as of a 5
+
+    def composed(image):
+        digits = Digits(torch.from_numpy(image)[None], torch.zeros(1, dtype=torch.int64))
+        return compose("clean scan", digits, np.random.default_rng(3))
+
+    assert composed(stem | scraps).boxes == composed(stem).boxes
+    assert composed(stem | scraps).picture.tobytes() == composed(stem).picture.tobytes()
+    assert composed(stem | bar).boxes != composed(stem).boxes
