@@ -20,7 +20,11 @@ RIM = 0.15  # of each side
 EVEN, LEVEL = 0.9, 12  # a rim is even where such a share of it lies so close to its middle level
 TELLING = 0.1  # levels, on average: ink on so little of a page tells that it is ink
 LITTLE = 0.01  # levels, on average: where no more is lighter, what is darker is ink
-SHEET, WHOLE = 0.3, 0.82  # of a side: no stroke is so wide · of a sheet: digits leave so much of it light
+SHEET, NOTE = 0.3, 0.15  # of the longer side: no stroke is so wide · nor is a note beside a sheet less wide
+WHOLE = 0.82  # of a rectangle: what is a sheet fills so much of it
+BARE, BOARD = 0.6, 0.3  # of a sheet: digits leave so much of it as it is · of a picture: so much is a board on a wall
+STRONG = 0.97  # of all ink: so much is no stronger than a strong stroke
+EDGED, RAGGED = 0.8, 2  # such a share of a sheet's outline is steep, that of a shadow is not · in pixels of FINE
 MOSTLY_DARK, MOSTLY_LIGHT = 80, 128  # levels of the middle pixel: a board, a sheet
 
 
@@ -36,12 +40,18 @@ def flattened(channels: list[np.ndarray]) -> np.ndarray:
         channels = [cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) for part in channels]
     if min(channels[0].shape) < NARROWEST:
         return np.zeros(channels[0].shape, np.float32)
-    if _is_board(channels):
+    board, sheet = _ground(channels)
+    if board:
         channels = [255 - channel for channel in channels]
     ink = reduce(_larger, map(_lacking, channels))
     ink = cv2.GaussianBlur(ink, (0, 0), 0.7)  # half of the grain, and nothing of a stroke
     ink -= np.quantile(ink[::2, ::2], 0.3)  # paper even where half of the picture is ink
     ink[ink < max(FAINTEST, NOISE_SIGMAS * _grain(ink))] = 0
+    if sheet is not None:
+        # Beyond it lies the table, or a wall: one thing with its frame, which reaches to the edge and so is no digit.
+        inside = cv2.resize(sheet, ink.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+        strokes = ink[inside & (ink > 0)]
+        ink[~inside] = np.quantile(strokes, STRONG) if len(strokes) else 0
     return ink
 
 
@@ -55,21 +65,30 @@ def _grain(ink: np.ndarray) -> float:
     return float(np.median(np.abs(ink[::2, 2:] - ink[::2, :-2]))) / 0.954
 
 
-def _is_board(channels: list[np.ndarray]) -> bool:
-    """Whether the ink is lighter than what it is on."""
+def _ground(channels: list[np.ndarray]) -> tuple[bool, np.ndarray | None]:
+    """What is written on: whether it is a board, darker than its ink, and where it lies if there is more around it.
+
+    Where: a mask uint8 0 or 1, of less than the picture's size.
+    """
     small = _reduced(reduce(np.maximum, channels) // 2 + reduce(np.minimum, channels) // 2, FINE)
     # Where the table may be, and not the ink; of a strip it leaves something.
     rim = [min(max(1, round(RIM * side)), (side - 1) // 2) for side in small.shape]
     inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])
     edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]]).astype(int)
     level = int(np.median(edge))
+    board = _sheet(small < level - 2 * LEVEL, small)
+    if board is not None and board.mean() > BOARD and _lightness(small, board) > 0:
+        return True, board
+    sheet = _sheet(small > level + 4 * LEVEL, small)
+    if sheet is not None and _lightness(small, sheet) > 0:
+        sheet = None  # the part of a board on which no shadow falls
+    alone = None if sheet is None or _is_part(small, sheet) else sheet
     away = small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
     if np.mean(np.abs(edge - level) < LEVEL) > EVEN:
         # A dark rim is a board's, unless a sheet of paper or a note lies on it, or it is paper in the dark, on which
         # hardly anything is lighter.
         light, dark = _lighter_and_darker(away[inner])
-        sheet = _is_sheet((small > level + 4 * LEVEL).astype(np.uint8))
-        return level < MOSTLY_LIGHT and not light < LITTLE < dark and not sheet
+        return level < MOSTLY_LIGHT and not light < LITTLE < dark and sheet is None, alone
     middle = np.median(small[inner])
     for part in (away[inner], away):  # all of it where the ink is near the rim
         light, dark = _lighter_and_darker(part)
@@ -77,16 +96,45 @@ def _is_board(channels: list[np.ndarray]) -> bool:
         dark *= 3 if middle > MOSTLY_LIGHT else 1
         if light + dark > TELLING:
             break
-    return light > dark
+    return light > dark, alone
 
 
-def _is_sheet(light: np.ndarray) -> bool:
-    """Whether a mask (H, W) uint8 0 or 1 is a sheet of paper or a note: a large rectangle, with little left out."""
-    points = cv2.findNonZero(cv2.medianBlur(light, 5))
-    if points is None:
-        return False
-    _, sides, _ = cv2.minAreaRect(points)
-    return min(sides) > SHEET * max(light.shape) and len(points) > WHOLE * sides[0] * sides[1]
+def _is_part(small: np.ndarray, sheet: np.ndarray) -> bool:
+    """Whether what is written on a sheet (a mask) goes on around it: it is what a shadow leaves of a page."""
+    around = 1 - cv2.dilate(sheet, np.ones((8 * RAGGED + 1, 8 * RAGGED + 1), np.uint8))
+    return bool(around.any()) and 2 * _lightness(small, around) < _lightness(small, sheet)
+
+
+def _lightness(small: np.ndarray, ground: np.ndarray) -> float:
+    """By how many levels, on average, that is lighter than a ground (a mask) which stands on it; below 0 if darker."""
+    alone = np.where(ground > 0, small, np.median(small[ground > 0])).astype(np.uint8)
+    away = alone.astype(np.float32) - cv2.medianBlur(alone, max(3, max(small.shape) // 4 | 1))
+    light, dark = _lighter_and_darker(away)
+    return light - dark
+
+
+def _sheet(part: np.ndarray, small: np.ndarray) -> np.ndarray | None:
+    """A sheet of paper, notes or a board in a part (H, W) bool of a picture: large rectangles and nothing else.
+
+    Returns their mask (H, W) uint8 without holes, and without the edge. What ends softly is in a shadow, or is lit.
+    """
+    mask = cv2.medianBlur(part.astype(np.uint8), 5)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    sides = [min(cv2.minAreaRect(outline)[1]) / max(mask.shape) for outline in contours]
+    if max(sides, default=0) <= SHEET:
+        return None
+    whole = np.zeros_like(mask)
+    for outline, side in zip(contours, sides, strict=True):
+        if side > NOTE and cv2.contourArea(outline) > WHOLE * np.prod(cv2.minAreaRect(outline)[1]):
+            cv2.fillConvexPoly(whole, cv2.convexHull(outline), 1)
+    if (mask & whole).sum() <= BARE * whole.sum() or mask.sum() - (mask & whole).sum() > (1 - WHOLE) * whole.sum():
+        return None
+    across, down = (cv2.Sobel(small, cv2.CV_32F, right, 1 - right, scale=1 / 8) for right in (1, 0))
+    steep = cv2.dilate((np.hypot(across, down) > LEVEL).astype(np.uint8), np.ones((5, 5), np.uint8))
+    rim = whole > cv2.erode(whole, np.ones((3, 3), np.uint8), borderValue=1)
+    if not rim.any() or steep[rim].mean() < EDGED:
+        return None
+    return cv2.erode(whole, np.ones((2 * RAGGED + 1, 2 * RAGGED + 1), np.uint8), borderValue=1)
 
 
 def _lighter_and_darker(away: np.ndarray) -> tuple[float, float]:

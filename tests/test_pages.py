@@ -64,6 +64,43 @@ def test_a_flat_digit_alone_on_its_line_is_read_and_a_dash_is_not(reader, ten):
         assert read(reader, there) == expected
 
 
+def on_a_wall(board: Image.Image, wall: int, frame: int, turn: float) -> Image.Image:
+    """A board in its frame on a wall, turned by so many degrees."""
+    width, height = board.size
+    picture = Image.new("L", (width + 400, height + 300), wall)
+    picture.paste(frame, (185, 135, 215 + width, 165 + height))
+    picture.paste(board, (200, 150))
+    return picture.rotate(turn, Image.Resampling.BICUBIC, fillcolor=wall)
+
+
+@pytest.mark.parametrize("turn", [0, 3])
+@pytest.mark.parametrize(
+    ("board", "ink", "wall", "frame"),
+    [(50, 210, 220, 110), (50, 210, 220, 180), (50, 210, 95, 180), (60, 200, 150, 90), (235, 40, 140, 60)],
+    ids=["in wood", "in metal", "on a dark wall", "on a grey wall", "white"],
+)
+def test_a_board_on_a_wall_is_read_without_its_frame(board, ink, wall, frame, turn, reader, ten):
+    page = written(["4217", "906"], ten, size=(1000, 700)).point(lambda level: ink + (board - ink) * level // 255)
+    assert read(reader, on_a_wall(page, wall, frame, turn)) == "4217\n906"
+
+
+def test_two_notes_on_a_dark_table_are_both_read(reader, ten):
+    table = Image.new("L", (1300, 700), 60)
+    table.paste(written(["42", "17"], ten, 120, size=(600, 500)), (40, 60))
+    table.paste(written(["906"], ten, 90, size=(420, 300)), (780, 60))
+    assert read(reader, table) == "42906\n17"
+
+
+@pytest.mark.parametrize("soft", [8, 40])
+@pytest.mark.parametrize("reach", [0.35, 0.5, 0.65])
+def test_what_is_in_a_shadow_is_read_too(reach, soft, reader, ten):
+    page = written(["4217390", "906"], ten)
+    shade = Image.new("L", page.size, 255)
+    shade.paste(130, (0, 0, round(reach * page.width), page.height))
+    page = ImageChops.multiply(page, shade.filter(ImageFilter.GaussianBlur(soft)))
+    assert read(reader, page) == "4217390\n906"
+
+
 def ruled(page: Image.Image, gap: int, squared: bool, level: int, turn: float, start: int = 0) -> Image.Image:
     lines = Image.new("L", page.size, 255)
     pen = ImageDraw.Draw(lines)
