@@ -21,7 +21,8 @@ EVEN, LEVEL = 0.9, 12  # a rim is even where such a share of it lies so close to
 TELLING = 0.1  # levels, on average: ink on so little of a page tells that it is ink
 LITTLE = 0.01  # levels, on average: where no more is lighter, what is darker is ink
 SHEET, NOTE = 0.3, 0.15  # of the longer side: no stroke is so wide · nor is a note beside a sheet less wide
-WHOLE = 0.82  # of a rectangle: what is a sheet fills so much of it
+WHOLE, SQUARE = 0.82, 0.88  # of a rectangle: a sheet fills so much of it, be it seen aslant · a board: a 0 fills less
+HOLE = 0.08  # of a board: no stroke on it covers so much, and what is in a 0 covers more
 BARE, BOARD = 0.6, 0.3  # of a sheet: digits leave so much of it as it is · of a picture: so much is a board on a wall
 STRONG = 0.97  # of all ink: so much is no stronger than a strong stroke
 EDGED, RAGGED = 0.8, 2  # such a share of a sheet's outline is steep, that of a shadow is not · in pixels of FINE
@@ -76,10 +77,11 @@ def _ground(channels: list[np.ndarray]) -> tuple[bool, np.ndarray | None]:
     inner = slice(rim[0], small.shape[0] - rim[0]), slice(rim[1], small.shape[1] - rim[1])
     edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]]).astype(int)
     level = int(np.median(edge))
-    board = _sheet(small < level - 2 * LEVEL, small)
-    if board is not None and board.mean() > BOARD and _lightness(small, board) > 0:
+    dark = small < level - 2 * LEVEL
+    board = _sheet(dark, small, SQUARE)
+    if board is not None and board.mean() > BOARD and _lightness(small, board) > 0 and not _is_ring(dark, board):
         return True, board
-    sheet = _sheet(small > level + 4 * LEVEL, small)
+    sheet = _sheet(small > level + 4 * LEVEL, small, WHOLE)
     if sheet is not None and _lightness(small, sheet) > 0:
         sheet = None  # the part of a board on which no shadow falls
     alone = None if sheet is None or _is_part(small, sheet) else sheet
@@ -99,6 +101,12 @@ def _ground(channels: list[np.ndarray]) -> tuple[bool, np.ndarray | None]:
     return light > dark, alone
 
 
+def _is_ring(dark: np.ndarray, board: np.ndarray) -> bool:
+    """Whether what seems to be a board (a mask), dark (H, W) bool, is an angular 0 by a thick pen."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats((board & ~dark).astype(np.uint8))
+    return bool(stats[1:, cv2.CC_STAT_AREA].max(initial=0) > HOLE * board.sum())
+
+
 def _is_part(small: np.ndarray, sheet: np.ndarray) -> bool:
     """Whether what is written on a sheet (a mask) goes on around it: it is what a shadow leaves of a page."""
     around = 1 - cv2.dilate(sheet, np.ones((8 * RAGGED + 1, 8 * RAGGED + 1), np.uint8))
@@ -113,8 +121,8 @@ def _lightness(small: np.ndarray, ground: np.ndarray) -> float:
     return light - dark
 
 
-def _sheet(part: np.ndarray, small: np.ndarray) -> np.ndarray | None:
-    """A sheet of paper, notes or a board in a part (H, W) bool of a picture: large rectangles and nothing else.
+def _sheet(part: np.ndarray, small: np.ndarray, filled: float) -> np.ndarray | None:
+    """A sheet of paper, notes or a board in a part (H, W) bool of a picture: large rectangles, `filled`, and no more.
 
     Returns their mask (H, W) uint8 without holes, and without the edge. What ends softly is in a shadow, or is lit.
     """
@@ -125,9 +133,9 @@ def _sheet(part: np.ndarray, small: np.ndarray) -> np.ndarray | None:
         return None
     whole = np.zeros_like(mask)
     for outline, side in zip(contours, sides, strict=True):
-        if side > NOTE and cv2.contourArea(outline) > WHOLE * np.prod(cv2.minAreaRect(outline)[1]):
+        if side > NOTE and cv2.contourArea(outline) > filled * np.prod(cv2.minAreaRect(outline)[1]):
             cv2.fillConvexPoly(whole, cv2.convexHull(outline), 1)
-    if (mask & whole).sum() <= BARE * whole.sum() or mask.sum() - (mask & whole).sum() > (1 - WHOLE) * whole.sum():
+    if (mask & whole).sum() <= BARE * whole.sum() or mask.sum() - (mask & whole).sum() > (1 - filled) * whole.sum():
         return None
     across, down = (cv2.Sobel(small, cv2.CV_32F, right, 1 - right, scale=1 / 8) for right in (1, 0))
     steep = cv2.dilate((np.hypot(across, down) > LEVEL).astype(np.uint8), np.ones((5, 5), np.uint8))

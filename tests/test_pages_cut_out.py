@@ -53,3 +53,11 @@ def test_digits_cut_out_tightly_are_read(side, reader, ten):
         tight = Image.fromarray(255 - image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
         tight = tight.resize((max(4, round(tight.width * side / tight.height)), side), Image.Resampling.BICUBIC)
         assert read(reader, tight) == str(digit)
+
+
+@pytest.mark.parametrize("corner", [30, 50, 70])
+@pytest.mark.parametrize("pen", [40, 55])
+def test_an_angular_0_by_a_thick_pen_is_no_board(pen, corner, reader):
+    page = Image.new("L", (280, 280), 255)
+    ImageDraw.Draw(page).rounded_rectangle((50, 68, 232, 215), corner, outline=0, width=pen)
+    assert read(reader, page) == "0"
