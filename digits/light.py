@@ -82,9 +82,13 @@ def _ground(channels: list[np.ndarray]) -> tuple[bool, np.ndarray | None]:
     if board is not None and board.mean() > BOARD and _lightness(small, board) > 0 and not _is_ring(dark, board):
         return True, board
     sheet = _sheet(small > level + 4 * LEVEL, small, WHOLE)
-    if sheet is not None and _lightness(small, sheet) > 0:
-        sheet = None  # the part of a board on which no shadow falls
-    alone = None if sheet is None or _is_part(small, sheet) else sheet
+    alone = None
+    if sheet is not None:
+        on, around = _lightness(small, sheet), _lightness(small, _beyond(sheet))
+        if max(on, on + around) > 0:
+            sheet = None  # the part of a board on which no shadow falls, or a window beside one
+        elif 2 * around >= on:
+            alone = sheet  # and not what a shadow leaves of a page, where as much is written around it
     away = small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
     if np.mean(np.abs(edge - level) < LEVEL) > EVEN:
         # A dark rim is a board's, unless a sheet of paper or a note lies on it, or it is paper in the dark, on which
@@ -107,14 +111,15 @@ def _is_ring(dark: np.ndarray, board: np.ndarray) -> bool:
     return bool(stats[1:, cv2.CC_STAT_AREA].max(initial=0) > HOLE * board.sum())
 
 
-def _is_part(small: np.ndarray, sheet: np.ndarray) -> bool:
-    """Whether what is written on a sheet (a mask) goes on around it: it is what a shadow leaves of a page."""
-    around = 1 - cv2.dilate(sheet, np.ones((8 * RAGGED + 1, 8 * RAGGED + 1), np.uint8))
-    return bool(around.any()) and 2 * _lightness(small, around) < _lightness(small, sheet)
+def _beyond(sheet: np.ndarray) -> np.ndarray:
+    """What lies around a sheet, without its frame; masks (H, W) uint8 0 or 1."""
+    return 1 - cv2.dilate(sheet, np.ones((8 * RAGGED + 1, 8 * RAGGED + 1), np.uint8))
 
 
 def _lightness(small: np.ndarray, ground: np.ndarray) -> float:
     """By how many levels, on average, that is lighter than a ground (a mask) which stands on it; below 0 if darker."""
+    if not ground.any():
+        return 0.0
     alone = np.where(ground > 0, small, np.median(small[ground > 0])).astype(np.uint8)
     away = alone.astype(np.float32) - cv2.medianBlur(alone, max(3, max(small.shape) // 4 | 1))
     light, dark = _lighter_and_darker(away)

@@ -84,6 +84,12 @@ def test_a_board_on_a_wall_is_read_without_its_frame(board, ink, wall, frame, tu
     assert read(reader, on_a_wall(page, wall, frame, turn)) == "4217\n906"
 
 
+def test_a_window_beside_a_board_is_no_sheet_of_paper(reader, ten):
+    page = ImageOps.invert(written(["4217", "906"], ten, size=(1300, 700))).point(lambda level: 50 + level * 160 // 255)
+    page.paste(250, (760, 40, 1240, 460))
+    assert read(reader, page) == "4217\n906"
+
+
 def test_two_notes_on_a_dark_table_are_both_read(reader, ten):
     table = Image.new("L", (1300, 700), 60)
     table.paste(written(["42", "17"], ten, 120, size=(600, 500)), (40, 60))
