@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from digits.light import stroke_width
+from digits.light import stroke_width, strongest
 from digits.preprocessing import SPECK, Box, bounds, digit_image
 from digits.rulings import is_strip, without_rulings
 from digits.tables import NEAR, around_others, at_edge, without_tables
@@ -52,7 +52,7 @@ def connected(ink: np.ndarray) -> list[Segment]:
     """
     if not ink.any():
         return []
-    full = float(np.quantile(ink[ink > 0], 0.97))
+    full = strongest(ink)
     mask = without_rulings(without_tables((ink > CLEAR * full).astype(np.uint8)), (ink > 0).astype(np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     inside = ~at_edge(stats, mask.shape)
@@ -140,13 +140,13 @@ def _own_ink(ink: np.ndarray, labels: np.ndarray, label: int, box: Box, margin: 
     return np.where((near > 0) & ((there == label) | (there == 0)), ink[y : y + height, x : x + width], 0)
 
 
-def trimmed(box: Box, ink: np.ndarray) -> list[Segment]:
-    """The part of a box that has ink in it, if any."""
+def trimmed(box: Box, ink: np.ndarray, source: Segment | None = None) -> list[Segment]:
+    """The part of a box that has ink in it, if any; `source` as a segment has it."""
     found = bounds(ink)
     if found is None:
         return []
     x, y, width, height = found
-    return [Segment((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width])]
+    return [Segment((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width], source=source)]
 
 
 def with_left_out(found: list[Segment], pieces: list[Segment]) -> list[Segment]:

@@ -1,7 +1,5 @@
 """Digits that touch, cut apart where the network is surer of the parts than of the whole."""
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
@@ -19,8 +17,7 @@ SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so mu
 
 def split(piece: Segment, opinion: Opinion, depth: int = 2) -> list[Segment]:
     """A piece as it is, or cut into the digits that touch in it: what the network is surer of."""
-    parts = _priced(piece, opinion, depth)[1]
-    return [replace(part, source=piece) for part in parts] if len(parts) > 1 else parts
+    return _priced(piece, opinion, depth)[1]
 
 
 def _priced(piece: Segment, opinion: Opinion, depth: int) -> tuple[float, list[Segment]]:
@@ -60,7 +57,7 @@ def _halves(piece: Segment) -> list[tuple[Segment, Segment]]:
     for border in borders:
         across = (np.interp(rows, np.arange(size[1]), border) + 0.5) * width / size[0]
         left = columns < across[:, None]
-        pair = [trimmed(piece.box, np.where(side, piece.ink, 0)) for side in (left, ~left)]
+        pair = [trimmed(piece.box, np.where(side, piece.ink, 0), piece.source or piece) for side in (left, ~left)]
         if all(pair):
             halves.append((pair[0][0], pair[1][0]))
     return halves

@@ -4,6 +4,7 @@ import { colorTable } from "./colors.js";
 import { decodeLayer, mapShape, valueAt } from "./decode.js";
 import { t } from "./lang.js";
 import { createMaps } from "./maps.js";
+import { percent } from "./shares.js";
 import { parameterText, sentence, shapeText, signed } from "./words.js";
 
 const SIGNED = new Set(["conv", "batchnorm", "linear"]);
@@ -44,7 +45,7 @@ export function buildMarks() {
 export function paintMarks(marks, layer) {
   marks.querySelectorAll("small").forEach((mark, i) => {
     const value = layer.bytes ? valueAt(layer, i) : null;
-    mark.textContent = value === null ? "" : layer.kind === "softmax" ? (value * 100).toFixed(1) : signed(value);
+    mark.textContent = value === null ? "" : layer.kind === "softmax" ? percent(value) : signed(value);
   });
 }
 

@@ -8,9 +8,8 @@ import { createMaking } from "../making.js";
 import { createMatrix, worstCell } from "../matrix.js";
 import { pictureOfDigit } from "../mnist.js";
 import { problemText } from "../problems.js";
+import { percent } from "../shares.js";
 import { createTiles } from "../tiles.js";
-
-const percent = (share) => (100 * share).toFixed(1);
 
 export function create(root, page) {
   const [sum, wait, table, list] = [make("p.sum"), make("div"), make("table"), make("div")];
