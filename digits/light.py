@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from digits.ground import ground, reduced
+from digits.surfaces import continued
 
 COARSE = 512  # pixels of the longer side, at which light is estimated: it changes slowly
 SMALLEST = 280  # pixels of the longer side
@@ -32,17 +33,29 @@ def flattened(channels: list[np.ndarray]) -> np.ndarray:
         channels = [cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) for part in channels]
     if min(channels[0].shape) < NARROWEST:
         return np.zeros(channels[0].shape, np.float32)
-    board, sheet = ground(channels)
+    board, place = ground(channels)
     if board:
         channels = [255 - channel for channel in channels]
-    ink = reduce(_larger, map(_lacking, channels))
+    if place is None:
+        return _ink(channels, np.ones_like(channels[0]))
+    # Beyond it lies the table, or a wall: one thing with its frame, which reaches to the edge and so is no digit.
+    place = cv2.resize(place, channels[0].shape[::-1], interpolation=cv2.INTER_NEAREST)
+    x, y, width, height = cv2.boundingRect(place)
+    part = np.s_[y : y + height, x : x + width]
+    there = place[part] > 0
+    found = _ink([channel[part] for channel in channels], place[part])
+    ink = np.full(place.shape, strongest(found[there]), np.float32)
+    ink[part][there] = found[there]
+    return ink
+
+
+def _ink(channels: list[np.ndarray], place: np.ndarray) -> np.ndarray:
+    """The ink at a place (a mask) of a picture of dark ink, as `flattened` has it; beyond the place is no telling."""
+    ink = reduce(_larger, (_lacking(channel, place) for channel in channels))
     ink = cv2.GaussianBlur(ink, (0, 0), 0.7)  # half of the grain, and nothing of a stroke
-    ink -= np.quantile(ink[::2, ::2], 0.3)  # paper even where half of the picture is ink
-    ink[ink < max(FAINTEST, NOISE_SIGMAS * _grain(ink))] = 0
-    if sheet is not None:
-        # Beyond it lies the table, or a wall: one thing with its frame, which reaches to the edge and so is no digit.
-        inside = cv2.resize(sheet, ink.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-        ink[~inside] = strongest(ink[inside])
+    some = ink[::2, ::2]
+    ink -= np.quantile(some[place[::2, ::2] > 0], 0.3)  # paper even where half of the picture is ink
+    ink[ink < max(FAINTEST, NOISE_SIGMAS * _grain(ink, place))] = 0
     return ink
 
 
@@ -57,14 +70,18 @@ def _larger(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.maximum(one, other, out=one)
 
 
-def _grain(ink: np.ndarray) -> float:
+def _grain(ink: np.ndarray, place: np.ndarray) -> float:
     """The standard deviation of the paper's noise, from pixels two apart: few of them have an edge in between."""
-    return float(np.median(np.abs(ink[::2, 2:] - ink[::2, :-2]))) / 0.954
+    there = (place[::2, 2:] & place[::2, :-2]) > 0
+    return float(np.median(np.abs(ink[::2, 2:] - ink[::2, :-2])[there])) / 0.954
 
 
-def _lacking(channel: np.ndarray) -> np.ndarray:
-    """The share of the paper's light that each pixel lacks, (H, W) float32, below 0 where it has more."""
+def _lacking(channel: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """The share of the paper's light that each pixel at a place lacks, (H, W) float32, below 0 where it has more."""
     small = cv2.medianBlur(reduced(channel, COARSE), 3)
+    there = cv2.resize(place, small.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    if not there.all():
+        small = continued(small, there)
     paper = _closed(small, WIDEST * max(small.shape))
     stroke = _stroke_width(1 - small / np.maximum(paper, 1))
     if stroke:  # with the strokes known, a window that follows shadows closely

@@ -3,6 +3,8 @@
 What is drawn here is what a person would still send: no ink fainter than a pencil's, no printed line darker than it.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +15,12 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from digits import paper
 
 Rng = np.random.Generator
+Field = Callable[[paper.Shape, Rng], np.ndarray]
 BALLPOINTS = (0.12, 0.2, 0.62), (0.2, 0.3, 0.75), (0.78, 0.12, 0.16), (0.08, 0.45, 0.22)
 CHALKS = (0.93, 0.93, 0.9), (0.93, 0.93, 0.9), (0.93, 0.88, 0.5), (0.95, 0.68, 0.72), (0.62, 0.8, 0.93)
 BOARDS = (0.12, 0.26, 0.2), (0.13, 0.14, 0.14), (0.1, 0.2, 0.17)
+MARKERS = (0.06, 0.06, 0.08), (0.1, 0.2, 0.62), (0.78, 0.1, 0.14), (0.05, 0.42, 0.24)
+METALS = (0.68, 0.69, 0.7), (0.8, 0.8, 0.8), (0.1, 0.1, 0.1)
 RULINGS = (0.62, 0.74, 0.88), (0.68, 0.68, 0.7), (0.6, 0.8, 0.82), (0.72, 0.68, 0.8)
 MARGIN = 0.9, 0.55, 0.55
 WORDS = (  # without digits
@@ -88,12 +93,12 @@ def on_lines(scene: Scene, rng: Rng) -> Image.Image:
     return paper.photo(surface, _mild(shape, rng), rng.uniform(0.003, 0.012), rng)
 
 
-def _rule(surface: np.ndarray, spacing: float, rng: Rng) -> None:
-    """Print lines or squares onto paper, in place; paler than any ink."""
+def _rule(surface: np.ndarray, spacing: float, rng: Rng, lie: float = 0.0) -> None:
+    """Print lines or squares onto paper that lies turned by so many degrees, in place; paler than any ink."""
     shape = surface.shape[1:]
     colour = RULINGS[rng.integers(len(RULINGS))]
     width = max(1.0, max(shape) / 2400 * rng.uniform(1, 3))
-    turn = rng.uniform(-2, 2) if rng.random() < 0.5 else 0.0
+    turn = lie + (rng.uniform(-2, 2) if rng.random() < 0.5 else 0.0)
     strength = rng.uniform(0.6, 1)
     ways = (False, True) if rng.random() < 0.5 else (False,)
     for down in ways:
@@ -151,7 +156,7 @@ def aslant(scene: Scene, rng: Rng) -> Image.Image:
     surface = paper.sheet(scene.ink.shape, _white(rng))
     paper.laid(surface, scene.ink, _dark(rng))
     if rng.random() < 0.5:
-        _lay_on_table(surface, scene.outline, rng)
+        _lay_on_table(surface, scene.outline, paper.wood, rng)
     blur = rng.uniform(0, min(0.03 * scene.height, 0.0025 * max(scene.ink.shape)))
     sharp = paper.photo(surface, _mild(scene.ink.shape, rng), 0, rng).filter(ImageFilter.GaussianBlur(blur))
     return _grainy(sharp, rng)
@@ -163,14 +168,72 @@ def _grainy(picture: Image.Image, rng: Rng) -> Image.Image:
     return paper.photo(surface, None, rng.uniform(0.003, 0.01), rng)
 
 
-def _lay_on_table(surface: np.ndarray, outline: np.ndarray, rng: Rng) -> None:
+def on_a_table(scene: Scene, rng: Rng) -> Image.Image:
+    """All of a sheet, bare or ruled, on a table of wood or on cloth, in any light; sometimes a thumb holds it."""
+    shape = scene.ink.shape
+    surface = paper.sheet(shape, _white(rng))
+    if rng.random() < 0.3:
+        across, down = scene.outline[1] - scene.outline[0]
+        _rule(surface, scene.height * rng.uniform(0.6, 1.6), rng, math.degrees(-math.atan2(down, across)))
+    paper.laid(surface, scene.ink, _dark(rng))
+    _lay_on_table(surface, scene.outline, paper.wood if rng.random() < 0.7 else paper.cloth, rng)
+    if rng.random() < 0.3:
+        level = rng.uniform(0.4, 0.85)
+        paper.laid(surface, _thumb(scene.outline, shape, rng), [level, 0.75 * level, 0.6 * level])
+    light = _hard_light(shape, rng) if rng.random() < 0.5 else _mild(shape, rng)
+    return paper.photo(surface, light, rng.uniform(0.003, 0.012), rng)
+
+
+def on_a_wall(scene: Scene, rng: Rng) -> Image.Image:
+    """A blackboard or a whiteboard in its frame on a painted wall."""
+    shape = scene.ink.shape
+    if rng.random() < 0.5:
+        surface = _chalk(scene, rng)
+    else:
+        surface = paper.sheet(shape, [rng.uniform(0.88, 0.98)] * 3)
+        paper.laid(surface, scene.ink, MARKERS[rng.integers(len(MARKERS))])
+    wall = paper.sheet(shape, _stuff(rng, rng.uniform(0.6, 0.95)), 1 + 0.01 * paper.clouds(shape, 30, rng))
+    surface += _beyond(scene.outline, shape) * (wall - surface)
+    frame = METALS[rng.integers(len(METALS))] if rng.random() < 0.6 else _stuff(rng, rng.uniform(0.3, 0.65))
+    paper.laid(surface, _along(scene.outline, shape, rng.uniform(0.008, 0.03)), frame)
+    return paper.photo(surface, _mild(shape, rng), rng.uniform(0.003, 0.012), rng)
+
+
+def _lay_on_table(surface: np.ndarray, outline: np.ndarray, field: Field, rng: Rng) -> None:
     """Darken what lies beyond the paper's edges, in place."""
     shape = surface.shape[1:]
+    table = paper.sheet(shape, _stuff(rng, rng.uniform(0.15, 0.5)), field(shape, rng))
+    surface += _beyond(outline, shape) * (table - surface)
+
+
+def _thumb(outline: np.ndarray, shape: paper.Shape, rng: Rng) -> np.ndarray:
+    """How far a thumb covers each pixel, (H, W) float32 0–1: across a side, and no further than where people write."""
+    side = rng.integers(4)
+    edge = outline[side] + rng.uniform(0.2, 0.8) * (outline[(side + 1) % 4] - outline[side])
+    width = 0.025 * float(np.linalg.norm(outline[2] - outline[0]))
+    out = edge - outline.mean(axis=0)
+    out *= width / np.linalg.norm(out)
+    tip, hand = edge - 0.1 * out, edge + 12 * out
+    cover = Image.new("L", shape[::-1])
+    brush = ImageDraw.Draw(cover)
+    brush.line([*tip, *hand], 255, round(2 * width))
+    brush.ellipse([*(tip - width), *(tip + width)], 255)
+    return np.asarray(cover.filter(ImageFilter.GaussianBlur(0.1 * width)), np.float32) / 255
+
+
+def _beyond(outline: np.ndarray, shape: paper.Shape) -> np.ndarray:
+    """How far each pixel lies beyond an outline, (H, W) float32 0–1."""
     cut = Image.new("L", shape[::-1], 255)
     ImageDraw.Draw(cut).polygon([tuple(point) for point in outline.tolist()], fill=0)
-    beyond = np.asarray(cut.filter(ImageFilter.GaussianBlur(0.7)), np.float32) / 255
-    table = paper.sheet(shape, _stuff(rng, rng.uniform(0.15, 0.5)), paper.wood(shape, rng))
-    surface += beyond * (table - surface)
+    return np.asarray(cut.filter(ImageFilter.GaussianBlur(0.7)), np.float32) / 255
+
+
+def _along(outline: np.ndarray, shape: paper.Shape, width: float) -> np.ndarray:
+    """How far a frame of this width (a share of the longer side) along an outline covers each pixel, as `_beyond`."""
+    cover = Image.new("L", shape[::-1])
+    corners = [tuple(point) for point in outline.tolist()]
+    ImageDraw.Draw(cover).line([*corners, *corners[:2]], 255, max(2, round(width * max(shape))), joint="curve")
+    return np.asarray(cover.filter(ImageFilter.GaussianBlur(0.7)), np.float32) / 255
 
 
 # --- no digits --------------------------------------------------------------------------------------------------------
@@ -190,7 +253,7 @@ def without_digits(scene: Scene, rng: Rng) -> Image.Image:
     if kind in (4, 5):
         paper.laid(surface, _printed(shape, rng), _dark(rng))
     elif rng.random() < 0.2:
-        _lay_on_table(surface, scene.outline, rng)
+        _lay_on_table(surface, scene.outline, paper.wood, rng)
     light = [None, _mild(shape, rng), _hard_light(shape, rng)][rng.integers(3)]
     picture = paper.photo(surface, light, rng.uniform(0, 0.015), rng)
     return paper.recompressed(picture, int(rng.integers(60, 91))) if rng.random() < 0.5 else picture

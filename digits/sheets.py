@@ -14,11 +14,12 @@ from digits import photos
 from digits.data import Digits
 from digits.photos import Scene
 from digits.preprocessing import Box
-from digits.writing import Lines, Rng, fitted, inked, mapped, turned, written
+from digits.writing import LEGIBLE, Lines, Rng, fitted, inked, mapped, turned, written
 
 SIDES = 400, 2400  # pixels of a page's longer side
 PROPORTIONS = 4 / 3, 1.4142, 1.5
 FRAME = 0.04  # of the longer side: free of ink all around
+AWAY = 0.55, 0.95  # of the picture's sides: what is seen from further away fills so much of them
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Condition:
-    """`meaning`: in a few words · `taken`: a scene to its photo · the rest: what is written, and seen from where."""
+    """`meaning`: in a few words · `taken`: a scene to its photo · the rest: what is written, and seen from where.
+
+    Seen aslant is what a hand-held camera sees; what is seen from away has other things around it in the picture.
+    """
 
     meaning: str
     taken: Callable[[Scene, Rng], Image.Image]
     written: bool = True
     joined: bool = False
     aslant: bool = False
+    away: bool = False
 
 
 def compose(condition: str, digits: Digits, rng: Rng) -> Sheet:
@@ -58,14 +63,16 @@ def compose(condition: str, digits: Digits, rng: Rng) -> Sheet:
     how = CONDITIONS[condition]
     size = _page_size(rng)
     lines: Lines = written(digits, rng, how.joined) if how.written else []
-    height = 0.0
+    height, share = 0.0, rng.uniform(*AWAY) if how.away else 1.0
     if lines:
-        lines, height = fitted(lines, size, FRAME, rng)
+        lines, height = fitted(lines, size, FRAME, rng, LEGIBLE / share)
     view = _view(lines, size, rng) if how.aslant else np.eye(3)
+    if how.away:
+        view = _further(share, size, rng) @ view
     seen = [[glyph.moved(view) for glyph in line] for line in lines]
     ink, boxes = inked(seen, size)
     outline = mapped(view, _corners(size))
-    picture = how.taken(Scene(ink, height, outline), rng)
+    picture = how.taken(Scene(ink, share * height, outline), rng)
     return Sheet(picture, ["".join(str(glyph.label) for glyph in line) for line in lines], boxes)
 
 
@@ -92,6 +99,12 @@ def _view(lines: Lines, size: tuple[int, int], rng: Rng) -> np.ndarray:
     while any(_cut(glyph.moved(view).corners, whole) for line in lines for glyph in line):
         view = back @ view
     return view
+
+
+def _further(share: float, size: tuple[int, int], rng: Rng) -> np.ndarray:
+    """A view from so far away that it fills this share of the picture's sides, somewhere in it: (3, 3)."""
+    corner = rng.random(2) * (1 - share) * np.array(size)
+    return np.array([[share, 0, corner[0]], [0, share, corner[1]], [0, 0, 1]])
 
 
 def _corners(size: tuple[int, int]) -> np.ndarray:
@@ -125,4 +138,8 @@ CONDITIONS: dict[str, Condition] = {
     "no digits": Condition(
         "bare, ruled or printed paper, cloth, wood", photos.without_digits, written=False, aslant=True
     ),
+    "sheet on a table": Condition(
+        "all of a sheet, bare or ruled, on wood or cloth, held by a thumb", photos.on_a_table, aslant=True, away=True
+    ),
+    "board on a wall": Condition("chalk or a marker, the frame and the wall", photos.on_a_wall, aslant=True, away=True),
 }

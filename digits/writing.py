@@ -171,17 +171,19 @@ def _edges(glyph: Glyph, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(some, x + scale * first, np.inf), np.where(some, x + scale * last, -np.inf)
 
 
-def fitted(lines: Lines, size: tuple[int, int], margin: float, rng: Rng) -> tuple[Lines, float]:
+def fitted(
+    lines: Lines, size: tuple[int, int], margin: float, rng: Rng, legible: float = LEGIBLE
+) -> tuple[Lines, float]:
     """The lines somewhere on a page of `size` (width, height), and the digit height in its pixels.
 
-    margin: share of the longer side that stays free all around.
+    margin: share of the longer side that stays free all around · legible: the digits are at least so many pixels high.
     """
     longer = max(size)
     corners = np.concatenate([glyph.corners for line in lines for glyph in line])
     low, extent = corners.min(axis=0), np.ptp(corners, axis=0)
     room = np.array(size) - 2 * margin * longer
     most = min(*(room / extent), LARGEST * longer)
-    least = min(most, max(SMALLEST * longer, LEGIBLE))
+    least = min(most, max(SMALLEST * longer, legible))
     height = float(least * (most / least) ** rng.random() ** 0.7)  # people fill their page rather than not
     corner = margin * longer + rng.random(2) * (room - height * extent) - height * low
     move = np.array([[height, 0, corner[0]], [0, height, corner[1]], [0, 0, 1]])
