@@ -7,20 +7,19 @@ import numpy as np
 
 NOTE = 0.15  # of the longer side: no surface is less wide
 SLOPES = 6, 12, 24  # levels for a pixel: flatter is one surface; an edge may be as faint, a table's grain as rough
-FILLED, STRAIGHT = 0.9, 0.95  # of a surface's convex hull: it fills so much of it, and so do its four straight sides
+FILLED, STRAIGHT = 0.9, 0.95  # of its convex hull: a surface fills so much of it, and so do its straight sides
+MOST = 6  # sides: two corners may be folded, or a pen lie over them; a 0 has more
 LEEWAY = 0.01  # of its outline's length: straight sides lie so close to it
 BAR = 3  # pixels along the picture's edge that are no surface's: no way out there around a corner
 INSIDE, NEAR, BEYOND = 3, 5, 14  # pixels from an edge: on a surface · on its frame · where no frame is any more
-OTHER, EDGED, ENOUGH = (
-    0.1,
-    0.8,
-    10,
-)  # levels differ by such a share · along so much of the outline · seen at so many places
+OTHER, EDGED = 0.1, 0.8  # levels differ by such a share · along so much of an outline
+ENOUGH = 10  # places at which an outline is seen
 HOLE, ROUND = 0.08, 0.85  # of a board: what a 0 has in it is larger · of its convex hull: and fills so much of that
 SHADED = 0.35  # of the light: no shadow leaves less
 RAGGED = 2  # pixels: so far into a sheet goes its edge
 STROKES, CLEAR = 41, 12  # pixels: of so many, strokes are the lesser part · levels: and stand out so far
-FRAMING = 0.3  # of what is written on a surface: a frame around it bears less
+FRAMING = 0.02  # of what is written on a surface: a frame around it bears less
+PART, SHARED = 0.02, 0.3  # of the picture: a frame leaves less · of its outline: a part of a sheet shares so much of it
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Surface:
 def surfaces(small: np.ndarray) -> list[Surface]:
     """Every surface in a picture (H, W) uint8 of some 320 pixels on which something is written.
 
-    It is flat, or flat with strokes on it, and its outline is sharp and has four straight sides, of which some may lie
+    It is flat, or flat with strokes on it, and its outline is sharp and has few straight sides, of which some may lie
     beyond the picture. A shadow has no sharp outline.
     """
     if min(small.shape) <= NOTE * max(small.shape):
@@ -75,7 +74,7 @@ def _surface(part: np.ndarray, small: np.ndarray, soft: np.ndarray) -> Surface |
     outline = max(cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0], key=cv2.contourArea)
     hull = cv2.convexHull(outline)
     sides = _sides(outline, hull, small.shape)
-    if not 1 <= len(sides) <= 4:
+    if not 1 <= len(sides) <= MOST:
         return None
     middle = hull[:, 0].mean(axis=0)
     on, near, beyond = np.concatenate([_across(soft, side, middle) for side in sides], axis=1)
@@ -164,16 +163,27 @@ def _written(small: np.ndarray, place: np.ndarray) -> float:
 
 
 def _without_frames(found: list[Surface], small: np.ndarray) -> list[Surface]:
-    """Of surfaces that lie in each other the smallest, unless something is written on the rest of the larger one."""
+    """Of surfaces that lie in each other the smallest: the larger is its frame, or what it lies on.
+
+    But it is the larger one if something is written on the rest of that, or if the smaller one is only a part of it,
+    up to where a shadow falls.
+    """
     kept: list[Surface] = []
     for surface in sorted(found, key=lambda surface: surface.mask.sum()):
         within = [other for other in kept if (other.mask & surface.mask).sum() > 0.9 * other.mask.sum()]
-        left = surface.mask.copy()
+        rest = surface.mask.copy()
         for other in within:
-            left &= 1 - cv2.dilate(other.mask, _square(BEYOND))
-        if not within or abs(_written(small, left)) > FRAMING * abs(surface.ink):
+            rest &= 1 - cv2.dilate(other.mask, _square(BEYOND))
+        written = abs(_written(small, rest)) > FRAMING * abs(surface.ink)
+        if not within or written or (rest.mean() > PART and any(_share_a_side(one, surface) for one in within)):
             kept = [other for other in kept if not any(other is one for one in within)] + [surface]
     return kept
+
+
+def _share_a_side(smaller: Surface, larger: Surface) -> bool:
+    """Whether much of the outline of a surface is that of the larger one in which it lies, too."""
+    rim = smaller.mask - _smaller(smaller.mask, 1)
+    return (rim & (1 - _smaller(larger.mask, NEAR))).sum() > SHARED * rim.sum()
 
 
 def _smaller(mask: np.ndarray, by: int) -> np.ndarray:

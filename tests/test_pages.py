@@ -112,6 +112,18 @@ def test_a_sheet_on_a_table_is_read_however_it_lies(corners, shade, reader, ten)
     assert read(reader, picture) == "4217\n906"
 
 
+@pytest.mark.parametrize(
+    ("level", "over"),
+    [(80, [(1040, 180), (920, 190), (1050, 320)]), (30, [(900, 860), (1090, 450), (1120, 460), (930, 870)])],
+    ids=["a folded corner", "a pen over its edge"],
+)
+def test_a_sheet_that_is_no_more_a_rectangle_is_read(level, over, reader, ten):
+    page = written(["4217", "906"], ten, size=(1000, 700), paper=230)
+    picture = seen(page, [(180, 250), (1040, 180), (1120, 720), (130, 780)], around=80)
+    ImageDraw.Draw(picture).polygon(over, fill=level)
+    assert read(reader, picture) == "4217\n906"
+
+
 def test_a_whiteboard_on_a_wall_as_white_as_it_is_read(reader, ten):
     page = written(["4217", "906"], ten, size=(1000, 700))
     page = ImageOps.expand(page.point(lambda level: level * 230 // 255), 18, fill=120)
