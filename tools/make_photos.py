@@ -22,6 +22,7 @@ PAGES = {
     "photo_squared": ("ruled or squared paper", 181),
     "photo_chalk": ("coloured ink, pencil, chalk", 21),
     "photo_table": ("turned, in perspective, blurred", 115),
+    "photo_board": ("board on a wall", 313),
 }
 
 
