@@ -16,6 +16,7 @@ OTHER, EDGED = 0.1, 0.8  # levels differ by such a share · along so much of an 
 ENOUGH = 10  # places at which an outline is seen
 HOLE, ROUND = 0.08, 0.85  # of a board: what a 0 has in it is larger · of its convex hull: and fills so much of that
 SHADED = 0.35  # of the light: no shadow leaves less
+AROUND, BESIDE = 0.5, 0.05  # of what is written on a surface: what is around it bears less · beside a frame, hardly any
 RAGGED = 2  # pixels: so far into a sheet goes its edge
 STROKES, CLEAR = 41, 12  # pixels: of so many, strokes are the lesser part · levels: and stand out so far
 FRAMING = 0.02  # of what is written on a surface: a frame around it bears less
@@ -89,7 +90,7 @@ def _surface(part: np.ndarray, small: np.ndarray, soft: np.ndarray) -> Surface |
     if lighter < 0 and _is_ring(mask, soft, levels[1]):
         return None
     # What a sharp shadow leaves of a page, or a box on a page, has as much written around it.
-    if min(levels) > SHADED * max(levels) and _around(small, mask, ink) > (0.5 if lighter else 0.05):
+    if min(levels) > SHADED * max(levels) and _around(small, mask, ink) > (AROUND if lighter else BESIDE):
         return None
     return Surface(_smaller(mask, RAGGED), lighter, ink)
 
