@@ -164,10 +164,11 @@ def fresh() -> Rng:
 
 
 def read(reader: Reader, name: str, pictures: Iterator[tuple[Image.Image, int]]) -> None:
-    """Print the percentage of pictures read right."""
-    pairs = [(reader.predict(png(picture)).digit, label) for picture, label in pictures]
-    right = 100 * sum(digit == label for digit, label in pairs) / len(pairs)
-    print(f"| {name} | {right:.2f} % | {len(pairs):,} |", flush=True)
+    """Print the percentages of pictures read right, and called unsure."""
+    pairs = [(reader.predict(png(picture)), label) for picture, label in pictures]
+    right = 100 * sum(reading.digit == label for reading, label in pairs) / len(pairs)
+    unsure = 100 * sum(not reading.sure for reading, _ in pairs) / len(pairs)
+    print(f"| {name} | {right:.2f} % | {unsure:.1f} % | {len(pairs):,} |", flush=True)
 
 
 @click.command()
@@ -176,10 +177,10 @@ def read(reader: Reader, name: str, pictures: Iterator[tuple[Image.Image, int]])
 @click.option("--others", type=click.Path(path_type=Path, exists=True), help="A folder with other collections.")
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(checkpoint: Path, count: int, others: Path | None, folder: Path) -> None:
-    """Print the share read right, kind by kind."""
+    """Print the shares read right and called unsure, kind by kind."""
     reader = Reader.from_checkpoint(checkpoint)
     print(f"{checkpoint.name}: {reader.facts.architecture}\n")
-    print("| digits | read right | n |\n|---|---|---|")
+    print("| digits | read right | unsure | n |\n|---|---|---|---|")
     if others:
         for name, resampling in (("usps", Image.Resampling.BILINEAR), ("optdigits", Image.Resampling.NEAREST)):
             if (path := others / f"{name}_train.npz").exists():

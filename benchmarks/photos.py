@@ -6,7 +6,8 @@
 For each condition of `digits/sheets.py` pages are composed of MNIST's test digits, kept as JPEG (quality 90; PNG where
 no camera was) and read by `Reader.read`. A digit is right when the box found and the true one overlap with an IoU of
 0.5 or more, one to one, and its label is right. Recall: right / true; precision: right / found. On pages without digits
-every digit found is one too many. The same seed composes the same pages, whatever else is asked for.
+every digit found is one too many; the signs of sums, which are found as what may be no digit, only where it is sure
+of them. The same seed composes the same pages, whatever else is asked for.
 """
 
 import io
@@ -34,7 +35,7 @@ from digits.sheets import CONDITIONS, Sheet, compose
 
 IOU = 0.5
 LOSSLESS = "clean scan", "touching pairs"
-WITHOUT = "no digits"
+WITHOUT, SIGNED = "no digits", "sums"
 
 
 @dataclass(frozen=True)
@@ -180,9 +181,9 @@ def told(name: str, pages: list[Score]) -> str:
         return f"| {name} | {len(pages)} | {note} | – | – | {percent(exact, len(pages))} | {time_taken} |"
     low, high = wilson(right, true)
     recall = f"{percent(right, true)} ({100 * low:.1f}–{100 * high:.1f})"
+    precision, exactly = ("–", "–") if name == SIGNED else (percent(right, found), percent(exact, len(pages)))
     return (
-        f"| {name} | {len(pages)} | {recall} | {percent(right, found)} | {percent(sure_right, sure)} "
-        f"| {percent(exact, len(pages))} | {time_taken} |"
+        f"| {name} | {len(pages)} | {recall} | {precision} | {percent(sure_right, sure)} | {exactly} | {time_taken} |"
     )
 
 

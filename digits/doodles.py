@@ -12,16 +12,18 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from digits.forms import curve
-from digits.sketches import DRAWINGS, LETTERS, THINGS
+from digits.sketches import DRAWINGS, LETTERS, SIGNS, THINGS
 
 PAGE = 140  # pixels: seven for each of the digit's 20
+FINE = 0.05, 0.16  # of the page: how wide a stroke is
+BROAD = 0.08, 0.32  # the same of a small thing, drawn with the pen that writes digits
 Rng = np.random.Generator
 
 
-def pen(lines: Sequence[np.ndarray], rng: Rng, fill: bool = False) -> np.ndarray:
+def pen(lines: Sequence[np.ndarray], rng: Rng, fill: bool = False, widths: tuple[float, float] = FINE) -> np.ndarray:
     """The lines as one pen of random width draws them, leaning a little, on a page (H, W) float32 0–1."""
     lean, wide = rng.uniform(-0.2, 0.2), rng.uniform(0.7, 1.1)
-    width = round(PAGE * rng.uniform(0.05, 0.16))
+    width = round(PAGE * rng.uniform(*widths))
     picture = Image.new("L", (2 * PAGE, 2 * PAGE))
     brush = ImageDraw.Draw(picture)
     for line in lines:
@@ -164,6 +166,15 @@ def thing(rng: Rng) -> np.ndarray:
     """One of `THINGS`."""
     name = list(THINGS)[rng.integers(len(THINGS))]
     return pen(hand(THINGS[name], rng, round_share=0.4), rng)
+
+
+def sign(rng: Rng) -> np.ndarray:
+    """One of `SIGNS`; mostly a plus or a cross, which of all of them, and of their halves, are most like digits."""
+    name = list(SIGNS)[rng.choice(len(SIGNS), p=(0.4, 0.1, 0.1, 0.3, 0.1))]
+    strokes = hand(SIGNS[name], rng, round_share=0.0)
+    middle = strokes[-1].mean(axis=0)
+    strokes[-1] = (strokes[-1] - middle) * rng.uniform(0.7, 1.3) + middle + rng.normal(0, 0.06, 2)
+    return pen(strokes, rng, widths=BROAD)
 
 
 def dented(rng: Rng) -> np.ndarray:

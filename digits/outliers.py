@@ -151,9 +151,18 @@ def _cut_down(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     return np.pad(ink[:, :kept] if left else ink[:, -kept:], 2 * ENLARGED)
 
 
-def _half(rng: np.random.Generator, digits: Digits) -> np.ndarray:
-    """What a cut leaves of a shape or a letter that is no digit, as one is cut on a page."""
-    ink = DOODLES[CUT[rng.integers(len(CUT))]](rng)
+def _half_shape(rng: np.random.Generator, digits: Digits) -> np.ndarray:
+    """Half of a shape or a letter."""
+    return _half(DOODLES[CUT[rng.integers(len(CUT))]](rng), rng)
+
+
+def _half_sign(rng: np.random.Generator, digits: Digits) -> np.ndarray:
+    """Half of a sign."""
+    return _half(doodles.sign(rng), rng)
+
+
+def _half(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What a cut leaves of a picture (H, W) of what is no digit, as one is cut on a page."""
     x, y, width, height = ink_box(ink)
     ink = ink[y : y + height, x : x + width]
     rows, columns = np.mgrid[:height, :width]
@@ -175,6 +184,7 @@ DOODLES: dict[str, Doodle] = {
     "blobs": doodles.blobs,
     "noise": doodles.grain,
     "things": doodles.thing,
+    "signs": doodles.sign,
     "dented outlines": doodles.dented,
     "bows": doodles.bow,
     "printed letters": doodles.printed(CAPITALS + SMALL, SANS),
@@ -183,14 +193,16 @@ DOODLES: dict[str, Doodle] = {
     "drawings": doodles.drawing,
     "zigzags": doodles.zigzag,
     "stripes": doodles.stripes,
-    "letters by hand": doodles.lettered("AEFHKMNPRTVWXehkmnrw"),
+    # Without X, which is a times sign.
+    "letters by hand": doodles.lettered("AEFHKMNPRTVWehkmnrw"),
     "Greek and Cyrillic": doodles.printed("ΓΔΘΛΞΠΣΦΨΩαλπφψωЖШЮЯДЛ", SERIF),
 }
 COMPOSITES: dict[str, Composite] = {
     "overlaid digits": _overlaid,
     "two digits": _number,
     "touching digits": _joined,
-    "halves of shapes": _half,
+    "halves of shapes": _half_shape,
+    "halves of signs": _half_sign,
     "upper and lower halves": _cut_across,
     "digit and letter": _lettered_digit,
     "three digits": _three,
@@ -216,6 +228,7 @@ CUT = [kind for kind in SHAPES if kind not in ("blobs", "noise", "bows")]  # of 
 LEARN = (
     *SHAPES,
     *("halves of shapes",) * 3,
+    *("signs", "halves of signs") * 2,
     *("overlaid digits", "two digits", "touching digits", "upper and lower halves") * 3,
 )
 JUDGE = tuple(kind for kind in {**DOODLES, **COMPOSITES} if kind not in LEARN)

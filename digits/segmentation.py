@@ -27,6 +27,7 @@ TELLING = 10  # pieces: of more than that, no larger share has to be clear; tiny
 LARGER = 1.3  # times the height of print: so is what is written on a form
 CROWD = 600  # pieces of a digit's size: so many are digits for the most part, or none are
 MANY_CUT = 9  # digits of one line that touch others: more are letters, unless they are clear
+LOW = 0.5  # of the usual digit: what is no higher, as a minus, is no digits that touch
 PAIR = 2.2  # times its height: what is wider is no two digits
 PARTS = 3  # pieces that may make up one digit
 JOIN = 0.3  # what it costs to put two pieces together: as they lie is likeliest
@@ -127,20 +128,22 @@ def _stacked(pieces: list[Segment], size: float, opinion: Opinion) -> list[Segme
 
 def _best(line: list[Segment], size: float, opinion: Opinion) -> list[Segment]:
     """The likeliest way to make digits of the pieces of one line."""
-    apart = [split(piece, opinion) for piece in line]
+    apart = [split(piece, opinion) if piece.box[3] >= LOW * size else [piece] for piece in line]
     atoms = [part for parts in apart for part in parts]
     cut = [part for parts in apart if len(parts) > 1 for part in parts]
     if len(cut) > max(MANY_CUT, 0.5 * len(atoms)) and not opinion.is_clear(cut):
         return []  # words: so many digits do not touch
     edges = _edges(atoms, size)
     parts = [joined(atoms[start:stop]) for start, stop in edges]
-    height = float(np.median([piece.box[3] for piece in atoms if piece.box[3] >= 0.5 * size] or [size]))
+    height = float(np.median([piece.box[3] for piece in atoms if piece.box[3] >= LOW * size] or [size]))
     prices = opinion.costs(parts) + [
         JOIN * (stop - start - 1) + FLAT * max(0.0, SLIGHT - part.box[3] / height)
         for part, (start, stop) in zip(parts, edges, strict=True)
     ]
     sizes = [max(atom.box[2:]) / height for atom in atoms]
-    spare = [DROP * size if size < SLIGHT else np.inf for size in sizes]
+    # Nothing that was cut off is left out: of a plus it would leave a 1.
+    whole = [atom.source is None for atom in atoms]
+    spare = [DROP * size if size < SLIGHT and uncut else np.inf for size, uncut in zip(sizes, whole, strict=True)]
     return _shortest(spare, edges, parts, prices)
 
 

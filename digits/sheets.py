@@ -6,6 +6,7 @@ joins digits, or nothing on the page that is a digit. Where every digit lies is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -14,7 +15,8 @@ from digits import photos
 from digits.data import Digits
 from digits.photos import Scene
 from digits.preprocessing import Box
-from digits.writing import LEGIBLE, Lines, Rng, fitted, inked, mapped, turned, written
+from digits.sums import sums
+from digits.writing import LEGIBLE, Line, Lines, Rng, fitted, inked, mapped, turned, written
 
 SIDES = 400, 2400  # pixels of a page's longer side
 PROPORTIONS = 4 / 3, 1.4142, 1.5
@@ -42,15 +44,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Condition:
-    """`meaning`: in a few words · `taken`: a scene to its photo · the rest: what is written, and seen from where.
+    """`meaning`: in a few words · `taken`: a scene to its photo · `written`: what stands on it; None: nothing.
 
     Seen aslant is what a hand-held camera sees; what is seen from away has other things around it in the picture.
     """
 
     meaning: str
     taken: Callable[[Scene, Rng], Image.Image]
-    written: bool = True
-    joined: bool = False
+    written: Callable[[Digits, Rng], Lines] | None = written
     aslant: bool = False
     away: bool = False
 
@@ -62,7 +63,7 @@ def compose(condition: str, digits: Digits, rng: Rng) -> Sheet:
     """
     how = CONDITIONS[condition]
     size = _page_size(rng)
-    lines: Lines = written(digits, rng, how.joined) if how.written else []
+    lines = how.written(digits, rng) if how.written else []
     height, share = 0.0, rng.uniform(*AWAY) if how.away else 1.0
     if lines:
         lines, height = fitted(lines, size, FRAME, rng, LEGIBLE / share)
@@ -73,7 +74,12 @@ def compose(condition: str, digits: Digits, rng: Rng) -> Sheet:
     ink, boxes = inked(seen, size)
     outline = mapped(view, _corners(size))
     picture = how.taken(Scene(ink, share * height, outline), rng)
-    return Sheet(picture, ["".join(str(glyph.label) for glyph in line) for line in lines], boxes)
+    return Sheet(picture, [_text(line) for line in lines], boxes)
+
+
+def _text(line: Line) -> str:
+    """Its digits."""
+    return "".join(str(glyph.label) for glyph in line if glyph.label is not None)
 
 
 def _page_size(rng: Rng) -> tuple[int, int]:
@@ -134,12 +140,13 @@ CONDITIONS: dict[str, Condition] = {
     "ruled or squared paper": Condition("digits across printed lines", photos.on_lines),
     "coloured ink, pencil, chalk": Condition("ballpoint, graphite down to faint, chalk on a board", photos.coloured),
     "turned, in perspective, blurred": Condition("by up to 8°, as a hand holds a phone", photos.aslant, aslant=True),
-    "touching pairs": Condition("neighbours whose ink meets, clean paper", photos.clean_scan, joined=True),
-    "no digits": Condition(
-        "bare, ruled or printed paper, cloth, wood", photos.without_digits, written=False, aslant=True
+    "touching pairs": Condition(
+        "neighbours whose ink meets, clean paper", photos.clean_scan, partial(written, joined=True)
     ),
+    "no digits": Condition("bare, ruled or printed paper, cloth, wood", photos.without_digits, None, aslant=True),
     "sheet on a table": Condition(
         "all of a sheet, bare or ruled, on wood or cloth, held by a thumb", photos.on_a_table, aslant=True, away=True
     ),
     "board on a wall": Condition("chalk or a marker, the frame and the wall", photos.on_a_wall, aslant=True, away=True),
+    "sums": Condition("on printed lines, signs between the numbers", photos.on_lines, sums),
 }

@@ -31,9 +31,12 @@ Rng = np.random.Generator
 
 @dataclass(frozen=True)
 class Glyph:
-    """`image`: (28, 28) float32, 0 = paper, 1 = ink · `place`: (3, 3), from its pixels to the sheet's."""
+    """`image`: (28, 28) float32, 0 = paper, 1 = ink · `place`: (3, 3), from its pixels to the sheet's.
 
-    label: int
+    `label`: the digit that it is; None for a sign.
+    """
+
+    label: int | None
     image: np.ndarray
     place: np.ndarray
 
@@ -48,7 +51,8 @@ class Glyph:
         return mapped(self.place, [(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
 
 
-Lines = list[list[Glyph]]
+Line = list[Glyph]
+Lines = list[Line]
 
 
 def written(digits: Digits, rng: Rng, joined: bool = False) -> Lines:
@@ -68,21 +72,25 @@ def written(digits: Digits, rng: Rng, joined: bool = False) -> Lines:
     return lines
 
 
-def pair(digits: Digits, rng: Rng) -> list[Glyph]:
+def pair(digits: Digits, rng: Rng) -> Line:
     """Two digits that touch, in units of their height, the baseline at y = 0."""
     return _line(digits, 2, 0.0, True, rng)
 
 
-def _line(digits: Digits, count: int, usual: float, joined: bool, rng: Rng) -> list[Glyph]:
+def _line(digits: Digits, count: int, usual: float, joined: bool, rng: Rng) -> Line:
     """Digits from left to right on the baseline y = 0. usual: the gap between them, in digit widths."""
-    line: list[Glyph] = []
+    line: Line = []
     while len(line) < count:
-        end = line[-1].corners[:, 0].max() if line else 0.0
         if joined and len(line) % 2:
             line.append(_touching(line[-1], digits, rng))
         else:
-            line.append(_stood(digits, end + (WIDTH * _gap(usual, rng) if line else 0), rng))
+            line.append(stood(digits, end(line) + (WIDTH * _gap(usual, rng) if line else 0), rng))
     return line
+
+
+def end(line: Line) -> float:
+    """How far to the right the ink of a line's last glyph goes; an empty one's begins at 0."""
+    return float(line[-1].corners[:, 0].max()) if line else 0.0
 
 
 def _gap(usual: float, rng: Rng) -> float:
@@ -91,7 +99,7 @@ def _gap(usual: float, rng: Rng) -> float:
     return float(np.clip(usual * rng.lognormal(0, 0.35), *GAPS))
 
 
-def _stood(digits: Digits, x: float, rng: Rng) -> Glyph:
+def stood(digits: Digits, x: float, rng: Rng) -> Glyph:
     """Any digit with the left edge of its ink at x, its foot near the baseline, its size near the page's."""
     row = int(rng.integers(len(digits)))
     image = digits.images[row].numpy().astype(np.float32)
@@ -143,7 +151,7 @@ def _touching(left: Glyph, digits: Digits, rng: Rng) -> Glyph:
     """Any digit so far to the left that its ink lies over the other's a little."""
     end, start = left.corners[:, 0].max(), left.corners[:, 0].min()
     for _ in range(20):  # a digit that would slip far under its neighbour is not one that a hand puts there
-        right = _stood(digits, end, rng)
+        right = stood(digits, end, rng)
         narrower = min(end - start, np.ptp(right.corners[:, 0]))
         shift = _apart(left, right) + rng.uniform(TOUCH / BOX, max(1.3 * TOUCH / BOX, OVERLAP * narrower))
         if shift <= DEEP * narrower:
@@ -193,11 +201,12 @@ def fitted(
 def inked(lines: Lines, size: tuple[int, int]) -> tuple[np.ndarray, list[Box]]:
     """The ink of a page of `size` (width, height), (H, W) float32 0–1, and each digit's box in reading order."""
     page = np.zeros((size[1], size[0]), np.float32)
-    return page, [_drawn(glyph, page) for line in lines for glyph in line]
+    drawn = [(glyph.label, _drawn(glyph, page)) for line in lines for glyph in line]
+    return page, [box for label, box in drawn if label is not None]
 
 
 def _drawn(glyph: Glyph, page: np.ndarray) -> Box:
-    """Put a digit's ink onto the page; the box of it."""
+    """Put a glyph's ink onto the page; the box of it."""
     corners = mapped(glyph.place, [(0, 0), (SIDE, 0), (SIDE, SIDE), (0, SIDE)])
     left, top = np.floor(corners.min(axis=0)).astype(int).clip(0)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int).clip(0, page.shape[::-1])

@@ -8,6 +8,7 @@ import pytest
 from pictures import encoded, read, shipped, written
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
+from benchmarks.photos import matched
 from digits.reader import Reader
 from digits.sheets import compose
 
@@ -271,6 +272,7 @@ CONDITIONS = {  # the shares of digits that must be read, on few pages: benchmar
     "touching pairs": 0.85,
     "sheet on a table": 0.94,
     "board on a wall": 0.94,
+    "sums": 0.92,
 }
 
 
@@ -286,6 +288,28 @@ def test_composed_pages_are_read(condition, reader, sheet):
         )
         total += len(page.text)
     assert right >= CONDITIONS[condition] * total
+
+
+@pytest.mark.parametrize("width", [8, 14, 22])
+def test_a_plus_between_digits_is_none(width, reader, ten):
+    page = written(["3 8"], ten, side=120)
+    pen = ImageDraw.Draw(page)
+    pen.line((207, 123, 285, 117), fill=20, width=width)
+    pen.line((248, 80, 243, 160), fill=20, width=width)
+    found = reader.read(encoded(page)).digits
+    assert [digit.digit for digit in found if digit.sure] == [3, 8]
+
+
+def test_signs_between_numbers_are_hardly_ever_taken_for_digits(reader, sheet):
+    rng = np.random.default_rng(9)
+    sure = signs = 0
+    for _ in range(20):
+        page = compose("sums", sheet, rng)
+        found = [digit.box for digit in reader.read(encoded(page.picture, "JPEG")).digits if digit.sure]
+        sure += len(found)
+        signs += len(found) - len(matched(found, page.boxes))
+    assert sure > 80
+    assert signs <= 3
 
 
 def test_pages_without_digits_have_none(reader, sheet):
