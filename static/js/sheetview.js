@@ -3,7 +3,7 @@ import { inPercent, linesOf, neighbour, placeLabels } from "./boxes.js";
 import { copyText } from "./copy.js";
 import { isModified } from "./keys.js";
 import { t } from "./lang.js";
-import { foundText } from "./words.js";
+import { countText, foundText } from "./words.js";
 
 // Labels' heights in rem: from what the back of a class room reads down to what a phone has room for.
 const SIZES = [4.5, 3.75, 3, 2.5, 2.125, 1.75, 1.5, 1.25, 1.0625, 0.9375, 0.8125];
@@ -30,6 +30,18 @@ function createBox({ box, ...reading }, i, { width, height }) {
   return button;
 }
 
+// What was read, with each unsure digit marked. `digits` in reading order, as they are in `text`.
+function textOf({ text, digits }) {
+  let next = 0;
+  return [...text].map((character) => {
+    if (!/\d/.test(character) || digits[next++].sure) return character;
+    const mark = document.createElement("span");
+    mark.className = "unsure";
+    mark.textContent = character;
+    return mark;
+  });
+}
+
 export function createSheetView(root, { said, onChoose, onClose, onGone }) {
   const find = (name) => root.querySelector(`.${name}`);
   const [title, photo, text, copy] = ["title", "photo", "text", "copy"].map(find);
@@ -37,10 +49,9 @@ export function createSheetView(root, { said, onChoose, onClose, onGone }) {
   let boxes = [];
 
   function build({ page, read }) {
-    const count = read.digits.length;
     const lines = read.text.split("\n").length;
-    title.textContent = t("sheet.count", { count });
-    text.textContent = read.text;
+    title.textContent = countText("sheet.count", read);
+    text.replaceChildren(...textOf(read));
     text.classList.toggle("many", lines > MANY);
     root.style.setProperty("--aspect", (read.width / read.height).toFixed(4));
     boxes = read.digits.map((digit, i) => createBox(digit, i, read));
@@ -108,7 +119,7 @@ export function createSheetView(root, { said, onChoose, onClose, onGone }) {
     },
     // A sheet that somebody has just brought: into view, and its first digit under the keys unless these are in use.
     bring() {
-      said.textContent = t("sheet.found", { count: boxes.length, text: shown.read.text.split("\n").join(", ") });
+      said.textContent = countText("sheet.found", shown.read);
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
       const active = document.activeElement;

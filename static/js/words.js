@@ -63,6 +63,12 @@ export function blocks(layers) {
   return groups;
 }
 
+// How many digits a sheet has, and how many of them unsure; `key` may have a place for what was read, too.
+export function countText(key, { digits, text }) {
+  const unsure = digits.filter(({ sure }) => !sure).length;
+  return t(unsure ? `${key}_unsure` : key, { count: digits.length, unsure, text: text.split("\n").join(", ") });
+}
+
 // A digit of a sheet for those who listen; `at` counts from 0.
 export function foundText({ digit, sure }, at) {
   const number = at + 1;

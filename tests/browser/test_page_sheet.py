@@ -23,8 +23,10 @@ def chosen(page, at):
 def test_every_digit_has_its_box_and_the_first_is_on_the_pad(page):
     _, asked = bring(page, "314", "15", unsure=[3])
     expect(page.locator("#sheet .found")).to_have_count(5)
-    expect(page.locator("#sheet h2")).to_have_text("5 digits")
+    expect(page.locator("#sheet h2")).to_have_text("5 digits, 1 unsure")
+    expect(page.locator("#sheet-said")).to_have_text("5 digits found, 1 of them unsure: 314, 15")
     assert page.locator("#sheet .text").inner_text() == "314\n15"
+    assert page.locator("#sheet .text .unsure").all_inner_texts() == ["1"]
     assert page.locator("#sheet .label").all_inner_texts() == ["3", "1", "4", "1?", "5"]
     chosen(page, 0)
     expect(page.locator("#digit")).to_have_text("3")
