@@ -7,6 +7,7 @@ cut out, 20×20, centred in 28×28, like anything that somebody draws.
 
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 import torch
 from PIL import Image
@@ -19,6 +20,7 @@ from digits.sketches import LETTERS
 
 Doodle = Callable[[np.random.Generator], np.ndarray]
 Composite = Callable[[np.random.Generator, Digits], np.ndarray]
+STRAIGHT = 0.2  # the spread of ink across a stroke, as a share of that along it: half of MNIST's 1s are below 0.16
 
 
 def draw(count: int, kinds: Sequence[str], digits: Digits, rng: np.random.Generator) -> torch.Tensor:
@@ -153,21 +155,34 @@ def _cut_down(rng: np.random.Generator, digits: Digits) -> np.ndarray:
 
 def _half_shape(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     """Half of a shape or a letter."""
-    return _half(DOODLES[CUT[rng.integers(len(CUT))]](rng), rng)
+    return _half(lambda: DOODLES[CUT[rng.integers(len(CUT))]](rng), rng)
 
 
 def _half_sign(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     """Half of a sign."""
-    return _half(doodles.sign(rng), rng)
+    return _half(lambda: doodles.sign(rng), rng)
 
 
-def _half(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """What a cut leaves of a picture (H, W) of what is no digit, as one is cut on a page."""
-    x, y, width, height = ink_box(ink)
-    ink = ink[y : y + height, x : x + width]
-    rows, columns = np.mgrid[:height, :width]
-    kept = columns + rng.uniform(-0.5, 0.25) * (rows - height / 2) < width * rng.uniform(0.3, 0.7)
-    return np.pad(ink * (kept if rng.random() < 0.5 else ~kept), 8)
+def _half(whole: Callable[[], np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    """What a cut leaves of a picture (H, W) of what is no digit, as one is cut on a page; of an H not its stem, a 1."""
+    while True:
+        ink = whole()
+        x, y, width, height = ink_box(ink)
+        ink = ink[y : y + height, x : x + width]
+        rows, columns = np.mgrid[:height, :width]
+        kept = columns + rng.uniform(-0.5, 0.25) * (rows - height / 2) < width * rng.uniform(0.3, 0.7)
+        half = ink * (kept if rng.random() < 0.5 else ~kept)
+        if not _is_upright(half):
+            return np.pad(half, 8)
+
+
+def _is_upright(ink: np.ndarray) -> bool:
+    """Whether ink (H, W) is one straight stroke, more upright than level: as narrow along its axes as many a 1."""
+    pieces, _ = cv2.connectedComponents((ink > 0.5).view(np.uint8))
+    moments = cv2.moments(ink)
+    across, both, down = moments["mu20"], moments["mu11"], moments["mu02"]
+    spread, way = (across + down) / 2, np.hypot((down - across) / 2, both)
+    return pieces == 2 and down > across and spread - way < STRAIGHT**2 * (spread + way)  # the paper is a piece, too
 
 
 SANS = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSans-Bold", "DejaVuSansMono-Oblique")

@@ -1,6 +1,7 @@
 """The one way from bytes to readings: server, scripts, notebook and tests all take it."""
 
 import math
+import statistics
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ CHUNK = 64  # digits that the network reads at a time
 FEW = 32  # and where it reads thousands, while drawings wait: 7 ms of five_conv
 NO_NUMBERS = "The network's answers are not numbers: its weights are too large."
 TEXT = 4  # things in a line, at least, that may be print
+LOW = 0.6  # of the height of what stands beside it: less have − and =, but no letters
 
 
 class Reader:
@@ -227,13 +229,17 @@ def _handwritten(lines: list[list[Reading]]) -> list[list[Reading]]:
 
     Among so many things some pass for digits by chance; a few odd ones among digits stay, as unsure ones.
     """
-    kept = [line for line in lines if len(line) < TEXT or _strangers(line) <= len(line) / 2]
-    everything = [reading for line in lines for reading in line]
-    return kept if len(everything) < 2 * TEXT or _strangers(everything) <= len(everything) / 2 else []
+    kept = [line for line in lines if not _is_print(line, TEXT)]
+    return kept if not _is_print([reading for line in lines for reading in line], 2 * TEXT) else []
 
 
-def _strangers(readings: list[Reading]) -> int:
-    return sum(not reading.familiar for reading in readings)
+def _is_print(readings: list[Reading], least: int) -> bool:
+    """Whether more than half of so many readings look like no digit; what is low, as many signs are, tells nothing."""
+    if len(readings) < least:
+        return False
+    heights = [reading.box[3] for reading in readings]
+    tall = [reading for reading in readings if reading.box[3] > LOW * statistics.median(heights)]
+    return sum(not reading.familiar for reading in tall) > len(tall) / 2
 
 
 def _milliseconds(started: float) -> float:

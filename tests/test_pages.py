@@ -300,6 +300,20 @@ def test_a_plus_between_digits_is_none(width, reader, ten):
     assert [digit.digit for digit in found if digit.sure] == [3, 8]
 
 
+@pytest.mark.parametrize("plus", [False, True])
+def test_a_sum_that_waits_for_its_answer_is_read(plus, reader, ten):
+    page = written(["3 2"], ten, side=120)
+    pen = ImageDraw.Draw(page)
+    pen.line((207, 123, 285, 117), fill=20, width=12)
+    if plus:
+        pen.line((248, 80, 243, 160), fill=20, width=12)
+    for y in (105, 135):
+        pen.line((420, y, 500, y - 2), fill=20, width=12)
+    pen.line((560, 60, 660, 64, 662, 180, 556, 178, 560, 60), fill=20, width=8, joint="curve")
+    found = reader.read(encoded(page)).digits
+    assert [digit.digit for digit in found if digit.sure][:2] == [3, 2]
+
+
 def test_signs_between_numbers_are_hardly_ever_taken_for_digits(reader, sheet):
     rng = np.random.default_rng(9)
     sure = signs = 0

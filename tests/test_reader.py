@@ -1,5 +1,6 @@
 """`Reader`: bytes → readings."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import torch
 from commands import python
 from pictures import alike, blank, drawn, encoded, placed, png, shipped
+from PIL import Image, ImageDraw
 
 from digits.doubt import doubting
 from digits.errors import BadCheckpoint, NoInk
@@ -54,6 +56,21 @@ def test_a_page_is_read_as_the_digit_on_it(reader, ten):
     assert (found.digit, found.sure) == (6, True)
     assert np.abs(np.subtract(found.box, reading.box)).max() <= 3
     assert alike(found.image, reading.image) > 0.97
+
+
+@pytest.mark.parametrize("tilt", [0, 3, 12, 24])
+def test_a_straight_upright_stroke_is_a_sure_1_with_any_pen(tilt, reader):
+    for width in (10, 16, 22, 28, 32, 38, 44):
+        for height in (160, 240, 320, 440):
+            page = Image.new("L", (560, 560), 255)
+            lean = height * math.tan(math.radians(tilt)) / 2
+            stroke = (280 - lean, 280 + height / 2, 280 + lean, 280 - height / 2)
+            pen = ImageDraw.Draw(page)
+            pen.line(stroke, fill=0, width=width)
+            for x, y in (stroke[:2], stroke[2:]):
+                pen.circle((x, y), width / 2, fill=0)
+            reading = reader.predict(encoded(page))
+            assert (reading.digit, reading.doubt) == (1, None), (width, height)
 
 
 def test_a_blank_drawing_is_an_error_and_a_blank_page_is_not(reader):
