@@ -36,7 +36,7 @@ fault: $(STAMP)
 # The fuzzing tests with so many times as many examples as in `make test`, and new ones each time.
 TIMES ?= 50
 fuzz: $(STAMP)
-	INKLING_FUZZ=$(TIMES) $(BIN)/python -m pytest -n 2 --dist loadfile -q tests/test_fuzz_*.py $(ARGS)
+	INKLING_FUZZ=$(TIMES) $(BIN)/python -m pytest -n 2 --dist loadfile -q tests/fuzz $(ARGS)
 
 bench-serve: $(STAMP)
 	$(BIN)/python benchmarks/serve.py $(ARGS)

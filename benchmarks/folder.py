@@ -20,7 +20,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import data
+from digits.data import mnist as data
 
 
 def fill(folder: Path, count: int, mnist: Path) -> list[int]:

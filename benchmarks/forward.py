@@ -16,11 +16,11 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import doubt
-from digits.checkpoint import Facts
-from digits.models import ZOO, build
-from digits.reader import Reader
-from digits.recipes import DEFAULT_MODEL
+from digits.networks import ood_head
+from digits.networks.architectures import ZOO, build
+from digits.networks.checkpoint import Facts
+from digits.recognition.classifier import Reader
+from digits.training.recipes import DEFAULT_MODEL
 
 
 def milliseconds(task: Callable[[], object]) -> float:
@@ -39,7 +39,7 @@ def main(rounds: int) -> None:
     image = np.random.default_rng(1).random((28, 28), np.float32)
     readers = {name: Reader(build(name)) for name in ZOO}
     network = build(DEFAULT_MODEL)
-    readers[f"{DEFAULT_MODEL} with doubt"] = Reader(network, Facts(DEFAULT_MODEL, doubt=doubt.build(network).eval()))
+    readers[f"{DEFAULT_MODEL} with doubt"] = Reader(network, Facts(DEFAULT_MODEL, doubt=ood_head.build(network).eval()))
     tasks = {
         (name, layers): lambda reader=reader, layers=layers: reader._ask(image, layers)
         for name, reader in readers.items()

@@ -5,10 +5,11 @@ and digits of other collections.
     python benchmarks/handwriting.py --others FOLDER
 
 Every picture goes the way of a drawing on the page: a canvas of 280×280 as PNG, through the `Reader`. The forms are
-drawn here with code of their own, by other curves, pens and proportions than those of `digits/forms.py`, from which
-the network learnt. FOLDER may hold `usps_train.npz` and `optdigits_train.npz` (arrays `images` and `labels`) and
-`pendigits_train.json` (pen paths of the UCI collection): none of them comes with this project or is trained on. They
-were looked at while the recipe was chosen, as a validation set is.
+drawn here with code of their own, by other curves, pens and proportions than those of
+`digits/synthesis/digit_shapes.py`, from which the network learnt. FOLDER may hold `usps_train.npz` and
+`optdigits_train.npz` (arrays `images` and `labels`) and `pendigits_train.json` (pen paths of the UCI collection): none
+of them comes with this project or is trained on. They were looked at while the recipe was chosen, as a validation set
+is.
 """
 
 import io
@@ -24,9 +25,9 @@ from PIL import Image, ImageDraw
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import data
-from digits.forms import curve
-from digits.reader import Reader
+from digits.data import mnist
+from digits.recognition.classifier import Reader
+from digits.synthesis.digit_shapes import curve
 
 SIDE = 280
 Rng = np.random.Generator
@@ -191,7 +192,7 @@ def main(checkpoint: Path, count: int, others: Path | None, folder: Path) -> Non
         rng = fresh()
         read(reader, name, ((drawn(form(rng), rng), label) for _ in range(500)))
     rng = fresh()
-    _, test = data.load(folder)
+    _, test = mnist.load(folder)
     ways: dict[str, Callable[[], dict[str, float]]] = {
         "test digits on the canvas": dict,
         "… shifted by up to ±8 px": lambda: {"across": rng.uniform(-8, 8), "down": rng.uniform(-8, 8)},

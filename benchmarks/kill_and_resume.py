@@ -22,7 +22,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import checkpoint, timeline
+from digits.networks import checkpoint, timeline
 
 
 def command(folder: Path, model: str, epochs: int) -> list[str]:

@@ -31,8 +31,8 @@ def photo(mnist: Path, seed: int) -> bytes:
     import numpy as np
     from PIL import Image
 
-    from digits import data
-    from digits.sheets import compose
+    from digits.data import mnist as data
+    from digits.synthesis.pages.compose import compose
 
     test = data.load(mnist)[1]
     rng = np.random.default_rng(seed)
@@ -56,7 +56,7 @@ def read_once(path: Path, checkpoint: Path) -> None:
 
     torch.set_num_threads(1)
     before = peak()
-    from digits.reader import Reader
+    from digits.recognition.classifier import Reader
 
     reader = Reader.from_checkpoint(checkpoint)
     body = path.read_bytes()

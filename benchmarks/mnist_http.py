@@ -17,8 +17,10 @@ from serve import ROOT, free_port, start
 
 sys.path.insert(0, str(ROOT))
 
-from digits import checkpoint, data, evaluation
-from digits.recipes import DEFAULT_MODEL
+from digits.data import mnist
+from digits.evaluation import report
+from digits.networks import checkpoint
+from digits.training.recipes import DEFAULT_MODEL
 
 FILTERS = {"nearest": Image.Resampling.NEAREST, "bicubic": Image.Resampling.BICUBIC}
 
@@ -29,11 +31,11 @@ FILTERS = {"nearest": Image.Resampling.NEAREST, "bicubic": Image.Resampling.BICU
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(count: int, model: str, folder: Path) -> None:
     """Print the share of test digits read right over HTTP, beside that of the originals."""
-    _, test = data.load(folder)
-    test = data.Digits(test.images[:count], test.labels[:count])
+    _, test = mnist.load(folder)
+    test = mnist.Digits(test.images[:count], test.labels[:count])
     own = ROOT / "models" / f"{model}.pth"
     network, _ = checkpoint.load(own if own.exists() else ROOT / "mnist_model.pth")
-    print(f"originals: {evaluation.accuracy(evaluation.logits(network, test), test.labels):.2f} % of {count:,}")
+    print(f"originals: {report.accuracy(report.logits(network, test), test.labels):.2f} % of {count:,}")
     port = free_port()
     server = start([sys.executable, "-m", "digits", "serve", "--port", str(port)], port)
     connection = http.client.HTTPConnection("127.0.0.1", port)

@@ -15,10 +15,10 @@ from torch.nn import functional as F
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import collection
-from digits.models import ZOO
-from digits.reader import Reader
-from digits.recipes import DEFAULT_MODEL
+from digits.data import collection
+from digits.networks.architectures import ZOO
+from digits.recognition.classifier import Reader
+from digits.training.recipes import DEFAULT_MODEL
 
 COUNT = 20
 

@@ -28,10 +28,10 @@ from PIL import Image, ImageDraw, ImageFont
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import data
-from digits.preprocessing import Box
-from digits.reader import PageReading, Reader
-from digits.sheets import CONDITIONS, Sheet, compose
+from digits.data import mnist
+from digits.imaging.preprocessing import Box
+from digits.recognition.classifier import PageReading, Reader
+from digits.synthesis.pages.compose import CONDITIONS, Sheet, compose
 
 IOU = 0.5
 LOSSLESS = "clean scan", "touching pairs"
@@ -105,7 +105,7 @@ class Judge:
         torch.set_num_threads(1)
         self.reader, self.seed, self.failures = Reader.from_checkpoint(checkpoint), seed, failures
         self.reader.warm()
-        _, self.test = data.load(folder)
+        _, self.test = mnist.load(folder)
 
     def page(self, condition: str, number: int) -> Score:
         """Compose and read a page; each has chance of its own, so that none depends on the others."""

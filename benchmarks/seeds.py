@@ -23,14 +23,16 @@ from torch.utils.data import DataLoader, Subset
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import checkpoint, data, evaluation
-from digits.models import build
-from digits.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
-from digits.run import Epoch, Run
-from digits.training import fit
+from digits.data import mnist
+from digits.evaluation import report
+from digits.networks import checkpoint
+from digits.networks.architectures import build
+from digits.training.loop import fit
+from digits.training.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
+from digits.training.run import Epoch, Run
 
 
-def usual(name: str, folder: Path, count: int, test: data.Digits, seed: int) -> tuple[float, float]:
+def usual(name: str, folder: Path, count: int, test: mnist.Digits, seed: int) -> tuple[float, float]:
     """Test accuracy in percent and seconds of training on `count` digits, with none of this project's training code."""
     from torchvision import datasets, transforms
 
@@ -45,10 +47,10 @@ def usual(name: str, folder: Path, count: int, test: data.Digits, seed: int) -> 
             criterion(network(batch), labels).backward()
             optimizer.step()
     seconds = time.perf_counter() - started
-    return evaluation.accuracy(evaluation.logits(network, test), test.labels), seconds
+    return report.accuracy(report.logits(network, test), test.labels), seconds
 
 
-def own(run: Run, learn: data.Digits, test: data.Digits, keep: Path | None) -> tuple[float, float]:
+def own(run: Run, learn: mnist.Digits, test: mnist.Digits, keep: Path | None) -> tuple[float, float]:
     """Test accuracy in percent and seconds of training, by the recipe."""
     started = time.perf_counter()
     for event in fit(run, learn, None):
@@ -62,7 +64,7 @@ def own(run: Run, learn: data.Digits, test: data.Digits, keep: Path | None) -> t
         doubt = more.result.eval()
     seconds = time.perf_counter() - started
     network = run.result
-    run.test_accuracy = evaluation.accuracy(evaluation.logits(network, test), test.labels)
+    run.test_accuracy = report.accuracy(report.logits(network, test), test.labels)
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
         checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts(doubt=doubt))
@@ -102,8 +104,8 @@ def main(
     """Print test accuracy (mean ± sd) and seconds of training over several seeds."""
     fast = recipe_name == "fast"
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
-    everything, test = data.load(folder)
-    learn = everything if full else data.split(everything)[0]
+    everything, test = mnist.load(folder)
+    learn = everything if full else mnist.split(everything)[0]
     ways: dict[str, list[tuple[float, float]]] = {f"{name}, {recipe_name} recipe": []}
     if with_usual:
         ways[f"{name}, as usual"] = []

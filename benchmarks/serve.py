@@ -37,7 +37,7 @@ from pathlib import Path
 import numpy, torch
 from flask import Flask, request
 from PIL import Image, ImageOps
-from digits import checkpoint
+from digits.networks import checkpoint
 
 torch.set_num_threads(1)
 app = Flask("naive")
@@ -56,7 +56,7 @@ import sys
 from pathlib import Path
 import gradio, numpy, torch
 from PIL import ImageOps
-from digits import checkpoint
+from digits.networks import checkpoint
 
 torch.set_num_threads(1)
 network, _ = checkpoint.load(Path("mnist_model.pth"))

@@ -43,7 +43,7 @@ def build(environment: dict[str, str]) -> "WSGIMiddleware":
     from a2wsgi import WSGIMiddleware
 
     from server import create_app
-    from server.logs import configuration
+    from server.middleware.request_log import configuration
     from server.settings import Settings
 
     settings = Settings.from_environment()

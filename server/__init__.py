@@ -6,15 +6,18 @@ from flask import Flask, Request, Response
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import calls, hosts, limits, logs, packing, problems, timelines, training
-from server.api import api
-from server.explain import explain
-from server.health import health
-from server.known import known
-from server.pages import pages
-from server.readers import Readers
-from server.settings import ROOT, Settings
-from server.why import why
+from digits.paths import ROOT
+from server import problems
+from server.api import request_input, timeline, training
+from server.api.explain import explain
+from server.api.health import health
+from server.api.neighbours import known
+from server.api.predict import api
+from server.api.why import why
+from server.inference.model_registry import Readers
+from server.middleware import allowed_hosts, compression, rate_limit, request_log
+from server.settings import Settings
+from server.web.pages import pages
 
 # Nothing inline, nothing from another host: a drawn page needs neither.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -49,23 +52,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, its networks loaded; settings come from the environment unless given."""
     settings = settings or Settings.from_environment()
     app = Inkling(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config["MAX_CONTENT_LENGTH"] = calls.MAX_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = calls.MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = request_input.MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = request_input.MAX_BODY
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)
-    logs.register(app)
-    hosts.register(app, settings.hosts)
-    limits.register(app, settings)
+    request_log.register(app)
+    allowed_hosts.register(app, settings.hosts)
+    rate_limit.register(app, settings)
     problems.register(app)
-    packing.register(app)
+    compression.register(app)
     trained = settings.data / "trained" if settings.training else None
-    calls.register(app, Readers(settings.checkpoint, settings.models, trained), settings)
+    request_input.register(app, Readers(settings.checkpoint, settings.models, trained), settings)
     training.register(app, settings)
     app.register_blueprint(api)
     app.register_blueprint(explain)
     app.register_blueprint(why)
     app.register_blueprint(known)
-    timelines.register(app, settings.checkpoint, settings.models)
+    timeline.register(app, settings.checkpoint, settings.models)
     app.register_blueprint(pages)
     app.register_blueprint(health)
     if settings.cors_origins:

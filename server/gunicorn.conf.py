@@ -27,8 +27,8 @@ if os.environ.get("INKLING_LEASH", "").partition(":")[0] != str(os.getpid()):  #
     os.environ["INKLING_LEASH"] = f"{os.getpid()}:{os.pipe()[0]}"
 
 # This imports torch once, for all workers to share; it starts no thread of torch's.
-from server.limits import limiter  # noqa: E402
-from server.logs import configuration  # noqa: E402
+from server.middleware.rate_limit import limiter  # noqa: E402
+from server.middleware.request_log import configuration  # noqa: E402
 from server.settings import Settings  # noqa: E402
 
 try:
@@ -40,7 +40,7 @@ except ValueError as error:
 
 workers = _settings.workers
 threads = _settings.threads
-worker_class = "server.worker.EvenWorker"
+worker_class = "server.gunicorn_worker.EvenWorker"
 preload_app = False  # torch's threads do not survive a fork, so each worker loads its networks itself, and anew on HUP
 timeout = 60
 graceful_timeout = 10

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 
-from digits.reading import Reading
+from digits.recognition.results import Reading
 
 log = logging.getLogger("inkling")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from digits.paths import ROOT
 
 
 def _setting(default: Any, meaning: str) -> Any:

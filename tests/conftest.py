@@ -8,8 +8,8 @@ from pictures import ROOT, drawn, encoded, placed, png, shuffled
 from PIL import Image, ImageDraw
 from training_commands import asked, interrupt, train  # noqa: F401 - fixtures
 
-from digits.data import Digits, sheet_of_digits
-from digits.reader import Reader
+from digits.data.mnist import Digits, sheet_of_digits
+from digits.recognition.classifier import Reader
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,8 +17,9 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits import data, forms, outliers
-from digits.augment import augment
+from digits.data import mnist
+from digits.data.augmentation import augment
+from digits.synthesis import digit_shapes, outliers
 
 COLUMNS, GAP, ENLARGED = 24, 8, 2
 
@@ -33,14 +34,14 @@ def main() -> None:
     """Write the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     folder.mkdir(parents=True, exist_ok=True)
-    train, _ = data.load(ROOT / "data")
+    train, _ = mnist.load(ROOT / "data")
     generator = torch.Generator().manual_seed(1)
     first = torch.stack([(train.labels == digit).nonzero()[0, 0] for digit in range(10)])
     batch = train.batch(first.repeat_interleave(COLUMNS))
     varied = (augment(batch, "strong", generator) * 255).round().byte()[:, 0]
     varied[::COLUMNS] = train.images[first]
 
-    drawn, labels = forms.draw(8 * COLUMNS, np.random.default_rng(1))
+    drawn, labels = digit_shapes.draw(8 * COLUMNS, np.random.default_rng(1))
     drawn = drawn[labels.argsort(stable=True)]
     write([varied, drawn], folder / "augmented.png")
 

@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/support")]
 
-from digits.data import sheet_of_digits
-from digits.sheets import compose
+from digits.data.mnist import sheet_of_digits
+from digits.synthesis.pages.compose import compose
 
 LONGEST = 1400  # pixels
 # name: condition, and the seed whose page is meant

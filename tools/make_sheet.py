@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from digits import data
+from digits.data import mnist
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = 40
@@ -13,7 +13,7 @@ COLUMNS = 40
 
 def main() -> None:
     """Write the sheet."""
-    _, test = data.load(ROOT / "data")
+    _, test = mnist.load(ROOT / "data")
     rows = []
     for digit in range(10):
         chosen = (test.labels == digit).nonzero()[:COLUMNS, 0]

@@ -9,9 +9,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/browser")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/support")]
 
-from conftest import FLAGS, find_chromium
+from chromium import FLAGS, find_chromium
 from digits_by_hand import draw
 from serving import Server, free_port
 

@@ -8,9 +8,9 @@ import click
 from rich.console import Console
 
 from digits.errors import InklingError
+from digits.paths import ROOT
 
 CHECKPOINT = Path("mnist_model.pth")
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def trained() -> Path:

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from digits.cli.common import ROOT, Command, console, data_option, json_option, print_json, trained
+from digits.cli.common import Command, console, data_option, json_option, print_json, trained
 from digits.errors import BadCheckpoint
+from digits.paths import ROOT
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from digits.checkpoint import Facts
-    from digits.data import Digits
-    from digits.evaluation import Evaluation, Report
-    from digits.models import Network
+    from digits.data.mnist import Digits
+    from digits.evaluation.report import Evaluation, Report
+    from digits.networks.architectures import Network
+    from digits.networks.checkpoint import Facts
 
     Chosen = dict[str, tuple[Path, Network, Facts]]  # by the name that tells it from the others
 
@@ -59,7 +60,7 @@ def evaluate(paths: tuple[Path, ...], everyone: bool, data: Path, output: Path |
     python -m digits evaluate --checkpoint mine.pth --checkpoint models/mlp.pth
     python -m digits evaluate --all --json
     """
-    from digits import data as mnist
+    from digits.data import mnist as mnist
 
     networks = _load((*_shipped(), *paths) if everyone else paths or (trained(),))
     folders = _folders(output, networks) if output else {}
@@ -96,7 +97,7 @@ def _load(paths: tuple[Path, ...]) -> "Chosen":
 
     Raises `BadCheckpoint`.
     """
-    from digits import checkpoint
+    from digits.networks import checkpoint
 
     networks: Chosen = {}
     for path in {path.resolve(): path for path in paths}.values():
@@ -117,18 +118,18 @@ def _folders(output: Path, networks: "Chosen") -> dict[str, Path]:
 
 
 def _try(networks: "Chosen", test: "Digits", screen: Console) -> dict[str, "Evaluation"]:
-    from digits import evaluation
-    from digits.conditions import CONDITIONS
-    from digits.doubt import doubting
-    from digits.outliers import JUDGE
+    from digits.evaluation import report
+    from digits.evaluation.corruptions import CONDITIONS
+    from digits.networks.ood_head import doubting
+    from digits.synthesis.outliers import JUDGE
 
     found = {}
     with _progress(screen, (len(CONDITIONS) + len(JUDGE)) * (1 + len(networks))) as reporter:
-        trials = evaluation.Trials.of(test, reporter("drawing"))
+        trials = report.Trials.of(test, reporter("drawing"))
         for name, (path, network, facts) in networks.items():
             try:
                 whole = doubting(network, facts.doubt)
-                found[name] = evaluation.evaluate(whole, facts.calibration, trials, reporter(name))
+                found[name] = report.evaluate(whole, facts.calibration, trials, reporter(name))
             except BadCheckpoint as error:
                 raise BadCheckpoint(f"{path}: {error}") from error
     return found
@@ -149,7 +150,7 @@ def _show(screen: Console, results: list[dict[str, Any]]) -> None:
     """Say everything, with a column for each network."""
     from rich.table import Table
 
-    from digits.conditions import CONDITIONS
+    from digits.evaluation.corruptions import CONDITIONS
 
     for result in results:
         screen.print(
@@ -223,22 +224,20 @@ def _print(screen: Console, table: "Table") -> None:
 
 
 def _draw(found: dict[str, "Evaluation"], folders: dict[str, Path], output: Path) -> None:
-    from digits import figures
+    from digits.pictures import figures
 
-    for name, evaluation in found.items():
-        folder, worst = folders[name], evaluation.worst(WORST)
-        figures.confusion(evaluation.confusion.numpy(), folder / "confusion.png")
+    for name, report in found.items():
+        folder, worst = folders[name], report.worst(WORST)
+        figures.confusion(report.confusion.numpy(), folder / "confusion.png")
         figures.mistakes(
-            evaluation.test.images[worst].numpy() / 255,
-            evaluation.test.labels[worst].numpy(),
-            evaluation.probabilities[worst].numpy(),
-            evaluation.sure[worst].numpy(),
+            report.test.images[worst].numpy() / 255,
+            report.test.labels[worst].numpy(),
+            report.probabilities[worst].numpy(),
+            report.sure[worst].numpy(),
             folder / "mistakes.png",
         )
-        parts = dict(zip(("before temperature", "after temperature"), evaluation.reliability(), strict=True))
+        parts = dict(zip(("before temperature", "after temperature"), report.reliability(), strict=True))
         figures.reliability(parts, folder / "reliability.png")
-        figures.conditions({name: evaluation.conditions}, folder / "conditions.png")
+        figures.conditions({name: report.corruptions}, folder / "conditions.png")
     if len(found) > 1:
-        figures.conditions(
-            {name: evaluation.conditions for name, evaluation in found.items()}, output / "conditions.png"
-        )
+        figures.conditions({name: report.corruptions for name, report in found.items()}, output / "conditions.png")

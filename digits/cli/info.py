@@ -17,10 +17,10 @@ def info(checkpoint: Path, model: str | None, as_json: bool) -> None:
 
     from rich.table import Table
 
-    from digits import inspection
-    from digits.checkpoint import Facts, load
-    from digits.doubt import FORK
-    from digits.models import MEAN, STD, ZOO, build
+    from digits.networks import layers as inspection
+    from digits.networks.architectures import MEAN, STD, ZOO, build
+    from digits.networks.checkpoint import Facts, load
+    from digits.networks.ood_head import FORK
 
     network, facts = (build(model), Facts(model)) if model else load(checkpoint)
     layers = inspection.describe(network)

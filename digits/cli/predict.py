@@ -11,12 +11,12 @@ import click
 from rich.console import Console
 
 from digits.cli.common import Command, checkpoint_option, console, print_json
-from digits.cli.pictures import Found, collected, drawings, shown
+from digits.cli.image_paths import Found, collected, drawings, shown
 from digits.errors import InklingError
 
 if TYPE_CHECKING:
-    from digits.many import Outcome
-    from digits.reading import PageReading
+    from digits.cli.batch_reading import Outcome
+    from digits.recognition.results import PageReading
 
 SHEET = 12  # pictures that one PNG shows at most
 ROWS = 60  # digits that it shows at most: a picture of more rows is beyond what can be drawn, and looked at
@@ -83,7 +83,7 @@ def predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_j
 
 def _predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_json: bool, jobs: int | None) -> bool:
     """Read, print and draw everything; whether anything went wrong."""
-    from digits.many import Job, outcomes
+    from digits.cli.batch_reading import Job, outcomes
 
     complaints = _Complaints()
     found = collected(paths, output, complaints.say)
@@ -176,14 +176,14 @@ def _heard(
 
 
 def _draw_sheet(pages: list[tuple[Path, "PageReading"]], sheet: Path) -> None:
-    from digits import boxes, figures
+    from digits.pictures import annotated_image, figures
 
     rows = sum(max(1, len(page.digits)) for _, page in pages)
     if rows <= ROWS:
         figures.readings(pages, sheet)
     elif len(pages) == 1:
         path, page = pages[0]
-        boxes.draw(path.read_bytes(), page, sheet)
+        annotated_image.draw(path.read_bytes(), page, sheet)
     else:
         raise InklingError(
             f"{rows} digits do not fit on one sheet. Name a folder, and each picture is drawn into it: "

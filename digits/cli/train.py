@@ -10,12 +10,21 @@ from rich.console import Console
 
 from digits.cli.common import CHECKPOINT, Command, console, data_option, json_option, print_json
 from digits.errors import TrainingFailed
-from digits.recipes import AUGMENTATIONS, DEFAULT_MODEL, FAST, FAST_MODEL, OPTIMIZERS, PRECISIONS, RECIPES, Recipe
+from digits.training.recipes import (
+    AUGMENTATIONS,
+    DEFAULT_MODEL,
+    FAST,
+    FAST_MODEL,
+    OPTIMIZERS,
+    PRECISIONS,
+    RECIPES,
+    Recipe,
+)
 
 if TYPE_CHECKING:
     import torch
 
-    from digits.run import Run
+    from digits.training.run import Run
 
 
 def _finite(context: click.Context, option: click.Parameter, number: float | None) -> float | None:
@@ -135,23 +144,22 @@ def train(
     """
     if (minutes or leash) and not live:
         raise click.UsageError("--minutes and --leash go with --live.")
-    from digits import data as mnist
-    from digits import parallel
-    from digits.cli import stages
-    from digits.cli.display import TrainingDisplay
-    from digits.cli.watchers import following, wanted
-    from digits.watching import Together
+    from digits.cli.train_callbacks import following, wanted
+    from digits.data import mnist as mnist
+    from digits.training import distributed, pipeline
+    from digits.training.callbacks.base import Together
+    from digits.training.callbacks.progress import TrainingDisplay
 
     fast = recipe_name == "fast"
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
     output = output or (Path("models/fast.pth") if fast else Path("models") / f"{name}.pth" if model else CHECKPOINT)
     recipe = replace(_recipe(name, fast), **{key: value for key, value in changes.items() if value is not None})
-    with parallel.joined(_device(device)) as where:
-        screen = console(as_json, quiet=not parallel.leads())
+    with distributed.joined(_device(device)) as where:
+        screen = console(as_json, quiet=not distributed.leads())
         output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
         followers = following(live, minutes, leash)
         display = TrainingDisplay(screen, verbose)
-        with parallel.leader_first():
+        with distributed.leader_first():
             everything, test = mnist.load(data, report=Together(display, *followers).said)
         learn, validation = (everything, None) if full else mnist.split(everything)
         learn = mnist.first(learn, digits)
@@ -161,17 +169,17 @@ def train(
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
         looking_on = wanted(run, learn, output, screen, snapshots, frames, track)
         watcher = Together(display, *looking_on, *followers)
-        interrupted = stages.learn(run, learn, validation, state, screen, watcher)
+        interrupted = pipeline.learn(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
-            stages.finish(run, learn, validation, test, output, state, screen)
-        watcher.finished(run, _tell(run, output, screen, as_json and parallel.leads()))
+            pipeline.finish(run, learn, validation, test, output, state, screen)
+        watcher.finished(run, _tell(run, output, screen, as_json and distributed.leads()))
     if interrupted:
         raise SystemExit(130)
 
 
 def _begin(name: str, recipe: Recipe, seed: int, device: "torch.device", state: Path | None, screen: Console) -> "Run":
     """A fresh run, or the one whose state was kept."""
-    from digits.run import Run
+    from digits.training.run import Run
 
     if state and state.exists():
         run = Run.resume(state, name, recipe, seed, device)
@@ -184,7 +192,7 @@ def _begin(name: str, recipe: Recipe, seed: int, device: "torch.device", state: 
 
 def _recipe(name: str, fast: bool) -> Recipe:
     if name not in RECIPES:
-        from digits.models import species
+        from digits.networks.architectures import species
 
         species(name)  # raises UnknownModel, which lists the networks
     return FAST if fast else RECIPES[name]

@@ -11,17 +11,17 @@ import click
 from rich.console import Console
 
 from digits.cli.common import Command, checkpoint_option, console, data_option, json_option, print_json
-from digits.cli.pictures import shown
+from digits.cli.image_paths import shown
 from digits.errors import InklingError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from digits.drawing import Drawing
-    from digits.preprocessing import Box
-    from digits.reader import Reader
-    from digits.reading import Prepared
-    from digits.way import Way
+    from digits.imaging.preprocessing import Box
+    from digits.pictures.canvas import Drawing
+    from digits.pictures.walkthrough import Way
+    from digits.recognition.classifier import Reader
+    from digits.recognition.results import Prepared
 
 EXAMPLE = 295  # of the digits that come with the project: a 7, of which every network of the zoo can still learn
 SENT = 400  # pixels of a sent picture's longer side, as it is shown
@@ -74,8 +74,8 @@ def visualize(checkpoint: Path, image: Path | None, label: int | None, output: P
 def _visualize(
     checkpoint: Path, image: Path | None, label: int | None, output: Path, data: Path, as_json: bool
 ) -> None:
-    from digits.reader import Reader
-    from digits.way import pictures
+    from digits.pictures.walkthrough import pictures
+    from digits.recognition.classifier import Reader
 
     screen = console(as_json)
     reader = Reader.from_checkpoint(checkpoint)
@@ -97,9 +97,9 @@ def _visualize(
 
 def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) -> "Way":
     """Read the digit and gather what the pictures show."""
-    from digits import data as mnist
-    from digits.steps import steps
-    from digits.way import Way
+    from digits.data import mnist as mnist
+    from digits.explain.steps import steps
+    from digits.pictures.walkthrough import Way
 
     sheet, sent, box = mnist.sheet_of_digits(), None, None
     if image is None:
@@ -129,7 +129,7 @@ def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) ->
 
 def _example(sheet) -> "Prepared":
     """The digit of the sheet, which is as MNIST made it and needs no more preparing."""
-    from digits.reading import Prepared
+    from digits.recognition.results import Prepared
 
     image = sheet.batch(slice(EXAMPLE, EXAMPLE + 1))[0, 0].numpy()
     whole = (0, 0, *image.shape)
@@ -140,8 +140,8 @@ def _prepared(reader: "Reader", image: Path) -> tuple["Prepared", "np.ndarray", 
     """The digit on a picture; that picture itself, small, as RGB; and where on it the digit is."""
     import numpy as np
 
-    from digits.images import read_picture
-    from digits.many import MOST_BYTES
+    from digits.cli.batch_reading import MOST_BYTES
+    from digits.imaging.decoding import read_picture
 
     try:
         if image.is_file() and image.stat().st_size > MOST_BYTES:
@@ -172,7 +172,7 @@ def _one_digit(reader: "Reader", sent: bytes) -> "Prepared":
 
 def _draw(work: list[tuple[str, Callable[[], "Drawing"]]], output: Path, screen: Console) -> list[str]:
     """Draw everything, and only then let the new pictures take the place of an earlier run's; returns their names."""
-    from digits.drawing import ours
+    from digits.pictures.canvas import ours
 
     try:
         beside = TemporaryDirectory(prefix=".visualize-", dir=output)
@@ -211,9 +211,9 @@ def _tell(screen: Console, way: "Way", output: Path, names: list[str]) -> None:
     """The pictures with what they show, and in the last line what was read and where they are."""
     from rich.table import Table
 
-    from digits.captions import KINDS
-    from digits.numerals import number, percent, times
-    from digits.way import DOUBTS
+    from digits.pictures.layer_captions import KINDS
+    from digits.pictures.number_format import number, percent, times
+    from digits.pictures.walkthrough import DOUBTS
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("picture", "shows", "shape", "lowest … highest"):

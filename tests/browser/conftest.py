@@ -1,21 +1,11 @@
 """Real Chromium against the real server: the fixtures."""
 
 import os
-import shutil
 
 import pytest
+from chromium import FLAGS, find_chromium
 from playwright.sync_api import Error, sync_playwright
 from serving import Server, free_port
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_configure(config):
@@ -28,12 +18,6 @@ def server_url():
     server.start()
     yield server.url
     server.stop()
-
-
-def find_chromium():
-    """The path of a browser, or None for Playwright's own."""
-    names = ["chromium", "chromium-browser", "google-chrome"]
-    return os.environ.get("INKLING_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ from digits_by_hand import draw
 from playwright.sync_api import expect
 from serving import Server, free_port
 
-from digits import checkpoint
-from digits.recipes import Recipe
-from digits.training import Run, fit
+from digits.networks import checkpoint
+from digits.training.loop import Run, fit
+from digits.training.recipes import Recipe
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from made_up_sheets import made_up
 from PIL import Image
 from playwright.sync_api import expect
 
-from digits.reader import Reader
+from digits.recognition.classifier import Reader
 
 
 def test_what_the_network_says_is_hidden_until_the_class_has_voted(page):

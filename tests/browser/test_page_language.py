@@ -5,7 +5,7 @@ import re
 from digits_by_hand import draw
 from playwright.sync_api import expect
 
-from digits.models import ZOO
+from digits.networks.architectures import ZOO
 
 # Names that the field has in any language, keys, formats, and the other languages' own names.
 NAMES = {

@@ -7,7 +7,7 @@ import pytest
 from digits_by_hand import PHONE, draw
 from playwright.sync_api import expect
 
-from digits.recipes import DEFAULT_MODEL
+from digits.training.recipes import DEFAULT_MODEL
 
 # How many different colours each layer's canvas shows; more than two are counted as three.
 COLOURS = """() => Object.fromEntries([...document.querySelectorAll(".layer")].map((layer) => {

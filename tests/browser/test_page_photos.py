@@ -6,9 +6,9 @@ import time
 import pytest
 from digits_by_hand import draw
 from made_up_sheets import answered, file_of, made_up
+from page_checks import blank, picture_of, record_posts
 from PIL import Image
 from playwright.sync_api import expect
-from test_page_pictures import blank, picture_of, record_posts
 
 
 def test_one_digit_goes_to_the_pad_at_once_without_a_sheet(page):

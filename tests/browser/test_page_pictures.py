@@ -4,44 +4,13 @@ import base64
 import io
 
 import pytest
-from digits_by_hand import ANCHORS, draw, strokes_of
+from digits_by_hand import draw
 from made_up_sheets import file_of
-from PIL import Image, ImageDraw
+from page_checks import blank, picture_of, record_posts
+from PIL import Image
 from playwright.sync_api import expect
 
 IN_ORDER = "let turn = 0; Math.random = () => (turn += 1, 0);"  # the examples come in the sheet's order
-
-
-def picture_of(digit, size=(300, 300), kind="PNG", **options):
-    """A picture of a digit, dark on light, as bytes."""
-    image = Image.new("L", size, 235)
-    pen = ImageDraw.Draw(image)
-    side = min(size)
-    for stroke in strokes_of(ANCHORS[digit]):
-        points = [(x * side, y * side) for x, y in stroke]
-        pen.line(points, fill=25, width=side // 12, joint="curve")
-        for x, y in points:
-            pen.ellipse([x - side / 24, y - side / 24, x + side / 24, y + side / 24], fill=25)
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def record_posts(page):
-    """Keeps what the page posts; Chromium does not tell the bodies of such requests. → a function that lists them"""
-    page.evaluate("""() => {
-        const send = window.fetch;
-        window.posted = [];
-        window.fetch = (path, options) => {
-            if (options?.method === "POST") window.posted.push(options.body);
-            return send(path, options);
-        };
-    }""")
-    read = """async () => Promise.all(window.posted.map(async (body) => {
-        const bytes = body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
-        return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
-    }))"""
-    return lambda: [base64.b64decode(text) for text in page.evaluate(read)]
 
 
 def hand_over(page, event, data):
@@ -116,12 +85,6 @@ def test_what_helps_with_a_blank_picture_is_shown_until_the_next_drawing(page):
     draw(page, 7)
     expect(page.locator("#digit")).to_have_text("7")
     expect(page.locator("#notice")).to_be_hidden()
-
-
-def blank():
-    buffer = io.BytesIO()
-    Image.new("L", (200, 200), 255).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def test_the_keys_put_real_digits_on_the_pad(open_page):

@@ -62,7 +62,7 @@ def test_the_list_of_networks_is_asked_for_again(open_page, browser, server_url)
 
 
 @pytest.mark.errors_expected
-@pytest.mark.parametrize(("panel", "part"), [("why", "panels/why.js"), ("timeline", "css/chart.css")])
+@pytest.mark.parametrize(("panel", "part"), [("why", "panels/why.js"), ("timeline", "css/training-widgets.css")])
 def test_a_panel_that_could_not_be_loaded_comes_when_it_is_chosen_again(panel, part, page):
     page.route(f"**/{part}*", lambda route: route.abort())
     draw(page, 7)

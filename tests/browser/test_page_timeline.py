@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 from digits_by_hand import draw
+from page_checks import COLOURS
 from playwright.sync_api import expect
-from test_page_why import COLOURS
 
 MOMENTS = 30
 

@@ -2,19 +2,8 @@
 
 import pytest
 from digits_by_hand import draw
+from page_checks import COLOURS
 from playwright.sync_api import expect
-
-# How many pixels of a canvas are clearly warm and clearly blue; how many are painted at all.
-COLOURS = """(canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let [warm, blue, painted] = [0, 0, 0];
-    for (let i = 0; i < data.length; i += 4) {
-        if (data[i] > data[i + 2] + 60) warm += 1;
-        if (data[i + 2] > data[i] + 30) blue += 1;
-        if (data[i + 3] > 0) painted += 1;
-    }
-    return { warm, blue, painted };
-}"""
 
 
 def opened(page, name, what=7):

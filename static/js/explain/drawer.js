@@ -1,18 +1,18 @@
 // The drawer in which a map explains itself: all that it was computed from, down to the products behind one cell. It
 // follows the drawing while that grows, and the state says what is open in it.
-import { Away } from "../api.js";
-import { t } from "../lang.js";
-import { createLatest } from "../latest.js";
-import { button, make } from "../make.js";
-import { above, formatOpen } from "../opened.js";
-import { createPatience } from "../patience.js";
-import { problemText } from "../problems.js";
-import { dependingOn } from "../reach.js";
-import { createCellView } from "./cellview.js";
-import { createMapView } from "./mapview.js";
-import { cellName, isList, nameOf } from "./names.js";
-import { decodeExplanation, exact, short } from "./numbers.js";
-import { createUnitView } from "./unitview.js";
+import { Away } from "../api/client.js";
+import { t } from "../lib/i18n.js";
+import { createLatest } from "../lib/latest-only.js";
+import { button, make } from "../lib/dom.js";
+import { above, formatOpen } from "../app/open-cell.js";
+import { createPatience } from "../api/retry.js";
+import { problemText } from "../api/error-text.js";
+import { dependingOn } from "../network/receptive-field.js";
+import { createCellView } from "./cell-view.js";
+import { createMapView } from "./map-view.js";
+import { cellName, isList, nameOf } from "./labels.js";
+import { decodeExplanation, exact, short } from "./explanation.js";
+import { createUnitView } from "./unit-view.js";
 
 const GAP = 250; // ms between two questions: four a second are enough to follow a pen
 

@@ -1,12 +1,12 @@
 // The same drawing, and small variations of it, through several networks side by side: where does each break?
-import { createAsking } from "../asking.js";
-import { inkTable } from "../colors.js";
-import { colorBytes, decodeBytes } from "../decode.js";
-import { t } from "../lang.js";
-import { make } from "../make.js";
-import { createCanvas } from "../png.js";
-import { problemText } from "../problems.js";
-import { amountText, byKind, GROUPS, summary } from "../variations.js";
+import { createAsking } from "../api/drawing-query.js";
+import { inkTable } from "../lib/colormap.js";
+import { colorBytes, decodeBytes } from "../lib/decode.js";
+import { t } from "../lib/i18n.js";
+import { make } from "../lib/dom.js";
+import { createCanvas } from "../lib/canvas.js";
+import { problemText } from "../api/error-text.js";
+import { amountText, byKind, GROUPS, summary } from "./compare/robustness.js";
 
 const SIDE = 28;
 const AGAINST = "mlp"; // whose weaknesses are the plainest

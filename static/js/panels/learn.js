@@ -1,23 +1,23 @@
 // Watch a network learn: choose, start, and see its curves, its first kernels, forty test digits and the own drawing
 // change. The training is the server's; whoever opens this view sees the one that runs.
-import { ask, fetchModels, get, send } from "../api.js";
-import { createChart } from "../chart.js";
-import { decodeFloats } from "../decode.js";
-import { fortyDigits } from "../examples.js";
-import { createKernels } from "../kernels.js";
-import { count, t } from "../lang.js";
-import { createLatest } from "../latest.js";
-import { after, curves, nothing, preparing, under } from "../learn/curves.js";
-import { createForm, OVERFITTING } from "../learn/form.js";
-import { follow } from "../learn/stream.js";
-import { standing } from "../learn/standing.js";
-import { make } from "../make.js";
-import { pictureOfDigit } from "../mnist.js";
-import { createPatience } from "../patience.js";
-import { problemText } from "../problems.js";
-import { createShares } from "../shares.js";
-import { styles } from "../styled.js";
-import { createTiles } from "../tiles.js";
+import { ask, fetchModels, get, send } from "../api/client.js";
+import { createChart } from "../lib/line-chart.js";
+import { decodeFloats } from "../lib/decode.js";
+import { fortyDigits } from "../photos/mnist-examples.js";
+import { createKernels } from "../network/kernel-images.js";
+import { count, t } from "../lib/i18n.js";
+import { createLatest } from "../lib/latest-only.js";
+import { after, curves, nothing, preparing, under } from "./learn/training-state.js";
+import { createForm, OVERFITTING } from "./learn/form.js";
+import { follow } from "../api/event-stream.js";
+import { standing } from "./learn/status-text.js";
+import { make } from "../lib/dom.js";
+import { pictureOfDigit } from "../photos/digit-image.js";
+import { createPatience } from "../api/retry.js";
+import { problemText } from "../api/error-text.js";
+import { createShares } from "../prediction/probability-bars.js";
+import { styles } from "../lib/lazy-css.js";
+import { createTiles } from "./digit-tiles.js";
 
 const AGAIN = 3000; // ms until the server is asked again, where it would not tell of a training that goes on
 const CURVES = { loss: { low: 0 }, accuracy: { low: 0, high: 100, formatY: (y) => `${y} %` } };
@@ -50,7 +50,7 @@ function build(root) {
 }
 
 export async function create(root, page) {
-  await styles("chart", "kernels", "shares");
+  await styles("training-widgets");
   const parts = build(root);
   const charts = Object.fromEntries(Object.entries(CURVES).map(([name, options]) => {
     const place = make("figure", {}, make("figcaption", {}, t(`learn.${name}`)));

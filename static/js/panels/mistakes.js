@@ -1,15 +1,15 @@
 // What the network makes of MNIST's test digits: which it takes for which, and each of those digits, for the pad.
-import { get } from "../api.js";
-import { decodeBytes } from "../decode.js";
-import { count, t } from "../lang.js";
-import { createLatest } from "../latest.js";
-import { make } from "../make.js";
-import { createMaking } from "../making.js";
-import { createMatrix, worstCell } from "../matrix.js";
-import { pictureOfDigit } from "../mnist.js";
-import { problemText } from "../problems.js";
-import { percent } from "../shares.js";
-import { createTiles } from "../tiles.js";
+import { get } from "../api/client.js";
+import { decodeBytes } from "../lib/decode.js";
+import { count, t } from "../lib/i18n.js";
+import { createLatest } from "../lib/latest-only.js";
+import { make } from "../lib/dom.js";
+import { createMaking } from "./progress.js";
+import { createMatrix, worstCell } from "./mistakes/confusion-matrix.js";
+import { pictureOfDigit } from "../photos/digit-image.js";
+import { problemText } from "../api/error-text.js";
+import { percent } from "../prediction/probability-bars.js";
+import { createTiles } from "./digit-tiles.js";
 
 export function create(root, page) {
   const [sum, wait, table, list] = [make("p.sum"), make("div"), make("table"), make("div")];

@@ -1,12 +1,12 @@
 // The training digits that the network finds most like the drawing: near it in what its last layer judges by.
-import { createAsking } from "../asking.js";
-import { decodeBytes } from "../decode.js";
-import { count, t } from "../lang.js";
-import { make } from "../make.js";
-import { createMaking } from "../making.js";
-import { pictureOfDigit } from "../mnist.js";
-import { problemText } from "../problems.js";
-import { createTiles } from "../tiles.js";
+import { createAsking } from "../api/drawing-query.js";
+import { decodeBytes } from "../lib/decode.js";
+import { count, t } from "../lib/i18n.js";
+import { make } from "../lib/dom.js";
+import { createMaking } from "./progress.js";
+import { pictureOfDigit } from "../photos/digit-image.js";
+import { problemText } from "../api/error-text.js";
+import { createTiles } from "./digit-tiles.js";
 
 // The digits that got votes, the most first: [[digit, votes], …]
 export const ranked = (votes) =>

@@ -1,18 +1,18 @@
 // Watch it learn: the drawing, read by a network as it was at each moment of its training. The server reads it once for
 // all moments, so that moving the slider asks for nothing.
-import { get } from "../api.js";
-import { createAsking } from "../asking.js";
-import { createCourse } from "../course.js";
-import { createKernels } from "../kernels.js";
-import { count, t } from "../lang.js";
-import { createLatest } from "../latest.js";
-import { make } from "../make.js";
-import { titleOf } from "../model.js";
-import { decodeMoments, momentOf, settledAt, winnerOf } from "../moments.js";
-import { createPatience } from "../patience.js";
-import { problemText } from "../problems.js";
-import { createShares } from "../shares.js";
-import { styles } from "../styled.js";
+import { get } from "../api/client.js";
+import { createAsking } from "../api/drawing-query.js";
+import { createCourse } from "./timeline/chart.js";
+import { createKernels } from "../network/kernel-images.js";
+import { count, t } from "../lib/i18n.js";
+import { createLatest } from "../lib/latest-only.js";
+import { make } from "../lib/dom.js";
+import { titleOf } from "../app/model-select.js";
+import { decodeMoments, momentOf, settledAt, winnerOf } from "./timeline/snapshots.js";
+import { createPatience } from "../api/retry.js";
+import { problemText } from "../api/error-text.js";
+import { createShares } from "../prediction/probability-bars.js";
+import { styles } from "../lib/lazy-css.js";
 
 const PACE = 350; // ms a moment while it plays
 const CALM = 1000; // where motion is not wanted
@@ -50,7 +50,7 @@ function build(root) {
 }
 
 export async function create(root, page) {
-  await styles("chart", "kernels", "shares");
+  await styles("training-widgets");
   const parts = build(root);
   const { slider, play } = parts;
   const course = createCourse(parts.course, { onPick: go });

@@ -1,13 +1,13 @@
 // Why this digit? The importance of each pixel over the ink, and what each stroke adds.
-import { createAsking } from "../asking.js";
-import { decodeBytes, decodeFloats } from "../decode.js";
-import { overlay, score } from "../importance.js";
-import { t } from "../lang.js";
-import { make } from "../make.js";
-import { padToInput } from "../place.js";
-import { problemText } from "../problems.js";
-import { createStrokeCards } from "../strokecards.js";
-import { paintStroke } from "../strokes.js";
+import { createAsking } from "../api/drawing-query.js";
+import { decodeBytes, decodeFloats } from "../lib/decode.js";
+import { overlay, score } from "./why/attribution.js";
+import { t } from "../lib/i18n.js";
+import { make } from "../lib/dom.js";
+import { padToInput } from "../drawing/coordinates.js";
+import { problemText } from "../api/error-text.js";
+import { createStrokeCards } from "./why/stroke-ablation.js";
+import { paintStroke } from "../drawing/strokes.js";
 
 const SIDE = 28;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));

@@ -1,0 +1,170 @@
+"""Many pictures, read one after another or by several processes at once, and told in the order they were given.
+
+A process reads a picture by itself, from file to answer: nothing but file names and plain answers pass between them.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digits.errors import InklingError
+
+if TYPE_CHECKING:
+    from digits.recognition.classifier import Reader
+    from digits.recognition.results import PageReading
+
+ENOUGH = 32  # pictures: more than these are worth the second or two that a process takes to start
+AT_ONCE = 8  # pictures that a process is given at a time
+AHEAD = 3  # such portions for each process: more than one, so that none waits, and few, so that nothing piles up
+MOST_BYTES = 500 * 10**6  # a file that is larger is no picture of 40 megapixels
+
+
+@dataclass(frozen=True)
+class Job:
+    """A picture to read, and the PNG to draw it into with its boxes, if any."""
+
+    path: Path
+    drawing: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one picture.
+
+    `answer`: `PageReading.summary()`, None if the picture could not be read · `complaint`: what went wrong, if anything
+    · `page`: the whole reading, where it was asked for.
+    """
+
+    path: Path
+    answer: dict[str, Any] | None
+    complaint: str | None = None
+    page: "PageReading | None" = None
+
+
+def cores() -> int:
+    """How many CPU cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def outcomes(jobs: list[Job], checkpoint: Path, processes: int | None, whole: bool = False) -> Iterator[Outcome]:
+    """Read pictures, and yield what became of each, in their order.
+
+    processes: None for one per core where there are many pictures, else this one alone. whole: keep the readings
+    themselves, for which the pictures are read in this process. Raises `BadCheckpoint` and, where a process died,
+    `InklingError`. Whoever stops early should close the iterator: that ends the processes at once.
+    """
+    if processes is None:
+        processes = cores() if len(jobs) > ENOUGH else 1
+    if whole or min(processes, len(jobs)) <= 1:
+        return _here(jobs, checkpoint, whole)
+    return _elsewhere(jobs, checkpoint, min(processes, len(jobs)))
+
+
+def _here(jobs: list[Job], checkpoint: Path, whole: bool) -> Iterator[Outcome]:
+    from digits.recognition.classifier import Reader
+
+    reader = Reader.from_checkpoint(checkpoint)
+    for job in jobs:
+        yield _outcome(reader, job, whole)
+
+
+def _elsewhere(jobs: list[Job], checkpoint: Path, processes: int) -> Iterator[Outcome]:
+    size = max(1, min(AT_ONCE, len(jobs) // processes))
+    portions = (jobs[start : start + size] for start in range(0, len(jobs), size))
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, _prepare, (checkpoint,))
+    waiting: deque[Future[list[Outcome]]] = deque()
+    finished = False
+    try:
+        with _interrupts_ignored():  # which the processes, started here, inherit: Ctrl-C is for this one to handle
+            waiting.extend(_submitted(pool, islice(portions, AHEAD * processes)))
+        while waiting:
+            yield from waiting.popleft().result()
+            waiting.extend(_submitted(pool, islice(portions, 1)))
+        finished = True
+    except BrokenProcessPool as error:
+        raise InklingError(
+            "A process that reads pictures was ended from outside, perhaps for want of memory. Try again with --jobs 1."
+        ) from error
+    finally:
+        if not finished:
+            for process in multiprocessing.active_children():
+                process.terminate()
+        pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, portions: Iterable[list[Job]]) -> Iterator["Future[list[Outcome]]"]:
+    return (pool.submit(_portion, portion) for portion in portions)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+_checkpoint = Path()
+_reader: "Reader | None" = None
+
+
+def _prepare(checkpoint: Path) -> None:
+    """Make a new process ready, without loading anything that might fail: that would be told as a broken pool."""
+    global _checkpoint
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _checkpoint = checkpoint
+
+
+def _portion(jobs: list[Job]) -> list[Outcome]:
+    """Read a portion of the pictures in one of the processes."""
+    global _reader
+    if _reader is None:
+        import cv2
+        import torch
+
+        from digits.recognition.classifier import Reader
+
+        # There is a process for each core already.
+        torch.set_num_threads(1)
+        cv2.setNumThreads(1)
+        _reader = Reader.from_checkpoint(_checkpoint)
+    return [_outcome(_reader, job) for job in jobs]
+
+
+def _outcome(reader: "Reader", job: Job, whole: bool = False) -> Outcome:
+    """Read one picture and draw it where that is asked for; whatever goes wrong becomes a complaint."""
+    try:
+        if job.path.stat().st_size > MOST_BYTES:
+            return Outcome(job.path, None, f"The file has more than {MOST_BYTES // 10**6} MB.")
+        data = job.path.read_bytes()
+        page = reader.read(data)
+    except Exception as error:  # one picture must not end the reading of thousands
+        return Outcome(job.path, None, _reason(error))
+    answer = page.summary()
+    if job.drawing:
+        from digits.pictures import annotated_image
+
+        try:
+            annotated_image.draw(data, page, job.drawing)
+        except Exception as error:  # the same
+            return Outcome(job.path, answer, f"It was read, but not drawn into {job.drawing}: {_reason(error)}")
+    return Outcome(job.path, answer, page=page if whole else None)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, InklingError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}."
+    return f"It cannot be read ({type(error).__name__}: {error})."

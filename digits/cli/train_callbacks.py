@@ -1,0 +1,59 @@
+"""Who looks on while `train` trains: what its options ask for, as watchers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from digits.data.mnist import Digits
+from digits.errors import TrainingFailed
+from digits.training import distributed
+from digits.training.callbacks.base import Spared, Watcher
+from digits.training.callbacks.remote_control import Live
+from digits.training.run import Run
+
+BESIDE = Path("beside the checkpoint")  # what --snapshots and --visualize-gradients mean where no path is given
+
+
+def wanted(
+    run: Run,
+    train: Digits,
+    output: Path,
+    screen: Console,
+    snapshots: Path | None,
+    frames: Path | None,
+    track: Sequence[str],
+) -> list[Watcher]:
+    """The watchers, none of which stops the training when it fails; raises `TrainingFailed` if one is not installed."""
+    watchers: list[Watcher] = []
+    if snapshots:
+        from digits.training.callbacks.snapshots import Snapshots
+
+        file = output.with_suffix(".timeline") if snapshots == BESIDE else snapshots
+        file.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
+        watchers.append(Spared(Snapshots(file, screen), "--snapshots", screen.print))
+    if frames:
+        from digits.training.callbacks.gradient_frames import Frames
+
+        folder = output.with_suffix(".learning") if frames == BESIDE else frames
+        folder.mkdir(parents=True, exist_ok=True)
+        digits = run.recipe.epochs * len(train)
+        watchers.append(
+            Spared(Frames(folder, digits, run.recipe.batch_size, screen.print), "--visualize-gradients", screen.print)
+        )
+    if track:
+        from digits.training.callbacks.trackers import TRACKERS
+
+        for name in dict.fromkeys(track):
+            watchers.append(Spared(TRACKERS[name](screen.print), f"--track {name}", screen.print))
+    return watchers
+
+
+def following(folder: Path | None, minutes: float | None, leash: bool) -> list[Live]:
+    """Who tells `folder` of this training from its first preparations on, if anybody is to.
+
+    Raises `TrainingFailed` where several processes train together: told to stop, one would leave the others waiting.
+    """
+    if folder and distributed.count() > 1:
+        raise TrainingFailed("--live steers one process; leave it out where several train together.")
+    return [Live(folder, minutes, leash)] if folder else []

@@ -1,0 +1,137 @@
+"""Digits under harder conditions: moved, turned, resized, by other pens, on worse pictures.
+
+Each digit is drawn three times as large in the middle of a white page of 140×140, disturbed there, and read back by the
+reader's own way from a file to 28×28. So what a network gets is what it would get of such a drawing: a digit that was
+merely moved or resized comes back almost as it was, which is the preprocessing's merit, and part of what is measured.
+"""
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.nn import functional as F
+
+from digits.errors import NoInk
+from digits.imaging.decoding import read_page
+from digits.imaging.preprocessing import SIDE, digit_image, ink_box
+
+PAGE, ENLARGED = 140, 3  # pixels of the page, and of the page for each of the digit's
+CHUNK = 100  # pages at once, 8 MB: larger arrays are fetched from the system anew each time, which takes longer
+SEED = 1
+Disturb = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`meaning`: in a few words · `disturb`: digits (N, 28, 28) to pages (N, 140, 140), both float32, 1 = ink."""
+
+    meaning: str
+    disturb: Disturb
+
+
+def disturbed(images: torch.Tensor, name: str) -> torch.Tensor:
+    """Digits as the network gets them under a condition of `CONDITIONS`: (N, 28, 28) uint8 of such, ink bright.
+
+    The same digits come out the same each time. What nobody would find any ink in is blank.
+    """
+    condition = CONDITIONS[name]
+    if condition is PLAIN:
+        return images
+    generator = torch.Generator().manual_seed(SEED)
+    read = []
+    for chunk in images.split(CHUNK):
+        pages = condition.disturb(chunk.float() / 255, generator)
+        grey = (255 - 255 * pages.clamp(0, 1)).round().byte()
+        read += [_read(page) for page in grey.numpy()]
+    return torch.from_numpy(np.stack(read))
+
+
+def _read(page: np.ndarray) -> np.ndarray:
+    """What the reader makes of a grey page, by way of a file."""
+    file = io.BytesIO()
+    Image.fromarray(page).save(file, "PNG", compress_level=1)
+    ink = read_page(file.getvalue()).ink
+    try:
+        return (255 * digit_image(ink, ink_box(ink))).round().astype(np.uint8)
+    except NoInk:
+        return np.zeros((SIDE, SIDE), np.uint8)
+
+
+def pages_of(
+    images: torch.Tensor, turn: float = 0, scale: float = 1, shift: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Digits on their pages, turned clockwise (degrees), resized, shifted (N, 2) by x and y in the digit's pixels."""
+    angle = math.radians(turn)
+    spread = PAGE / (SIDE * ENLARGED * scale)
+    cos, sin = spread * math.cos(angle), spread * math.sin(angle)
+    theta = torch.tensor([[[cos, sin, 0], [-sin, cos, 0]]])
+    grid = F.affine_grid(theta, [1, 1, PAGE, PAGE], align_corners=False).expand(len(images), -1, -1, -1)
+    if shift is not None:
+        grid = grid - (shift * 2 / SIDE)[:, None, None]  # the digit spans −1…1
+    return F.grid_sample(images[:, None], grid, align_corners=False)[:, 0]
+
+
+def _moved(**how: float) -> Disturb:
+    return lambda images, _: pages_of(images, **how)
+
+
+def _shifted(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    return pages_of(images, shift=torch.empty(len(images), 2).uniform_(-8, 8, generator=generator))
+
+
+def _thick(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
+    return widest(pages_of(images))
+
+
+def _thin(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
+    return -widest(-pages_of(images))
+
+
+def widest(pages: torch.Tensor, side: int = 5) -> torch.Tensor:
+    """Each pixel becomes the strongest of the square around it, `side` (odd) pixels wide."""
+    return F.max_pool2d(F.max_pool2d(pages, (1, side), 1, (0, side // 2)), (side, 1), 1, (side // 2, 0))
+
+
+def _blurred(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
+    return pages_of(blurred(images))
+
+
+def blurred(images: torch.Tensor, sigma: float = 1) -> torch.Tensor:
+    """Pictures (N, H, W), each pixel the Gaussian mean of those around it; `sigma` in pixels."""
+    reach = math.ceil(3 * sigma)
+    bell = torch.exp(-(torch.arange(-reach, reach + 1) ** 2) / (2 * sigma**2))
+    bell = bell.outer(bell) / bell.sum() ** 2
+    return F.conv2d(images[:, None], bell[None, None], padding="same")[:, 0]
+
+
+def _noisy(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    step = 0.35  # in the middle of the range, since beyond its ends noise would be cut away
+    pages = 0.3 + step * pages_of(images)
+    return pages + 0.1 * step * torch.randn(pages.shape, generator=generator)
+
+
+def _pale(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
+    return 0.4 * pages_of(images)
+
+
+PLAIN = Condition("as MNIST has them", lambda images, _: images)
+CONDITIONS = {
+    "plain": PLAIN,
+    "re-read": Condition("enlarged and read back, nothing else", _moved()),
+    "shifted": Condition("by up to 8 of 28 pixels each way", _shifted),
+    "turned 20° left": Condition("", _moved(turn=-20)),
+    "turned 10° left": Condition("", _moved(turn=-10)),
+    "turned 10° right": Condition("", _moved(turn=10)),
+    "turned 20° right": Condition("", _moved(turn=20)),
+    "smaller": Condition("half as large", _moved(scale=0.5)),
+    "larger": Condition("one and a half times as large", _moved(scale=1.5)),
+    "thin strokes": Condition("1.3 of 28 pixels thinner", _thin),
+    "thick strokes": Condition("1.3 of 28 pixels thicker", _thick),
+    "blurred": Condition("by a Gaussian, σ one of 28 pixels", _blurred),
+    "noisy": Condition("σ a tenth of the step from paper to ink", _noisy),
+    "low contrast": Condition("ink of 40 %", _pale),
+}

@@ -1,0 +1,64 @@
+"""Sums written one under the other, as on a sheet of homework: between their digits stand signs, which are none."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from digits.data.mnist import Digits
+from digits.imaging.preprocessing import BOX, SIDE
+from digits.synthesis.handwriting import Glyph, Line, Lines, Rng, end, stood, turned
+
+# Strokes of x,y in half a sign's width around its middle, y down.
+SIGNS = {
+    "+": [[(-1, 0), (1, 0)], [(0, -1), (0, 1)]],
+    "−": [[(-1, 0), (1, 0)]],
+    "×": [[(-0.8, -0.8), (0.8, 0.8)], [(0.8, -0.8), (-0.8, 0.8)]],
+    "·": [[(0, 0), (0.1, 0.05)]],
+    ":": [[(0, -0.6), (0.1, -0.55)], [(0, 0.6), (0.1, 0.65)]],
+    "÷": [[(-1, 0), (1, 0)], [(0, -0.8), (0.1, -0.75)], [(0, 0.8), (0.1, 0.85)]],
+    "=": [[(-1, -0.45), (1, -0.45)], [(-1, 0.45), (1, 0.45)]],
+}
+MOST = 3  # sums on a page
+WIDE = 9.0, 14.0  # of MNIST's pixels: a sign, where a digit is 20 high
+PEN = 1.6, 3.2  # and its strokes
+FINE = 8  # times as large it is drawn
+
+
+def sums(digits: Digits, rng: Rng) -> Lines:
+    """One to three sums of numbers at random, none of which need be right, in units of their digits' height."""
+    spacing, gap = rng.uniform(1.6, 2.4), rng.uniform(0.2, 0.55)
+    lines = []
+    for row in range(int(rng.integers(1, MOST + 1))):
+        move = turned(np.radians(rng.uniform(-1, 1)))
+        move[:2, 2] = rng.uniform(0, 0.4), row * spacing
+        lines.append([glyph.moved(move) for glyph in _sum(digits, gap, rng)])
+    return lines
+
+
+def _sum(digits: Digits, gap: float, rng: Rng) -> Line:
+    """Such as 3 + 4 = 12 on the baseline y = 0. gap: beside signs, in heights of a digit."""
+    middle = list(SIGNS)[rng.integers(len(SIGNS) - 1)]  # any but the last
+    line: Line = []
+    for what in ["digit", middle, "digit", "=", "digit", *["digit"] * int(rng.integers(2))]:
+        beside = gap if what in SIGNS or (line and line[-1].label is None) else rng.uniform(0.12, 0.3)
+        x = end(line) + (beside * rng.uniform(0.8, 1.2) if line else 0)
+        line.append(_sign(what, x, rng) if what in SIGNS else stood(digits, x, rng))
+    return line
+
+
+def _sign(name: str, x: float, rng: Rng) -> Glyph:
+    """A sign as a hand draws it, with its left edge at x and its middle half-way up a digit."""
+    wide, pen = FINE * rng.uniform(*WIDE), FINE * rng.uniform(*PEN)
+    picture = Image.new("L", (FINE * SIDE, FINE * SIDE))
+    brush = ImageDraw.Draw(picture)
+    for stroke in SIGNS[name]:
+        knots = np.array(stroke) * rng.uniform(0.85, 1.15)
+        middle = knots.mean(axis=0) + rng.normal(0, 0.06, 2)  # which bends it
+        line = (np.stack([knots[0], middle, knots[-1]]) + rng.normal(0, 0.08, (3, 2))) * wide / 2 + FINE * SIDE / 2
+        brush.line(line.ravel().tolist(), fill=255, width=round(pen), joint="curve")
+        for dot in line:
+            brush.ellipse([*(dot - pen / 2), *(dot + pen / 2)], fill=255)
+    image = np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX), np.float32) / 255
+    scale = rng.uniform(0.9, 1.1) / BOX
+    down = rng.normal(-0.5, 0.03) - scale * SIDE / 2
+    glyph = Glyph(None, image, np.array([[scale, 0, 0], [0, scale, down], [0, 0, 1]]))
+    return glyph.moved(np.array([[1, 0, x - glyph.corners[:, 0].min()], [0, 1, 0], [0, 0, 1]]))

@@ -1,0 +1,5 @@
+"""Callbacks that follow a training: progress, snapshots, frames, trackers, remote control.
+
+Belongs here: one `TrainingCallback` a file.
+Does not: anything that changes what is trained.
+"""

@@ -1,0 +1,99 @@
+"""Looking on while a network learns: progress bars, files and streams are watchers; training knows none of them."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from digits.training import distributed
+from digits.training.loop import Step
+from digits.training.run import Epoch, Run
+
+
+class Watcher:
+    """Looks on while a run learns. Every method does nothing unless a watcher says otherwise.
+
+    At a `Step` the network still holds the gradients of the batch that it has just learnt from.
+    """
+
+    moments: Collection[int] = ()  # numbers of digits learnt from after which it wants a Step, beside the usual ones;
+    # the same in all processes that train together, which add up their sums there
+
+    def said(self, text: str) -> None:
+        """Something that may take long is about to be done, before the run begins."""
+
+    def began(self, run: Run) -> None:
+        """The run is about to learn; a resumed one has a history."""
+
+    def saw(self, run: Run, event: Step | Epoch) -> None:
+        """Something happened; the state after a whole epoch is on disk by then."""
+
+    def stopped(self, run: Run) -> None:
+        """No more events come, be it at the end, after Ctrl-C or after an error. Must not raise."""
+
+    def finished(self, run: Run, result: dict[str, Any]) -> None:
+        """The checkpoint is written; `result` is what `train --json` prints."""
+
+
+class Spared(Watcher):
+    """A watcher that training can do without: its first error is said, once, and from then on it is told nothing."""
+
+    def __init__(self, watcher: Watcher, name: str, report: Callable[[str], None]) -> None:
+        self.moments, self.name, self.report = watcher.moments, name, report
+        self.watcher: Watcher | None = watcher
+
+    def began(self, run: Run) -> None:
+        """Tell it, if it works."""
+        self._tell("began", run)
+
+    def saw(self, run: Run, event: Step | Epoch) -> None:
+        """Tell it, if it works."""
+        self._tell("saw", run, event)
+
+    def stopped(self, run: Run) -> None:
+        """Tell it, if it works."""
+        self._tell("stopped", run)
+
+    def finished(self, run: Run, result: dict[str, Any]) -> None:
+        """Tell it, if it works."""
+        self._tell("finished", run, result)
+
+    def _tell(self, what: str, *about: Any) -> None:
+        if self.watcher:
+            try:
+                getattr(self.watcher, what)(*about)
+            except Exception as error:  # whatever it is, hours of training are worth more
+                self.watcher = None
+                why = f"{type(error).__name__}: {error}".strip(": ")
+                self.report(f"{self.name} failed, and is left out from now on ({why}). Training goes on.")
+
+
+class Together(Watcher):
+    """Several watchers as one. Where processes train together, only the leading one's are told."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        self.moments = sorted({moment for watcher in watchers for moment in watcher.moments})
+        self.watchers = watchers if distributed.leads() else ()
+
+    def said(self, text: str) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.said(text)
+
+    def began(self, run: Run) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.began(run)
+
+    def saw(self, run: Run, event: Step | Epoch) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.saw(run, event)
+
+    def stopped(self, run: Run) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.stopped(run)
+
+    def finished(self, run: Run, result: dict[str, Any]) -> None:
+        """Tell all."""
+        for watcher in self.watchers:
+            watcher.finished(run, result)

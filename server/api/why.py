@@ -1,0 +1,72 @@
+"""/api/: why a drawing is read as it is, and what small changes do to its reading."""
+
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response
+
+from digits.explain.attribution import importance
+from digits.explain.perturbations import variations
+from digits.recognition.results import Reading
+from server.api import request_input
+
+why = Blueprint("why", __name__, url_prefix="/api")
+
+
+@why.post("/importance")
+def importances() -> Response:
+    """One drawing → what each of its pixels adds to the score of `digit`, less that of the digit `against`."""
+    name, reader = request_input.network()
+    asked, against = request_input.digit("digit"), request_input.digit("against")
+    picture = request_input.picture()
+    with request_input.queues().long.place():
+        prepared = request_input.prepared(reader, picture)
+        digit = reader.answer(prepared).digit if asked is None else asked
+        against = None if against == digit else against
+        found = importance(reader.network, prepared.image, digit, against)
+    body = {
+        "model": name,
+        "digit": digit,
+        "against": against,
+        "input": request_input.input_of(prepared),
+        "pixels": request_input.floats_of(found.pixels),
+        "drawing": found.drawing,
+        "paper": found.paper,
+        "sum": found.total,
+    }
+    return request_input.answer(body)
+
+
+@why.post("/variations")
+def variation() -> Response:
+    """One drawing and its variations → what each of the networks `models` makes of them."""
+    networks = request_input.networks()
+    picture = request_input.picture()
+    with request_input.queues().long.place():
+        prepared = request_input.prepared(next(iter(networks.values())), picture)
+        changed = variations(prepared.image)
+        images = np.stack([prepared.image, *(each.image for each in changed)])
+        boxes = [prepared.box] * len(images)
+        readings = list(zip(*(reader.answers(images, boxes) for reader in networks.values()), strict=True))
+    body = {
+        "models": list(networks),
+        "readings": [_brief(reading) for reading in readings[0]],
+        "variations": [
+            {
+                "kind": each.kind,
+                "amount": each.amount,
+                "image": request_input.image_of(each.image),
+                "readings": [_brief(reading) for reading in row],
+            }
+            for each, row in zip(changed, readings[1:], strict=True)
+        ],
+    }
+    return request_input.answer(body)
+
+
+def _brief(reading: Reading) -> dict[str, Any]:
+    return {
+        "digit": reading.digit,
+        "sure": reading.sure,
+        "probability": reading.probabilities[reading.digit],
+    }

@@ -1,0 +1,100 @@
+// The confusion matrix as a table of buttons: a row for what a digit is, a column for what it was read as.
+import { isModified } from "../../lib/keyboard.js";
+import { count, t } from "../../lib/i18n.js";
+
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+
+// The cell { actual, read } with the most mistakes, or null where there are none.
+export function worstCell(counts) {
+  const cells = DIGITS.flatMap((actual) => DIGITS.filter((read) => read !== actual).map((read) => ({ actual, read })));
+  const worst = cells.reduce((a, b) => (counts[b.actual][b.read] > counts[a.actual][a.read] ? b : a));
+  return counts[worst.actual][worst.read] > 0 ? worst : null;
+}
+
+// How strongly each cell is shaded, 0 to 1, by the root of its count: one mistake is to be seen beside fifty. What was read
+// right is not shaded.
+export function shades(counts) {
+  const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, read) => read !== actual)));
+  return counts.map((row, actual) => row.map((number, read) => (read === actual ? 0 : Math.sqrt(number / most))));
+}
+
+// Where a key leads from a cell; null where it is no key of direction.
+export function moved(key, { actual, read }) {
+  const [down, across] = {
+    ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -9], End: [0, 9],
+  }[key] ?? [];
+  if (down === undefined) return null;
+  const clamp = (value) => Math.min(9, Math.max(0, value));
+  return { actual: clamp(actual + down), read: clamp(read + across) };
+}
+
+// What a cell says, in words: `number` of the `of` digits of its row.
+function cellText(actual, read, number, of) {
+  const values = { actual, read, count: count(number), of: count(of) };
+  if (actual === read) return t("mistakes.cell_right", values);
+  return t(number === 0 ? "mistakes.cell_none" : "mistakes.cell", values);
+}
+
+const head = (scope, text, more = {}) => Object.assign(document.createElement("th"), { scope, textContent: text }, more);
+
+export function createMatrix(table, { onChoose }) {
+  const caption = table.createCaption();
+  Object.assign(caption, { className: "sr", textContent: t("mistakes.table") });
+  const [first, second] = [table.createTHead().insertRow(), table.tHead.insertRow()];
+  first.append(document.createElement("td"), head("colgroup", t("mistakes.read"), { colSpan: 10 }));
+  second.append(head("col", t("mistakes.actual"), { className: "corner" }), ...DIGITS.map((read) => head("col", read)));
+  const body = table.createTBody();
+  const buttons = DIGITS.map((actual) => {
+    const row = body.insertRow();
+    row.append(head("row", actual));
+    return DIGITS.map((read) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
+      Object.assign(button.dataset, { actual, read });
+      button.classList.toggle("right", actual === read);
+      row.insertCell().append(button);
+      return button;
+    });
+  });
+  const cellOf = ({ dataset }) => ({ actual: Number(dataset.actual), read: Number(dataset.read) });
+
+  function stop({ actual, read }) {
+    buttons.flat().forEach((button) => { button.tabIndex = button === buttons[actual][read] ? 0 : -1; });
+  }
+
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) onChoose(cellOf(button));
+  });
+  body.addEventListener("keydown", (event) => {
+    const button = event.target.closest("button");
+    const to = button && moved(event.key, cellOf(button));
+    if (!to || isModified(event)) return;
+    event.preventDefault();
+    stop(to);
+    buttons[to.actual][to.read].focus();
+  });
+  stop({ actual: 0, read: 0 });
+
+  return {
+    show(counts) {
+      const shade = shades(counts);
+      const sums = counts.map((row) => row.reduce((a, b) => a + b));
+      buttons.forEach((row, actual) => row.forEach((button, read) => {
+        const number = counts[actual][read];
+        button.textContent = number === 0 ? "·" : String(number);
+        button.classList.toggle("empty", number === 0);
+        button.setAttribute("aria-label", cellText(actual, read, number, sums[actual]));
+        button.style.setProperty("--shade", shade[actual][read].toFixed(3));
+      }));
+    },
+    // Marks a cell as the chosen one. → what it says
+    mark(cell) {
+      for (const button of buttons.flat()) {
+        const { actual, read } = cellOf(button);
+        button.setAttribute("aria-pressed", String(actual === cell.actual && read === cell.read));
+      }
+      stop(cell);
+      return buttons[cell.actual][cell.read].getAttribute("aria-label");
+    },
+  };
+}

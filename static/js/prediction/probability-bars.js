@@ -1,0 +1,44 @@
+// Probabilities as bars that change in place.
+import { t } from "../lib/i18n.js";
+import { make } from "../lib/dom.js";
+
+export const percent = (share) => (100 * share).toFixed(1);
+
+// The bar of a digit, for all to whom it is read out as well; what is seen of it are `children`.
+export function createMeter(kind, digit, ...children) {
+  return make(kind, {
+    role: "meter", "aria-label": t("answer.bar", { digit }), "aria-valuemin": 0, "aria-valuemax": 100,
+  }, ...children);
+}
+
+// `share`: from 0 to 1. The style sheet draws what --share says.
+export function setMeter(meter, share, wins) {
+  meter.setAttribute("aria-valuenow", percent(share));
+  meter.setAttribute("aria-valuetext", t("answer.percent", { share: percent(share) }));
+  meter.classList.toggle("winner", wins);
+  meter.style.setProperty("--share", share.toFixed(4));
+}
+
+// Ten of them.
+export function createShares(root, label) {
+  root.classList.add("shares");
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", label);
+  const rows = Array.from({ length: 10 }, (_, digit) => {
+    const value = make("span");
+    const meter = createMeter("div", digit, make("b", {}, String(digit)), make("span.track", {}, make("i")), value);
+    root.append(meter);
+    return { meter, value };
+  });
+  return {
+    // `shares`: ten numbers from 0 to 1, or null where there is nothing to show.
+    show(shares) {
+      const winner = shares ? shares.indexOf(Math.max(...shares)) : -1;
+      rows.forEach(({ meter, value }, digit) => {
+        const share = shares?.[digit] ?? 0;
+        setMeter(meter, share, digit === winner);
+        value.textContent = shares ? `${percent(share)} %` : "";
+      });
+    },
+  };
+}

@@ -1,0 +1,81 @@
+"""Every call of /openapi.json with what Schemathesis makes of the contract: what it allows, and what it does not.
+
+The checks are Schemathesis's own: no 5xx, only the documented statuses, media types and shapes, bad values refused,
+other methods answered with 405 and `Allow`.
+"""
+
+import json
+import shutil
+import types
+
+import pytest
+from fuzzing import tried
+from hypothesis import strategies as st
+from pictures import ROOT, blank, drawn, encoded
+
+from digits.data.mnist import sheet_of_digits
+from server import create_app
+from server.inference import incremental_task
+from server.jobs.job_manager import Jobs
+from server.settings import Settings
+
+schemathesis = pytest.importorskip("schemathesis", reason="wants Python 3.11")
+checks = pytest.importorskip("schemathesis.specs.openapi.checks")
+
+DIGIT = encoded(drawn(sheet_of_digits().images[120].numpy(), 60).convert("L"))
+PICTURES = st.sampled_from([DIGIT, DIGIT, DIGIT[:70], blank()]) | st.binary(max_size=200)
+schemathesis.openapi.media_type("image/*", PICTURES)
+schemathesis.openapi.format("binary", PICTURES)  # in a form
+
+CALLS = schemathesis.openapi.from_wsgi("/openapi.json", create_app(Settings()))
+
+
+@pytest.fixture(autouse=True)
+def in_small_pieces(monkeypatch):
+    """What is made slowly is made in many requests, none of which takes long."""
+    monkeypatch.setattr(incremental_task, "SLICE", 0.01)
+
+
+@pytest.fixture(scope="module")
+def teaching(tmp_path_factory):
+    """A server that may train, with a training that has ended; no other one really begins."""
+    data = tmp_path_factory.mktemp("data")
+    (data / "training").mkdir()
+    shutil.copyfile(ROOT / "models/four_conv_tiny.pth", data / "training/network.pth")
+    return create_app(Settings(training=True, data=data)), data / "training"
+
+
+def asked(case, **options):
+    # No schema can say which bytes are a picture with ink on it, so that what it allows may still be refused.
+    of_a_picture = any(body.media_type == "image/*" for body in case.operation.body)
+    excluded = [checks.positive_data_acceptance] if of_a_picture else []
+    case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=excluded, **options)
+
+
+def alone(case):
+    asked(case)
+
+
+def with_training(case, teaching, monkeypatch):
+    app, folder = teaching
+    job = {"id": "0123", "network": "four_conv_tiny", "lr": 0.001, "batch_size": 64, "optimizer": "adam",
+           "digits": 1000, "augment": "light", "epochs": 1, "seed": 1}  # fmt: skip
+    monkeypatch.setattr(Jobs, "prepare", lambda jobs: None)
+    monkeypatch.setattr(Jobs, "start", lambda jobs, wish: job)
+    (folder / "job.json").write_text(json.dumps(job))
+    asked(case, app=app, buffered=True)  # so that files that were sent are closed
+
+
+def a_test(ask, name):
+    """A test of one call: a function of its own for each, because pytest-xdist knows a test by its name alone."""
+    ask = types.FunctionType(ask.__code__, ask.__globals__, name)
+    return CALLS.include(operation_id=name).parametrize()(tried(10)(ask))
+
+
+for path, calls in CALLS.raw_schema["paths"].items():
+    for call in calls.values():
+        globals()[f"test_{call['operationId']}"] = a_test(alone, call["operationId"])
+        if path.startswith("/api/training"):
+            globals()[f"test_{call['operationId']}_where_training_is_allowed"] = a_test(
+                with_training, call["operationId"]
+            )

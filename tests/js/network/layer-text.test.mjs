@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { blocks, foundText, sentence, shapeText, signed } from "../../../static/js/network/layer-text.js";
+import { speak } from "../../support/speak.mjs";
+
+speak("en");
+
+const layer = (name, kind, shape, side = null) => ({ name, kind, shape, window: side && { side } });
+const plain = (text) => text.replaceAll("\u00a0", " ");
+
+test("each convolution opens a block; the list and the answer are blocks of their own", () => {
+  const names = "conv1 relu1 pool1 conv2 relu2 conv3 relu3 pool2 flatten fc1 relu3 logits probabilities".split(" ");
+  const groups = blocks(names.map((name) => layer(name, name.replace(/\d/, ""), [1])));
+  assert.deepEqual(groups.map((group) => group.map(({ name }) => name).join(" ")),
+    ["conv1 relu1 pool1", "conv2 relu2", "conv3 relu3 pool2", "flatten fc1 relu3", "logits probabilities"]);
+});
+
+test("every kind has a sentence with its own numbers", () => {
+  const cases = [
+    [layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14], /64 filters.*3 × 3.*32 maps/],
+    [layer("conv1", "conv", [32, 28, 28], 5), [1, 28, 28], /32 filters.*5 × 5.*the picture/],
+    [layer("batchnorm1", "batchnorm", [32, 28, 28]), [32, 28, 28], /32 maps/],
+    [layer("relu1", "relu", [32, 28, 28]), [32, 28, 28], /zero/],
+    [layer("pool2", "pool", [36, 5, 5], 2), [36, 11, 11], /2 × 2.*11 × 11 becomes 5 × 5/],
+    [layer("flatten", "flatten", [1152]), [128, 3, 3], /128 × 3 × 3 = 1,152/],
+    [layer("fc1", "linear", [256]), [1152], /256 units.*1,152/],
+    [layer("dropout", "dropout", [256]), [256], /256/],
+    [layer("logits", "linear", [10]), [256], /score.*256/],
+    [{ ...layer("probabilities", "softmax", [10]), temperature: 1.234 }, [10], /1\.23.*100 %/],
+  ];
+  for (const [each, before, pattern] of cases) assert.match(plain(sentence(each, before)), pattern);
+  assert.equal(sentence(layer("new", "unheard-of", [3]), [3]), "");
+});
+
+test("numbers are short, and minus is a minus", () => {
+  assert.deepEqual([-1.234, 0, -0.001, 12.34, -123.4].map(signed), ["−1.23", "0.00", "0.00", "12.3", "−123"]);
+  assert.equal(shapeText(layer("conv1", "conv", [32, 28, 28])), "32 maps of 28 × 28");
+  assert.equal(shapeText(layer("flatten", "flatten", [1152])), "1,152 numbers");
+});
+
+test("a digit of a sheet is named by its place", () => {
+  assert.equal(foundText({ digit: 7, sure: false }, 2), "third digit: 7, unsure");
+  assert.equal(foundText({ digit: 0, sure: true }, 10), "digit number 11: 0");
+});
+
+test("in Chinese too", () => {
+  speak("zh");
+  assert.match(plain(sentence(layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14])), /64 个卷积核.*3 × 3.*32 张特征图/);
+  assert.equal(foundText({ digit: 7, sure: false }, 2), "第三个数字：7，没把握");
+  assert.equal(foundText({ digit: 0, sure: true }, 10), "第 11 个数字：0");
+});

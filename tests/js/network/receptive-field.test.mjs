@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { onPad, pixelAt } from "../../../static/js/drawing/coordinates.js";
+import { dependingOn, seenBy } from "../../../static/js/network/receptive-field.js";
+
+const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
+const conv = (count, size, side, padding = 0) => ({ kind: "conv", shape: [count, size, size], window: { side, stride: 1, padding } });
+const pool = (count, size) => ({ kind: "pool", shape: [count, size, size], window: { side: 2, stride: 2, padding: 0 } });
+const same = (kind, shape) => ({ kind, shape, window: null });
+const list = (kind, n) => same(kind, [n]);
+
+// conv 5×5, BatchNorm, ReLU, pool, conv 3×3 with padding, pool, flatten, dropout, logits, probabilities
+const DEEP = [
+  conv(4, 24, 5), same("batchnorm", [4, 24, 24]), same("relu", [4, 24, 24]), pool(4, 12), conv(6, 12, 3, 1), pool(6, 6),
+  list("flatten", 216), list("dropout", 216), list("linear", 10), list("softmax", 10),
+];
+const FLAT = [list("flatten", 784), list("linear", 128), list("relu", 128), list("linear", 10), list("softmax", 10)];
+
+test("a cell of the first convolution saw its window", () => {
+  assert.deepEqual(seenBy(DEEP, 0, 2, [3, 7]).picture, { maps: null, rows: [3, 7], columns: [7, 11] });
+  assert.deepEqual(seenBy(DEEP, 2, 2, [3, 7]).picture, { maps: null, rows: [3, 7], columns: [7, 11] });
+});
+
+test("fields grow from layer to layer and end at the picture's edge", () => {
+  assert.deepEqual(seenBy(DEEP, 3, 0, [2, 2]).picture.rows, [4, 9]);
+  assert.deepEqual(seenBy(DEEP, 4, 0, [2, 2]).picture.rows, [2, 11]);
+  assert.deepEqual(seenBy(DEEP, 4, 0, [0, 11]).picture, { maps: null, rows: [0, 7], columns: [20, 27] });
+});
+
+test("a number of the list saw what its cell saw, a score everything", () => {
+  const place = 5 * 36 + 2 * 6 + 3;
+  const { picture, layers } = seenBy(DEEP, 6, place);
+  assert.deepEqual(layers[5], { maps: [5], rows: [2, 2], columns: [3, 3] });
+  assert.deepEqual(layers[3], { maps: null, rows: [3, 6], columns: [5, 8] });
+  assert.deepEqual(picture, seenBy(DEEP, 5, 5, [2, 3]).picture);
+  assert.deepEqual(seenBy(DEEP, 9, 3).picture, { maps: null, rows: [0, 27], columns: [0, 27] });
+  assert.deepEqual(seenBy(FLAT, 0, 30).picture, { maps: [0], rows: [1, 1], columns: [2, 2] });
+  assert.deepEqual(seenBy(FLAT, 2, 30).picture.rows, [0, 27]);
+});
+
+test("forwards and backwards agree, cell by cell", () => {
+  for (const [y, x] of [[0, 0], [13, 5], [27, 27], [26, 1]]) {
+    const regions = dependingOn(DEEP, [y, x]);
+    DEEP.slice(0, 6).forEach(({ shape: [, height, width] }, at) => {
+      for (let row = 0; row < height; row += 1) {
+        for (let column = 0; column < width; column += 1) {
+          const { rows, columns } = seenBy(DEEP, at, 0, [row, column]).picture;
+          const saw = y >= rows[0] && y <= rows[1] && x >= columns[0] && x <= columns[1];
+          const region = regions[at];
+          const lit = region !== null && row >= region.rows[0] && row <= region.rows[1]
+            && column >= region.columns[0] && column <= region.columns[1];
+          assert.equal(lit, saw, `layer ${at}, cell ${row} ${column}, pixel ${y} ${x}`);
+        }
+      }
+    });
+  }
+});
+
+test("the list holds the cells of every map; the scores hang on all", () => {
+  const regions = dependingOn(DEEP, [0, 0]);
+  assert.deepEqual(regions[6].maps, [0, 36, 72, 108, 144, 180]);
+  assert.equal(regions[8].maps, null);
+  assert.deepEqual(dependingOn(FLAT, [2, 3])[0].maps, [59]);
+});
+
+test("what a pooling leaves out reaches nothing behind it", () => {
+  const odd = [conv(1, 11, 18), pool(1, 5), list("flatten", 25), list("linear", 10)];
+  assert.notEqual(dependingOn(odd, [27, 27])[0], null);
+  assert.deepEqual(dependingOn(odd, [27, 27]).slice(1), [null, null, null]);
+});
+
+test("the picture lies on the pad where its box was drawn", () => {
+  const input = { size: [280, 280], box: [70, 40, 100, 200], place: [9, 4, 10, 20] };
+  const box = onPad({ rows: [4, 23], columns: [9, 18] }, input);
+  Object.entries({ x: 70, y: 40, width: 100, height: 200 }).forEach(([name, side]) => near(box[name], side / 280));
+  assert.deepEqual(pixelAt(0.25 + 1e-9, 40 / 280 + 1e-9, input), [4, 9]);
+  assert.deepEqual(pixelAt(0.25 + 99 / 280, 239 / 280, input), [23, 18]);
+  assert.equal(pixelAt(0.999, 0.5, { ...input, place: [18, 4, 10, 20] }), null, "beside the 28×28");
+});
+
+test("a wide photo stands in the middle of the pad", () => {
+  const input = { size: [400, 200], box: [0, 0, 400, 200], place: [4, 9, 20, 10] };
+  assert.deepEqual(onPad({ rows: [9, 18], columns: [4, 23] }, input), { x: 0, y: 0.25, width: 1, height: 0.5 });
+  assert.deepEqual(pixelAt(0.001, 0.251, input), [9, 4]);
+});

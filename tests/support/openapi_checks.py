@@ -1,0 +1,30 @@
+"""Holds an answer against the OpenAPI contract."""
+
+import pytest
+from jsonschema import Draft202012Validator
+
+
+def validate(contract, method, path, answer):
+    told = follow(contract, operations(contract)[method, path]["responses"][str(answer.status_code)])
+    schema = told["content"][answer.mimetype]["schema"]
+    if "json" in answer.mimetype:
+        whole = {**schema, "components": contract["components"]}  # so that references find their way
+        Draft202012Validator(whole).validate(answer.get_json())
+
+
+@pytest.fixture(scope="module")
+def contract(client):
+    return client.get("/openapi.json").get_json()
+
+
+def follow(contract, part):
+    while "$ref" in part:
+        reference, part = part["$ref"], contract
+        assert reference.startswith("#/")
+        for key in reference[2:].split("/"):
+            part = part[key]
+    return part
+
+
+def operations(contract):
+    return {(method.upper(), path): told for path, ways in contract["paths"].items() for method, told in ways.items()}

@@ -1,0 +1,19 @@
+"""`train` with the sheet's digits in MNIST's place, as a script that torchrun can start."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import torch
+from pictures import shuffled
+
+from digits.cli import main
+from digits.data import mnist
+from digits.data.mnist import sheet_of_digits
+
+digits = shuffled(sheet_of_digits())
+mnist.load = lambda *_, **__: (digits, digits)
+mnist.VALIDATION = 80
+torch.set_num_threads(1)
+main(["train", *sys.argv[1:]])
