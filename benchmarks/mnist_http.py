@@ -17,8 +17,8 @@ from serve import ROOT, free_port, start
 
 sys.path.insert(0, str(ROOT))
 
-from digits.data import mnist
-from digits.evaluation import report
+from digits.data import dataset, mnist
+from digits.evaluation import metrics
 from digits.networks import checkpoint
 from digits.training.recipes import DEFAULT_MODEL
 
@@ -32,10 +32,10 @@ FILTERS = {"nearest": Image.Resampling.NEAREST, "bicubic": Image.Resampling.BICU
 def main(count: int, model: str, folder: Path) -> None:
     """Print the share of test digits read right over HTTP, beside that of the originals."""
     _, test = mnist.load(folder)
-    test = mnist.Digits(test.images[:count], test.labels[:count])
+    test = dataset.Digits(test.images[:count], test.labels[:count])
     own = ROOT / "models" / f"{model}.pth"
     network, _ = checkpoint.load(own if own.exists() else ROOT / "mnist_model.pth")
-    print(f"originals: {report.accuracy(report.logits(network, test), test.labels):.2f} % of {count:,}")
+    print(f"originals: {metrics.accuracy(metrics.logits(network, test), test.labels):.2f} % of {count:,}")
     port = free_port()
     server = start([sys.executable, "-m", "digits", "serve", "--port", str(port)], port)
     connection = http.client.HTTPConnection("127.0.0.1", port)

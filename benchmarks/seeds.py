@@ -23,16 +23,17 @@ from torch.utils.data import DataLoader, Subset
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits.data import mnist
-from digits.evaluation import report
+from digits.data import dataset, mnist
+from digits.evaluation import metrics
+from digits.evaluation.metrics import Epoch
 from digits.networks import checkpoint
 from digits.networks.architectures import build
 from digits.training.loop import fit
 from digits.training.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
-from digits.training.run import Epoch, Run
+from digits.training.run import Run
 
 
-def usual(name: str, folder: Path, count: int, test: mnist.Digits, seed: int) -> tuple[float, float]:
+def usual(name: str, folder: Path, count: int, test: dataset.Digits, seed: int) -> tuple[float, float]:
     """Test accuracy in percent and seconds of training on `count` digits, with none of this project's training code."""
     from torchvision import datasets, transforms
 
@@ -47,10 +48,10 @@ def usual(name: str, folder: Path, count: int, test: mnist.Digits, seed: int) ->
             criterion(network(batch), labels).backward()
             optimizer.step()
     seconds = time.perf_counter() - started
-    return report.accuracy(report.logits(network, test), test.labels), seconds
+    return metrics.accuracy(metrics.logits(network, test), test.labels), seconds
 
 
-def own(run: Run, learn: mnist.Digits, test: mnist.Digits, keep: Path | None) -> tuple[float, float]:
+def own(run: Run, learn: dataset.Digits, test: dataset.Digits, keep: Path | None) -> tuple[float, float]:
     """Test accuracy in percent and seconds of training, by the recipe."""
     started = time.perf_counter()
     for event in fit(run, learn, None):
@@ -64,7 +65,7 @@ def own(run: Run, learn: mnist.Digits, test: mnist.Digits, keep: Path | None) ->
         doubt = more.result.eval()
     seconds = time.perf_counter() - started
     network = run.result
-    run.test_accuracy = report.accuracy(report.logits(network, test), test.labels)
+    run.test_accuracy = metrics.accuracy(metrics.logits(network, test), test.labels)
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
         checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts(doubt=doubt))
@@ -105,7 +106,7 @@ def main(
     fast = recipe_name == "fast"
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
     everything, test = mnist.load(folder)
-    learn = everything if full else mnist.split(everything)[0]
+    learn = everything if full else dataset.split(everything)[0]
     ways: dict[str, list[tuple[float, float]]] = {f"{name}, {recipe_name} recipe": []}
     if with_usual:
         ways[f"{name}, as usual"] = []

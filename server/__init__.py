@@ -8,12 +8,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from digits.paths import ROOT
 from server import problems
-from server.api import request_input, timeline, training
+from server.api import confusion, neighbours, request_input, timeline, training
 from server.api.explain import explain
 from server.api.health import health
-from server.api.neighbours import known
 from server.api.predict import api
 from server.api.why import why
+from server.inference import services
 from server.inference.model_registry import Readers
 from server.middleware import allowed_hosts, compression, rate_limit, request_log
 from server.settings import Settings
@@ -62,12 +62,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     compression.register(app)
     trained = settings.data / "trained" if settings.training else None
-    request_input.register(app, Readers(settings.checkpoint, settings.models, trained), settings)
+    services.register(app, Readers(settings.checkpoint, settings.models, trained), settings)
     training.register(app, settings)
     app.register_blueprint(api)
     app.register_blueprint(explain)
     app.register_blueprint(why)
-    app.register_blueprint(known)
+    app.register_blueprint(neighbours.blueprint)
+    app.register_blueprint(confusion.blueprint)
     timeline.register(app, settings.checkpoint, settings.models)
     app.register_blueprint(pages)
     app.register_blueprint(health)

@@ -8,7 +8,8 @@ from pictures import ROOT, drawn, encoded, placed, png, shuffled
 from PIL import Image, ImageDraw
 from training_commands import asked, interrupt, train  # noqa: F401 - fixtures
 
-from digits.data.mnist import Digits, sheet_of_digits
+from digits.data.bundled import sheet_of_digits
+from digits.data.dataset import Digits
 from digits.recognition.classifier import Reader
 
 

@@ -13,15 +13,15 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits.data import mnist
+from digits.data import dataset, mnist
 from digits.data.collection import FILE, STEP
 
 
 def main() -> None:
     """Write the file, and print what digits/data/bundled.py has to know of it."""
     train, test = mnist.load(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data")
-    learnt, _ = mnist.split(train)
-    parts = {"test": test, "train": mnist.Digits(learnt.images[::STEP], learnt.labels[::STEP])}
+    learnt, _ = dataset.split(train)
+    parts = {"test": test, "train": dataset.Digits(learnt.images[::STEP], learnt.labels[::STEP])}
     arrays = {}
     for name, digits in parts.items():
         arrays[f"{name}_images"] = digits.images.numpy()

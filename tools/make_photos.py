@@ -12,7 +12,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/support")]
 
-from digits.data.mnist import sheet_of_digits
+from digits.data.bundled import sheet_of_digits
 from digits.synthesis.pages.compose import compose
 
 LONGEST = 1400  # pixels

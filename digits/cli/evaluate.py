@@ -17,7 +17,7 @@ from digits.paths import ROOT
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from digits.data.mnist import Digits
+    from digits.data.dataset import Digits
     from digits.evaluation.report import Evaluation, Report
     from digits.networks.architectures import Network
     from digits.networks.checkpoint import Facts
@@ -226,18 +226,20 @@ def _print(screen: Console, table: "Table") -> None:
 def _draw(found: dict[str, "Evaluation"], folders: dict[str, Path], output: Path) -> None:
     from digits.pictures import figures
 
-    for name, report in found.items():
-        folder, worst = folders[name], report.worst(WORST)
-        figures.confusion(report.confusion.numpy(), folder / "confusion.png")
+    for name, evaluation in found.items():
+        folder, worst = folders[name], evaluation.worst(WORST)
+        figures.confusion(evaluation.confusion.numpy(), folder / "confusion.png")
         figures.mistakes(
-            report.test.images[worst].numpy() / 255,
-            report.test.labels[worst].numpy(),
-            report.probabilities[worst].numpy(),
-            report.sure[worst].numpy(),
+            evaluation.test.images[worst].numpy() / 255,
+            evaluation.test.labels[worst].numpy(),
+            evaluation.probabilities[worst].numpy(),
+            evaluation.sure[worst].numpy(),
             folder / "mistakes.png",
         )
-        parts = dict(zip(("before temperature", "after temperature"), report.reliability(), strict=True))
+        parts = dict(zip(("before temperature", "after temperature"), evaluation.reliability(), strict=True))
         figures.reliability(parts, folder / "reliability.png")
-        figures.conditions({name: report.corruptions}, folder / "conditions.png")
+        figures.conditions({name: evaluation.corruptions}, folder / "conditions.png")
     if len(found) > 1:
-        figures.conditions({name: report.corruptions for name, report in found.items()}, output / "conditions.png")
+        figures.conditions(
+            {name: evaluation.corruptions for name, evaluation in found.items()}, output / "conditions.png"
+        )

@@ -145,6 +145,7 @@ def train(
     if (minutes or leash) and not live:
         raise click.UsageError("--minutes and --leash go with --live.")
     from digits.cli.train_callbacks import following, wanted
+    from digits.data import dataset
     from digits.data import mnist as mnist
     from digits.training import distributed, pipeline
     from digits.training.callbacks.base import Together
@@ -161,8 +162,8 @@ def train(
         display = TrainingDisplay(screen, verbose)
         with distributed.leader_first():
             everything, test = mnist.load(data, report=Together(display, *followers).said)
-        learn, validation = (everything, None) if full else mnist.split(everything)
-        learn = mnist.first(learn, digits)
+        learn, validation = (everything, None) if full else dataset.split(everything)
+        learn = dataset.first(learn, digits)
         for follower in followers:
             follower.validation = validation
         state = output.with_suffix(".state.pth")

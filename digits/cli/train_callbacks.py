@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.errors import TrainingFailed
 from digits.training import distributed
 from digits.training.callbacks.base import Spared, Watcher

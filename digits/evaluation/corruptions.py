@@ -6,22 +6,19 @@ merely moved or resized comes back almost as it was, which is the preprocessing'
 """
 
 import io
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from PIL import Image
-from torch.nn import functional as F
 
+from digits.data.transforms import SEED, blurred, pages_of, widest
 from digits.errors import NoInk
-from digits.imaging.decoding import read_page
+from digits.imaging.ink import read_page
 from digits.imaging.preprocessing import SIDE, digit_image, ink_box
 
-PAGE, ENLARGED = 140, 3  # pixels of the page, and of the page for each of the digit's
 CHUNK = 100  # pages at once, 8 MB: larger arrays are fetched from the system anew each time, which takes longer
-SEED = 1
 Disturb = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 
 
@@ -61,20 +58,6 @@ def _read(page: np.ndarray) -> np.ndarray:
         return np.zeros((SIDE, SIDE), np.uint8)
 
 
-def pages_of(
-    images: torch.Tensor, turn: float = 0, scale: float = 1, shift: torch.Tensor | None = None
-) -> torch.Tensor:
-    """Digits on their pages, turned clockwise (degrees), resized, shifted (N, 2) by x and y in the digit's pixels."""
-    angle = math.radians(turn)
-    spread = PAGE / (SIDE * ENLARGED * scale)
-    cos, sin = spread * math.cos(angle), spread * math.sin(angle)
-    theta = torch.tensor([[[cos, sin, 0], [-sin, cos, 0]]])
-    grid = F.affine_grid(theta, [1, 1, PAGE, PAGE], align_corners=False).expand(len(images), -1, -1, -1)
-    if shift is not None:
-        grid = grid - (shift * 2 / SIDE)[:, None, None]  # the digit spans −1…1
-    return F.grid_sample(images[:, None], grid, align_corners=False)[:, 0]
-
-
 def _moved(**how: float) -> Disturb:
     return lambda images, _: pages_of(images, **how)
 
@@ -91,21 +74,8 @@ def _thin(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
     return -widest(-pages_of(images))
 
 
-def widest(pages: torch.Tensor, side: int = 5) -> torch.Tensor:
-    """Each pixel becomes the strongest of the square around it, `side` (odd) pixels wide."""
-    return F.max_pool2d(F.max_pool2d(pages, (1, side), 1, (0, side // 2)), (side, 1), 1, (side // 2, 0))
-
-
 def _blurred(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
     return pages_of(blurred(images))
-
-
-def blurred(images: torch.Tensor, sigma: float = 1) -> torch.Tensor:
-    """Pictures (N, H, W), each pixel the Gaussian mean of those around it; `sigma` in pixels."""
-    reach = math.ceil(3 * sigma)
-    bell = torch.exp(-(torch.arange(-reach, reach + 1) ** 2) / (2 * sigma**2))
-    bell = bell.outer(bell) / bell.sum() ** 2
-    return F.conv2d(images[:, None], bell[None, None], padding="same")[:, 0]
 
 
 def _noisy(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import torch
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.evaluation.report import Evaluation
 from digits.recognition.classifier import Reader
 

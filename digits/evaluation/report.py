@@ -9,12 +9,22 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint
 from digits.evaluation import corruptions
-from digits.networks.calibration import UNCALIBRATED, Calibration, Reliability, reliability
+from digits.evaluation.metrics import (
+    Reliability,
+    confusion,
+    logits,
+    nll,
+    percent,
+    precision,
+    recall,
+    reliability,
+    rounded,
+)
+from digits.networks.calibration import UNCALIBRATED, Calibration
 from digits.synthesis import outliers
 
 OUTLIERS = 500  # of each kind
@@ -22,50 +32,6 @@ SEED = 1
 BATCH = 250  # five_conv on one core: 0.23 ms a digit; in batches of 1000, which no cache holds, 0.74
 
 Report = Callable[[str], None]
-
-
-@torch.inference_mode()
-def logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
-    """The network's raw answers to each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
-    digits = digits.to(next(network.parameters()).device)
-    mode = network.training
-    network.eval()
-    parts = [
-        network(digits.batch(slice(start, start + batch_size))).float().cpu()
-        for start in range(0, len(digits), batch_size)
-    ]
-    network.train(mode)
-    return torch.cat(parts)
-
-
-def accuracy(answers: torch.Tensor, labels: torch.Tensor) -> float:
-    """Percent of digits whose largest logit is the right one; answers: (N, 10 or 11)."""
-    return 100 * (answers[:, :10].argmax(dim=1) == labels).float().mean().item()
-
-
-def confusion(guesses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """How many digits of each label (row) were read as which digit (column): (10, 10) int64, of two (N,) int64."""
-    return torch.bincount(10 * labels + guesses, minlength=100).reshape(10, 10)
-
-
-def precision(matrix: torch.Tensor) -> list[float]:
-    """Of all that was read as each digit, the percent that are it: ten numbers, NaN for a digit never read."""
-    return (100 * matrix.diag().double() / matrix.sum(dim=0)).tolist()
-
-
-def recall(matrix: torch.Tensor) -> list[float]:
-    """Of all of each digit, the percent that were read right: ten numbers, NaN for a digit that there is none of."""
-    return (100 * matrix.diag().double() / matrix.sum(dim=1)).tolist()
-
-
-def nll(probabilities: torch.Tensor, labels: torch.Tensor) -> float:
-    """The negative log likelihood: the mean of −ln of the probability (N, 10) that the right digit (N,) was given."""
-    return F.nll_loss(probabilities.double().clamp(min=1e-300).log(), labels).item()
-
-
-def percent(chosen: torch.Tensor) -> float:
-    """Percent of (N,) bool that are true; NaN where N is 0."""
-    return 100 * chosen.double().mean().item()
 
 
 @dataclass(frozen=True)
@@ -202,8 +168,3 @@ def evaluate(network: nn.Module, calibration: Calibration, trials: Trials, repor
     }
     refused = {kind: percent(~calibration.is_sure(ask(kind, images))) for kind, images in trials.outliers.items()}
     return Evaluation(trials.test, answers["plain"], calibration, right, refused)
-
-
-def rounded(number: float, places: int = 2) -> float | None:
-    """A number with so many places; None, which JSON knows, for what is none."""
-    return round(number, places) if math.isfinite(number) else None

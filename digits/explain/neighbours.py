@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.recognition.classifier import Reader
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from digits.evaluation.corruptions import ENLARGED, PAGE, SEED, blurred, pages_of, widest
+from digits.data.transforms import ENLARGED, PAGE, SEED, blurred, pages_of, widest
 from digits.imaging.preprocessing import SIDE
 
 LEFT = 0.1  # of its ink, at least: thin strokes made thinner vanish

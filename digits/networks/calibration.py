@@ -12,7 +12,6 @@ from torch.nn import functional as F
 # The share of plain digits that may be called unsure where that is learnt: between two digits, and like none. Some are
 # both, so that together it is one in a hundred.
 UNCLEAR, STRANGE = 0.0065, 0.0045
-BINS = 15  # of the reliability diagram and of the expected calibration error
 
 
 @dataclass(frozen=True)
@@ -81,33 +80,3 @@ def temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
     with torch.enable_grad():
         optimizer.step(loss)
     return exponent.exp().item()
-
-
-@dataclass(frozen=True)
-class Reliability:
-    """Answers sorted into bins by their largest probability: what was claimed, what was right.
-
-    `count`, `confidence` and `accuracy`: one number per bin, the last two in 0–1 and NaN where a bin is empty · `ece`:
-    the expected calibration error in percent, the mean gap between the two over all answers.
-    """
-
-    count: list[int]
-    confidence: list[float]
-    accuracy: list[float]
-    ece: float
-
-
-def reliability(probabilities: torch.Tensor, labels: torch.Tensor) -> Reliability:
-    """Compare what probabilities (N, 10) claim of labels (N,) with what is right.
-
-    Bins of equal width. Source: Naeini, Cooper, Hauskrecht: Obtaining Well Calibrated Probabilities Using Bayesian
-    Binning, 2015.
-    """
-    confidence, guesses = probabilities.double().max(dim=1)
-    right = (guesses == labels).double()
-    places = (confidence * BINS).long().clamp(max=BINS - 1)
-    count = torch.bincount(places, minlength=BINS)
-    claimed = torch.bincount(places, confidence, minlength=BINS) / count
-    found = torch.bincount(places, right, minlength=BINS) / count
-    gaps = ((claimed - found).abs() * count).nansum() / len(labels)
-    return Reliability(count.tolist(), claimed.tolist(), found.tolist(), 100 * gaps.item())

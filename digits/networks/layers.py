@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -69,3 +70,21 @@ def _window(layer: nn.Module | None) -> Window | None:
     if isinstance(layer, nn.MaxPool2d):
         return Window(layer.kernel_size, layer.stride, layer.padding)
     return None
+
+
+KERNELS = 32  # at most: the perceptron has 128 units, each with a weight for every pixel
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """Weights (n, height, width) float32 of the first maps or units of a network, of which there are `of`."""
+
+    values: np.ndarray
+    of: int
+
+
+def first_kernels(network: Network) -> Kernels:
+    """What the first layer looks for: the kernels of a convolution, or each unit's weights as a picture."""
+    weight = network.get_submodule(network.first).weight.detach()
+    side = round((weight[0].numel()) ** 0.5)
+    return Kernels(weight[:KERNELS].reshape(-1, side, side).numpy(), len(weight))

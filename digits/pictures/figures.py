@@ -11,11 +11,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
 from digits.atomic_file import replacing
-from digits.networks.calibration import BINS, Reliability
+from digits.evaluation.metrics import BINS, Epoch, Reliability
 from digits.pictures import annotated_image
 from digits.pictures.palette import ABOVE, BELOW, GROUND, INK, MUTED
 from digits.recognition.results import PageReading
-from digits.training.run import Epoch
 
 matplotlib.use("Agg")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.explain.gradient_step import descend
 from digits.explain.steps import Step
 from digits.imaging.preprocessing import Box

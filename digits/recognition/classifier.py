@@ -11,15 +11,17 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint
-from digits.imaging.decoding import Page, Picture, page_of, read_page, read_picture
+from digits.imaging.decoding import Picture, read_picture
+from digits.imaging.ink import Page, page_of, read_page
 from digits.imaging.preprocessing import Box, bounds, ink_box, place_digit
 from digits.networks import checkpoint
 from digits.networks import layers as inspection
 from digits.networks.architectures import Network
 from digits.networks.calibration import familiarity
-from digits.networks.ood_head import FORK, Quick, doubting
+from digits.networks.fused_inference import Quick
+from digits.networks.ood_head import FORK, doubting
 from digits.recognition.results import Answer, PageReading, Prepared, Reading
 from digits.segmentation.components import Segment
 from digits.segmentation.illumination import flattened

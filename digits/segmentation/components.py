@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from digits.imaging.preprocessing import SPECK, Box, bounds, digit_image
-from digits.segmentation.illumination import stroke_width, strongest
-from digits.segmentation.printed_lines import is_strip, without_rulings
-from digits.segmentation.tables import NEAR, around_others, at_edge, without_tables
+from digits.segmentation.measures import NEAR, around_others, at_edge, is_strip, stroke_width, strongest
+from digits.segmentation.printed_lines import without_rulings
+from digits.segmentation.tables import without_tables
 
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
 PALEST = 0.28  # of the paper's light: pencil takes more, shadows and wood take less

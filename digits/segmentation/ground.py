@@ -5,7 +5,8 @@ from functools import reduce
 import cv2
 import numpy as np
 
-from digits.segmentation.surfaces import along_edge, surfaces
+from digits.segmentation.measures import along_edge, reduced
+from digits.segmentation.surfaces import surfaces
 
 FINE = 320  # pixels of the longer side, at which all here is told: in less, fine squares make a grey with light spots
 RIM = 0.15  # of each side
@@ -27,15 +28,6 @@ def ground(channels: list[np.ndarray]) -> tuple[bool, np.ndarray | None]:
     most = max(found, key=lambda surface: abs(surface.ink))
     # Two notes on a table are read, and not the window beside a board.
     return most.ink > 0, reduce(np.maximum, [one.mask for one in found if one.lighter == most.lighter])
-
-
-def reduced(channel: np.ndarray, side: int) -> np.ndarray:
-    """A channel (H, W), its longer side of so many pixels at most."""
-    scale = side / max(channel.shape)
-    if scale >= 1:
-        return channel
-    size = [max(1, round(length * scale)) for length in reversed(channel.shape)]
-    return cv2.resize(channel, size, interpolation=cv2.INTER_AREA)
 
 
 def _is_board(small: np.ndarray) -> bool:

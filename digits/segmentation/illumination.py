@@ -9,8 +9,8 @@ from functools import reduce
 import cv2
 import numpy as np
 
-from digits.segmentation.ground import ground, reduced
-from digits.segmentation.surfaces import continued
+from digits.segmentation.ground import ground
+from digits.segmentation.measures import continued, reduced, stroke_width, strongest
 
 COARSE = 512  # pixels of the longer side, at which light is estimated: it changes slowly
 SMALLEST = 280  # pixels of the longer side
@@ -18,7 +18,6 @@ NARROWEST = 8  # and of the shorter one: there is no room for a digit in less
 FAINTEST = 0.1  # ink takes at least this share of the paper's light
 NOISE_SIGMAS = 4.5  # and stands out this far above the paper's grain
 WIDEST = 0.2  # of the longer side: no stroke is wider
-STRONG = 0.97  # of all ink: so much is no stronger than the page's strongest strokes
 
 
 def flattened(channels: list[np.ndarray]) -> np.ndarray:
@@ -57,12 +56,6 @@ def _ink(channels: list[np.ndarray], place: np.ndarray) -> np.ndarray:
     ink -= np.quantile(some[place[::2, ::2] > 0], 0.3)  # paper even where half of the picture is ink
     ink[ink < max(FAINTEST, NOISE_SIGMAS * _grain(ink, place))] = 0
     return ink
-
-
-def strongest(ink: np.ndarray) -> float:
-    """How much of the paper's light the strongest strokes among some ink take, 0–1; 0 where there is none."""
-    there = ink[ink > 0]
-    return float(np.quantile(there, STRONG)) if len(there) else 0.0
 
 
 def _larger(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -112,10 +105,3 @@ def _stroke_width(lacking: np.ndarray) -> float:
         return 0.0
     mask = (lacking > max(FAINTEST, 0.5 * np.quantile(strong, 0.95))).astype(np.uint8)
     return stroke_width(mask)
-
-
-def stroke_width(mask: np.ndarray) -> float:
-    """The width of most strokes of a mask (H, W) uint8 0 or 1, in pixels; 0 for an empty one."""
-    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)  # beyond the page is no ink
-    ridge = (depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)))
-    return float(2 * np.median(depth[ridge]) - 0.5) if ridge.any() else 0.0

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from digits.segmentation.measures import STRIP
+
 # Shares of the page's side that a line runs along:
 LONG = 0.5  # a line is so long: no thin stroke of a digit is
 GAP = 0.04  # it may be too pale for so long
 THERE = 0.6  # and is seen for so much of its length, or it is a row of small digits
 ACROSS = 0.95  # where it is inked for so long, it is a line even if digits hide most of it: no row of digits is
 HIDDEN = 0.25  # so much of it has to be seen then
-STRIP = 0.5  # of the longer side: in a page so narrow a digit may be as long as LONG
 
 STEEPEST = 12  # degrees: a page is turned no further
 THICKEST = 0.006  # of the page's longer side, and 3 pixels at least
@@ -48,11 +49,6 @@ def lines(mask: np.ndarray, thickest: float, long: Sequence[float]) -> tuple[np.
     """
     upright = _level_lines(np.ascontiguousarray(mask.T), thickest, long[0]).T
     return _level_lines(mask, thickest, long[1]), upright
-
-
-def is_strip(page: tuple[int, int]) -> bool:
-    """Whether a page (height, width) is so narrow that it may be cut out around one written line."""
-    return min(page) <= STRIP * max(page)
 
 
 def _level_lines(mask: np.ndarray, thickest: float, long: float) -> np.ndarray:

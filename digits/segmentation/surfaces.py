@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digits.segmentation.measures import along_edge, continued
+
 NOTE = 0.15  # of the longer side: no surface is less wide
 SLOPES = 6, 12, 24  # levels for a pixel: flatter is one surface; an edge may be as faint, a table's grain as rough
 FILLED, STRAIGHT = 0.9, 0.95  # of its convex hull: a surface fills so much of it, and so do its straight sides
@@ -55,19 +57,6 @@ def surfaces(small: np.ndarray) -> list[Surface]:
                 surface = _surface((labels == label).astype(np.uint8), small, soft)
                 found += [surface] if surface and surface.ink else []
     return _without_frames(found, small)
-
-
-def continued(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """What a picture (H, W) has at a place (a mask) and, everywhere else, what it has at the nearest pixel of that."""
-    _, nearest = cv2.distanceTransformWithLabels(1 - place, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    levels = np.zeros(nearest.max() + 1, picture.dtype)
-    levels[nearest[place > 0]] = picture[place > 0]
-    return levels[nearest]
-
-
-def along_edge(picture: np.ndarray) -> np.ndarray:
-    """The pixels along the four edges of a picture (H, W)."""
-    return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
 
 
 def _surface(part: np.ndarray, small: np.ndarray, soft: np.ndarray) -> Surface | None:

@@ -7,13 +7,10 @@ import cv2
 import numpy as np
 
 from digits.imaging.preprocessing import SPECK
-from digits.segmentation.illumination import stroke_width
+from digits.segmentation.measures import HIGH, around_others, at_edge, stroke_width
 from digits.segmentation.printed_lines import lines, thickest
 
-NEAR = 0.006  # of the page's longer side: so near to its edge lies what it cuts off, as the table
 BORDER = 0.7  # of the side of such a piece: its lines are so long
-HIGH, LOW = 0.3, 0.08  # of its height: so high at least is what is written in it, where it is one digit, or several
-SPECKS = 5  # others in it, of any height: there is no more dirt in a digit
 ASLANT = 0.08  # of a side: so far the other one may rise along it, where the page is turned
 SIDES = 0.85  # of each side: for so much of it a box has ink there
 WIDE, ROW = 1.5, 2.5  # times its height: a line under several digits, with one of them on it or with more
@@ -54,27 +51,6 @@ def _without_lines(part: np.ndarray, thick: float, wide: bool) -> np.ndarray:
     if not level.any() or not (upright.any() or wide):
         return part
     return np.where(level | upright, 0, part).astype(np.uint8)
-
-
-def around_others(stats: np.ndarray, page: tuple[int, int]) -> dict[int, bool]:
-    """Which of OpenCV's components (n, 5) have others in their box that are no dirt, and whether several."""
-    starts, sizes = stats[:, :2], stats[:, 2:4]
-    some = np.flatnonzero(sizes.max(axis=1) > SPECK * max(page))[1:]  # 0 is the paper
-    found = {}
-    for label in some[sizes[some].max(axis=1) > 2 * SPECK * max(page)].tolist():
-        inside = (starts[some] > starts[label]) & (starts[some] + sizes[some] < starts[label] + sizes[label])
-        heights = sizes[some[inside.all(axis=1)], 1] / sizes[label, 1]
-        several = bool((heights > LOW).sum() > 1 or len(heights) > SPECKS)
-        if several or (heights > HIGH).any():
-            found[label] = several
-    return found
-
-
-def at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
-    """Which of OpenCV's components (n, 5) lie at the edge of the page, (n,) bool."""
-    x, y, width, height = stats[:, :4].T
-    near = max(1, NEAR * max(page))
-    return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
 
 
 def _is_box(part: np.ndarray, thick: float) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.imaging.preprocessing import BOX, digit_image, ink_box
 from digits.synthesis import doodles, handwriting
 from digits.synthesis.doodles import CAPITALS, SMALL

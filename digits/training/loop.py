@@ -10,43 +10,25 @@ import re
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
-from digits.data.augmentation import augment
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.errors import TrainingFailed
-from digits.evaluation import report
-from digits.networks.ood_head import NONE
-from digits.synthesis import digit_shapes, outliers
+from digits.evaluation import metrics
+from digits.evaluation.metrics import Epoch
 from digits.training import distributed
+from digits.training.batches import _batch, _drawn, _drawn_per_batch, _for_statistics, _pictures
+from digits.training.events import Step
 from digits.training.recipes import Recipe
-from digits.training.run import Epoch, Run
+from digits.training.run import Run
 
 REPORT_EVERY = 10  # batches between two Step events: each one waits for the device
-REUSE = 2  # how often a digit drawn by code is met, on average, before others take its place
-OUTLIERS = 80_000  # pictures that are no digit, made for one run; no more than two for each digit
 RISE = 0.2  # share of a one-cycle schedule in which the learning rate grows
 LAST = 0.2  # share of the highest rate at which a one-cycle schedule ends where a mean of weights is kept
-STATISTICS = 10_000  # digits over which the averaged network's BatchNorm statistics are taken
 WORTHWHILE = 1.15  # bfloat16 rounds more: it has to be this much faster to be used
-
-
-@dataclass(frozen=True)
-class Step:
-    """Progress within an epoch: batches done, mean loss and accuracy (percent) over the epoch so far."""
-
-    epoch: int  # from 1
-    batch: int  # from 1
-    batches: int
-    loss: float
-    accuracy: float
-    digits: int  # learnt from since the run began, each as often as it was met; those drawn by code not counted
-    latest: float  # mean loss since the Step before
 
 
 def fit(run: Run, train: Digits, validation: Digits | None, moments: Collection[int] = ()) -> Iterator[Step | Epoch]:
@@ -145,60 +127,6 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
     return step
 
 
-def _drawn_per_batch(recipe: Recipe) -> int:
-    return round(recipe.forms * recipe.batch_size)
-
-
-def _drawn(run: Run, epoch: int, batches: int) -> Digits | None:
-    """The digits drawn by code that go with so many batches: others in each epoch, so that none is known by heart."""
-    count = math.ceil(_drawn_per_batch(run.recipe) * batches / REUSE)
-    return Digits(*digit_shapes.draw(count, np.random.default_rng([run.seed, epoch]))).to(run.device) if count else None
-
-
-def _batch(
-    run: Run, train: Digits, rows: torch.Tensor, drawn: Digits | None, pictures: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The next batch as the recipe wants it: digits of the training set, some drawn by code, and what is no digit.
-
-    All are varied. Those drawn are varied lightly: they differ enough by themselves, and a flagged 1 turned far is a 7.
-    What is no digit has a label of its own. Source: Hendrycks, Mazeika, Dietterich: Deep Anomaly Detection with Outlier
-    Exposure, 2019; there the shares of the digits have to be level instead, which costs accuracy.
-    """
-    batch, labels = train.batch(rows), train.labels[rows]
-    mild = round(run.recipe.mild * len(rows))  # the rows come in random order, so the first ones are any
-    if drawn:
-        some = torch.randint(len(drawn), (_drawn_per_batch(run.recipe),), generator=run.generator)
-        batch = torch.cat([drawn.batch(some), batch])
-        labels = torch.cat([drawn.labels[some], labels])
-        mild += len(some)
-    others = _some(run, pictures)
-    parts = [(batch[:mild], "light"), (batch[mild:], run.recipe.augment), (others, "light")]
-    varied = [augment(part, strength, run.generator) for part, strength in parts if len(part)]
-    return torch.cat(varied), torch.cat([labels, labels.new_full((len(others),), NONE)])
-
-
-def _pictures(run: Run, train: Digits) -> torch.Tensor:
-    """The pictures that are no digit of a run, (N, 28, 28) uint8, some of them made of training digits."""
-    if not run.recipe.outliers:
-        return torch.empty(0, 28, 28, dtype=torch.uint8)
-    return outliers.draw(min(OUTLIERS, 2 * len(train)), outliers.LEARN, train, np.random.default_rng(run.seed))
-
-
-def _some(run: Run, pictures: torch.Tensor) -> torch.Tensor:
-    """As many of the pictures that are no digit as go with a batch: (n, 1, 28, 28)."""
-    count = round(run.recipe.outliers * run.recipe.batch_size) if len(pictures) else 0
-    rows = torch.randint(max(1, len(pictures)), (count,), generator=run.generator)
-    return pictures[rows].unsqueeze(1).float().div_(255)
-
-
-def _for_statistics(run: Run, train: Digits, pictures: torch.Tensor) -> Iterator[list]:
-    """Batches as they are, without variation, over which an averaged network's BatchNorm takes its statistics."""
-    size = run.recipe.batch_size
-    for start in range(0, min(len(train), STATISTICS), size):
-        batch = train.batch(slice(start, start + size))
-        yield [run.inputs(torch.cat([batch, _some(run, pictures)]))]  # update_bn takes the first thing of a list
-
-
 def _autocast(run: Run) -> torch.autocast | nullcontext:
     if run.precision == "float32":
         return nullcontext()
@@ -231,8 +159,8 @@ def _precision(run: Run) -> str:
 
 
 def _measure(run: Run, validation: Digits) -> tuple[float, float]:
-    answers = report.logits(run.result, validation)
-    return F.cross_entropy(answers, validation.labels).item(), report.accuracy(answers, validation.labels)
+    answers = metrics.logits(run.result, validation)
+    return F.cross_entropy(answers, validation.labels).item(), metrics.accuracy(answers, validation.labels)
 
 
 def _rate(recipe: Recipe, epochs_done: float) -> float:

@@ -4,17 +4,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint, TrainingFailed
-from digits.evaluation import report
+from digits.evaluation import metrics
+from digits.evaluation.metrics import Epoch
 from digits.networks import calibration, checkpoint
 from digits.networks.calibration import Calibration
 from digits.networks.ood_head import Doubt, doubting
 from digits.training import distributed
 from digits.training.callbacks.base import Together, Watcher
-from digits.training.callbacks.progress import TrainingDisplay, describe
+from digits.training.callbacks.progress import TrainingDisplay
 from digits.training.loop import fit
-from digits.training.run import Epoch, Run
+from digits.training.recipes import describe
+from digits.training.run import Run
 
 
 def learn(run: Run, train: Digits, validation: Digits | None, state: Path, screen: Console, watcher: Watcher) -> bool:
@@ -56,11 +58,11 @@ def finish(
     network = run.result
     doubt = _doubt(run, train, screen) if whole and run.recipe.doubt else None
     if validation:
-        fitted = calibration.fit(report.logits(doubting(network, doubt), validation), validation.labels)
+        fitted = calibration.fit(metrics.logits(doubting(network, doubt), validation), validation.labels)
     else:
         fitted = _carried(run, output, screen) if doubt else calibration.UNCALIBRATED
-    answers = report.logits(network, test)
-    run.test_accuracy = report.accuracy(answers, test.labels)
+    answers = metrics.logits(network, test)
+    run.test_accuracy = metrics.accuracy(answers, test.labels)
     if not distributed.leads():
         return
     checkpoint.save(output, network.eval(), run.facts(fitted, doubt))

@@ -68,3 +68,19 @@ def doubting(recipe: Recipe) -> Recipe:
     """The recipe of the epochs that follow: digits as they come, since what is turned far may be taken for no digit."""
     epochs = min(recipe.doubt, recipe.epochs)  # a trial of one epoch is not to take eleven
     return replace(recipe, epochs=epochs, doubt=0, outliers=0.5, augment="light", mild=1.0, averaging=0.998)
+
+
+def describe(recipe: Recipe) -> str:
+    """A recipe in a few words."""
+    words = [f"{recipe.epochs} epochs", f"batches of {recipe.batch_size}", f"{recipe.optimizer} at {recipe.lr:g}"]
+    if recipe.schedule != "constant":
+        words.append(f"{recipe.schedule} schedule")
+    if recipe.augment != "none":
+        words.append(f"{recipe.augment} augmentation")
+    if recipe.forms:
+        words.append(f"{recipe.forms:.0%} drawn by code")
+    if recipe.outliers:
+        words.append(f"{recipe.outliers:.0%} more that are no digit")
+    if recipe.averaging:
+        words.append("averaged weights")
+    return ", ".join(words)

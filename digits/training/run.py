@@ -5,7 +5,7 @@ A run that was saved after an epoch goes on exactly as if it had never stopped.
 
 import copy
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from digits.atomic_file import replacing
 from digits.errors import BadCheckpoint, TrainingFailed
+from digits.evaluation.metrics import Epoch
 from digits.networks import checkpoint, ood_head
 from digits.networks.architectures import Network, build, pooled_first
 from digits.networks.calibration import UNCALIBRATED, Calibration
@@ -22,18 +23,6 @@ from digits.networks.ood_head import Doubt, Found
 from digits.training import distributed
 from digits.training.optimizers import optimizer
 from digits.training.recipes import Recipe, doubting
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """A whole epoch: loss and accuracy (percent) on the digits learnt from and, unless all are, on the validation."""
-
-    epoch: int
-    loss: float
-    accuracy: float
-    validation_loss: float | None
-    validation_accuracy: float | None
-    seconds: float
 
 
 class Run:

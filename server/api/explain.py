@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 
 from digits.explain.computation import Explanation
 from digits.explain.computation import explain as explained
-from server.api import request_input
+from server.api import request_input, responses
+from server.inference import services
 
 explain = Blueprint("explain", __name__, url_prefix="/api")
 
@@ -17,10 +18,10 @@ def explain_map() -> Response:
     """A drawing → what a map of a layer was computed from."""
     name, reader = request_input.network()
     picture = request_input.picture()
-    with request_input.queues().drawings.place():
+    with services.queues().drawings.place():
         digit = request_input.prepared(reader, picture)
         explanation = explained(reader, digit, request.args.get("layer", ""), _index(request.args.get("map", "0")))
-    return request_input.answer({"model": name, **_body(explanation)})
+    return responses.answer({"model": name, **_body(explanation)})
 
 
 def _index(text: str) -> int:
@@ -36,19 +37,19 @@ def _body(told: Explanation) -> dict[str, Any]:
         "shape": layer.shape,
         "map": told.index,
         "window": asdict(layer.window) if layer.window else None,
-        "input": {"layer": told.source, "first": told.first, **request_input.floats_of(told.input)},
-        "weights": None if told.weights is None else request_input.floats_of(told.weights),
+        "input": {"layer": told.source, "first": told.first, **responses.floats_of(told.input)},
+        "weights": None if told.weights is None else responses.floats_of(told.weights),
         "bias": told.bias,
         "norm": asdict(told.norm) if told.norm else None,
         "temperature": told.temperature,
         "rate": told.rate,
-        "output": request_input.floats_of(told.output),
+        "output": responses.floats_of(told.output),
         "after": [
             {
                 "layer": step.name,
                 "kind": step.kind,
                 "norm": asdict(step.norm) if step.norm else None,
-                **request_input.floats_of(step.values),
+                **responses.floats_of(step.values),
             }
             for step in told.after
         ],

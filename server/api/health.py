@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from server import metrics
-from server.api import request_input
+from server.inference import services
 
 health = Blueprint("health", __name__)
 
@@ -18,7 +18,7 @@ def healthz() -> dict:
 @health.get("/readyz")
 def readyz() -> tuple[dict, int]:
     """The default weights are loaded and a forward pass was done."""
-    problem = request_input.readers().problem
+    problem = services.readers().problem
     return ({"status": "ready"}, 200) if problem is None else ({"status": "not ready", "detail": problem}, 503)
 
 

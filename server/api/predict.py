@@ -8,7 +8,8 @@ from flask import Blueprint, Response
 
 from digits.recognition.results import Answer
 from server import metrics
-from server.api import request_input
+from server.api import request_input, responses
+from server.inference import services
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -16,7 +17,7 @@ api = Blueprint("api", __name__, url_prefix="/api")
 @api.get("/models")
 def models() -> Response:
     """The networks that can be asked for."""
-    return request_input.answer(request_input.readers().describe())
+    return responses.answer(services.readers().describe())
 
 
 @api.post("/predict")
@@ -26,17 +27,17 @@ def predict() -> Response:
     layers = request_input.choice("layers", "none", "all") == "all"
     name, reader = request_input.network()
     picture = request_input.picture()  # before a place is taken: a slow upload must not hold one
-    with request_input.queues().drawings.place():
+    with services.queues().drawings.place():
         digit = request_input.prepared(reader, picture)
         reading = reader.answer(digit, layers)
-        body = {**reading.summary(), "model": name, "input": request_input.input_of(digit)}
+        body = {**reading.summary(), "model": name, "input": responses.input_of(digit)}
         if layers:
             body["layers"] = [_layer(answer) for answer in reading.layers]
     total = round(1000 * (time.perf_counter() - started), 3)
     body["milliseconds"] = {**reading.milliseconds, "total": total}
     metrics.count_readings([reading])
     metrics.time_stages(body["milliseconds"])
-    return request_input.answer(body)
+    return responses.answer(body)
 
 
 @api.post("/read")
@@ -44,13 +45,13 @@ def read() -> Response:
     """One page → every digit on it."""
     _, reader = request_input.network()
     picture = request_input.picture()
-    with request_input.queues().long.place():
+    with services.queues().long.place():
         page = reader.read(picture)
     metrics.count_readings(page.digits)
     body = page.summary()
     for digit, reading in zip(body["digits"], page.digits, strict=True):
-        digit["input"] = request_input.image_of(reading.image)
-    return request_input.answer(body)
+        digit["input"] = responses.image_of(reading.image)
+    return responses.answer(body)
 
 
 def _layer(answer: Answer) -> dict[str, Any]:
@@ -62,5 +63,5 @@ def _layer(answer: Answer) -> dict[str, Any]:
         "shape": list(answer.values.shape),
         "low": low,
         "high": high,
-        "data": request_input.base64_of((scaled + 0.5).astype(np.uint8)),
+        "data": responses.base64_of((scaled + 0.5).astype(np.uint8)),
     }

@@ -7,52 +7,20 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
-import deflate
-import numpy as np
-from flask import Flask, Response, current_app, request
+from flask import current_app, request
 
 from digits.recognition.classifier import Reader
 from digits.recognition.results import Prepared
-from server.inference.incremental_task import Workshop
-from server.inference.model_registry import Readers
-from server.inference.request_queue import PATIENCE, Queues, half, overloaded
+from server.inference.request_queue import PATIENCE, overloaded
+from server.inference.services import readers
 from server.problems import Problem
-from server.settings import Settings
 
 MAX_BODY = 10_000_000  # bytes
-LONG = 8192  # bytes: a shorter answer is sent as it is
 WHOLE = (
     2**18
 )  # bytes of a body that server/gunicorn_worker.py gathers before a thread reads it; a drawing has some 2**14
 UPLOAD = 60  # seconds that a longer one may take
-
-
-def register(app: Flask, networks: Readers, settings: Settings) -> None:
-    """Give an app its networks and its queues."""
-    waiting = Queues(settings)
-    app.extensions["inkling"] = {
-        "readers": networks,
-        "queues": waiting,
-        "uploads": threading.BoundedSemaphore(half(settings)),
-        "workshop": Workshop(waiting.drawings.turn),
-    }
-
-
-def readers() -> Readers:
-    """The networks that this process serves."""
-    return current_app.extensions["inkling"]["readers"]
-
-
-def workshop() -> Workshop:
-    """What this process makes slowly."""
-    return current_app.extensions["inkling"]["workshop"]
-
-
-def queues() -> Queues:
-    """Where readings wait for their turn in this process."""
-    return current_app.extensions["inkling"]["queues"]
 
 
 def picture() -> bytes:
@@ -153,42 +121,3 @@ def _from_json(body: bytes) -> bytes:
         return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
     except (binascii.Error, ValueError):
         raise Problem(400, "bad-base64", "Broken base64", "The picture's base64 cannot be decoded.") from None
-
-
-def base64_of(values: np.ndarray) -> str:
-    """The bytes of an array in C order."""
-    return base64.b64encode(np.ascontiguousarray(values)).decode("ascii")
-
-
-def floats_of(values: np.ndarray) -> dict[str, Any]:
-    """An array as float32, little-endian, with its shape."""
-    return {"shape": values.shape, "data": base64_of(values.astype("<f4"))}
-
-
-def input_of(digit: Prepared) -> dict[str, Any]:
-    """A digit image as bytes, and its origin: `box` of the picture sent, of `size`, came to lie at `place` in it."""
-    return {
-        **image_of(digit.image),
-        "size": [digit.width, digit.height],
-        "box": list(digit.box),
-        "place": list(digit.place),
-    }
-
-
-def image_of(image: np.ndarray) -> dict[str, Any]:
-    """A digit image (28, 28) as bytes."""
-    return {"shape": [28, 28], "data": base64_of((image * 255).round().astype(np.uint8))}
-
-
-def answer(body: dict[str, Any], status: int = 200) -> Response:
-    """A body as JSON, packed where it is long and the caller can unpack it."""
-    data = json.dumps(body, allow_nan=False).encode()
-    response = Response(data, status, content_type="application/json")
-    if len(data) > LONG:
-        response.vary.add("Accept-Encoding")
-        if request.accept_encodings["gzip"]:
-            # All layers of the largest network, 196 KB: 87 on the mean and 98 at most (31 digits), in 1.5 ms. zlib
-            # makes 94 of it in 2.9 ms; ISA-L 92, and 103 at most, in 0.4.
-            response.data = bytes(deflate.gzip_compress(data, 3))  # WSGI takes no bytearray
-            response.content_encoding = "gzip"
-    return response

@@ -11,7 +11,8 @@ from flask import Blueprint, Flask, Response, current_app, request
 from digits.networks import timeline
 from digits.networks.architectures import ZOO
 from digits.recognition.classifier import Reader
-from server.api import request_input
+from server.api import request_input, responses
+from server.inference import services
 from server.problems import Problem
 
 timelines = Blueprint("timelines", __name__, url_prefix="/api")
@@ -29,7 +30,7 @@ def register(app: Flask, checkpoint: Path, models: Path) -> None:
 def moments() -> Response:
     """The moments, and the first layer's kernels at each of them; and which other timelines there are."""
     name, path = _asked()
-    with request_input.queues().drawings.place():
+    with services.queues().drawings.place():
         found = loaded(path)
     body = {
         "timeline": name,
@@ -42,7 +43,7 @@ def moments() -> Response:
         "units": found.units,
         "kernels": _bytes(found.kernels()),
     }
-    response = request_input.answer(body)
+    response = responses.answer(body)
     response.add_etag()
     response.cache_control.no_cache = True
     return response.make_conditional(request)
@@ -54,17 +55,17 @@ def read() -> Response:
     started = time.perf_counter()
     name, path = _asked()
     picture = request_input.picture()
-    with request_input.queues().drawings.place():
+    with services.queues().drawings.place():
         digit = request_input.prepared(Reader, picture)
         seen = loaded(path).read(digit.image)
     body = {
         "timeline": name,
-        "input": request_input.input_of(digit),
+        "input": responses.input_of(digit),
         "probabilities": seen.probabilities.astype(float).tolist(),
         "maps": None if seen.maps is None else _bytes(seen.maps),
         "milliseconds": round(1000 * (time.perf_counter() - started), 3),
     }
-    return request_input.answer(body)
+    return responses.answer(body)
 
 
 def _asked() -> tuple[str, Path]:
@@ -85,4 +86,4 @@ def _bytes(values: np.ndarray) -> dict[str, Any]:
     """Numbers as bytes: one scale for all moments, and as wide above zero as below it."""
     limit = float(np.abs(values).max()) or 1.0
     scaled = np.round(values * (127 / limit)) + 128
-    return {"shape": list(values.shape), "limit": limit, "data": request_input.base64_of(scaled.astype(np.uint8))}
+    return {"shape": list(values.shape), "limit": limit, "data": responses.base64_of(scaled.astype(np.uint8))}

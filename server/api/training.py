@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 import numpy as np
 from flask import Blueprint, Flask, Response, current_app, request, send_file
 
+from digits.data import bundled
+from digits.networks import layers
 from digits.recognition.classifier import Reader
-from digits.training.callbacks import remote_control
 from digits.training.recipes import RECIPES
-from server.api import request_input
+from server.api import request_input, responses
+from server.inference import services
 from server.jobs import training_request
 from server.problems import Problem
 from server.settings import Settings
@@ -88,7 +90,7 @@ def state() -> Response:
     }
     bounds = {name: [bound.least, bound.most] for name, bound in training_request.BOUNDS.items() if not bound.choices}
     job = jobs.current()
-    return request_input.answer(
+    return responses.answer(
         {
             "running": running,
             "paused": running and jobs.wanted() == "pause",
@@ -113,7 +115,7 @@ def start() -> Response:
         raise Problem(507, "no-folder", "Nowhere to put the training", detail) from error
     if job is None:
         raise Problem(409, "training-runs", "A network is learning already", "Stop that training, or wait for its end.")
-    return request_input.answer({"id": job["id"], **asdict(wish)}, 201)
+    return responses.answer({"id": job["id"], **asdict(wish)}, 201)
 
 
 @training.post("/pause", defaults={"word": "pause"})
@@ -126,7 +128,7 @@ def steer(word: str) -> Response:
     if not jobs.running():
         raise Problem(409, "no-training", "No network is learning", "The training has ended, or none was begun.")
     jobs.want("go" if word == "resume" else word)
-    return request_input.answer({"wanted": word}, 202)
+    return responses.answer({"wanted": word}, 202)
 
 
 @training.post("/keep")
@@ -137,7 +139,7 @@ def keep() -> Response:
     name = jobs.keep()
     if name is None:
         raise _nothing_learnt()
-    return request_input.answer({"model": name})
+    return responses.answer({"model": name})
 
 
 @training.get("/network")
@@ -157,21 +159,21 @@ def look() -> Response:
     here = _here()
     request_input.switches()  # those who err in them are told so, whether they send a drawing or not
     picture = request_input.picture() if request.content_length else None
-    with request_input.queues().drawings.place():
+    with services.queues().drawings.place():
         reader = here.reader()
         if reader is None:
             raise _nothing_learnt()
         digit = picture and reader.answer(request_input.prepared(reader, picture))
-        kernels = remote_control.first_kernels(reader.network)
-        sheet = remote_control.sheet()
+        kernels = layers.first_kernels(reader.network)
+        sheet = bundled.sheet()
         answers = reader.answers(sheet.images.numpy() / np.float32(255), [(0, 0, 28, 28)] * len(sheet))
-    return request_input.answer(
+    return responses.answer(
         {
             "reading": digit and {"digit": digit.digit, "probabilities": digit.probabilities},
             "kernels": {
                 "of": kernels.of,
                 "shape": list(kernels.values.shape),
-                "data": request_input.base64_of(kernels.values),
+                "data": responses.base64_of(kernels.values),
             },
             "sheet": [reading.digit for reading in answers],
         }

@@ -8,7 +8,8 @@ from flask import Blueprint, Response
 from digits.explain.attribution import importance
 from digits.explain.perturbations import variations
 from digits.recognition.results import Reading
-from server.api import request_input
+from server.api import request_input, responses
+from server.inference import services
 
 why = Blueprint("why", __name__, url_prefix="/api")
 
@@ -19,7 +20,7 @@ def importances() -> Response:
     name, reader = request_input.network()
     asked, against = request_input.digit("digit"), request_input.digit("against")
     picture = request_input.picture()
-    with request_input.queues().long.place():
+    with services.queues().long.place():
         prepared = request_input.prepared(reader, picture)
         digit = reader.answer(prepared).digit if asked is None else asked
         against = None if against == digit else against
@@ -28,13 +29,13 @@ def importances() -> Response:
         "model": name,
         "digit": digit,
         "against": against,
-        "input": request_input.input_of(prepared),
-        "pixels": request_input.floats_of(found.pixels),
+        "input": responses.input_of(prepared),
+        "pixels": responses.floats_of(found.pixels),
         "drawing": found.drawing,
         "paper": found.paper,
         "sum": found.total,
     }
-    return request_input.answer(body)
+    return responses.answer(body)
 
 
 @why.post("/variations")
@@ -42,7 +43,7 @@ def variation() -> Response:
     """One drawing and its variations → what each of the networks `models` makes of them."""
     networks = request_input.networks()
     picture = request_input.picture()
-    with request_input.queues().long.place():
+    with services.queues().long.place():
         prepared = request_input.prepared(next(iter(networks.values())), picture)
         changed = variations(prepared.image)
         images = np.stack([prepared.image, *(each.image for each in changed)])
@@ -55,13 +56,13 @@ def variation() -> Response:
             {
                 "kind": each.kind,
                 "amount": each.amount,
-                "image": request_input.image_of(each.image),
+                "image": responses.image_of(each.image),
                 "readings": [_brief(reading) for reading in row],
             }
             for each, row in zip(changed, readings[1:], strict=True)
         ],
     }
-    return request_input.answer(body)
+    return responses.answer(body)
 
 
 def _brief(reading: Reading) -> dict[str, Any]:

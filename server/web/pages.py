@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
-from server.api import request_input
+from server.inference import services
 from server.openapi.document import describe
 from server.web import languages
 
@@ -33,13 +33,13 @@ def index() -> Response:
 @pages.get("/openapi.json")
 def openapi() -> object:
     """The contract of the HTTP calls."""
-    return jsonify(describe(request_input.readers()))
+    return jsonify(describe(services.readers()))
 
 
 @pages.get("/docs")
 def docs() -> str:
     """The contract, for people."""
-    return render_template("docs.html", contract=describe(request_input.readers()))
+    return render_template("docs.html", contract=describe(services.readers()))
 
 
 @cache

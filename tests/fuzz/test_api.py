@@ -13,7 +13,7 @@ from fuzzing import tried
 from hypothesis import strategies as st
 from pictures import ROOT, blank, drawn, encoded
 
-from digits.data.mnist import sheet_of_digits
+from digits.data.bundled import sheet_of_digits
 from server import create_app
 from server.inference import incremental_task
 from server.jobs.job_manager import Jobs

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pictures import chunk, drawn, encoded
 from PIL import Image
 
-from digits.data.mnist import sheet_of_digits
+from digits.data.bundled import sheet_of_digits
 from digits.errors import BadImage, NoInk
 from digits.imaging import fast_png
 from digits.imaging.decoding import read_picture

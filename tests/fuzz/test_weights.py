@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import ROOT, png
 
-from digits.data.mnist import sheet_of_digits
+from digits.data.bundled import sheet_of_digits
 from digits.errors import BadCheckpoint
 from digits.networks import checkpoint, timeline
 from digits.recognition.classifier import Reader

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageChops
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.training.recipes import DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parents[2]

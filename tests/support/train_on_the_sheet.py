@@ -9,11 +9,11 @@ import torch
 from pictures import shuffled
 
 from digits.cli import main
-from digits.data import mnist
-from digits.data.mnist import sheet_of_digits
+from digits.data import dataset, mnist
+from digits.data.bundled import sheet_of_digits
 
 digits = shuffled(sheet_of_digits())
 mnist.load = lambda *_, **__: (digits, digits)
-mnist.VALIDATION = 80
+dataset.VALIDATION = 80
 torch.set_num_threads(1)
 main(["train", *sys.argv[1:]])

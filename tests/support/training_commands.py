@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from pictures import shuffled
 
 from digits.cli import main
-from digits.data import mnist
+from digits.data import dataset, mnist
 from digits.pictures import figures
 
 TINY = ["--batch-size", "64", "--seed", "3", "--precision", "float32"]
@@ -23,7 +23,7 @@ def asked(sheet, monkeypatch):
         return digits, digits
 
     monkeypatch.setattr(mnist, "load", load)
-    monkeypatch.setattr(mnist, "VALIDATION", 80)
+    monkeypatch.setattr(dataset, "VALIDATION", 80)
     for name in ("predictions", "training_history"):  # half a second each
         monkeypatch.setattr(figures, name, lambda *_: None)
     return folders
@@ -49,7 +49,7 @@ def interrupt(monkeypatch):
     """Presses Ctrl-C when so many batches (5 and the validation's one make an epoch) were taken."""
 
     def at(count):
-        original, taken = mnist.Digits.batch, []
+        original, taken = dataset.Digits.batch, []
 
         def batch(*arguments, **options):
             taken.append(1)
@@ -57,7 +57,7 @@ def interrupt(monkeypatch):
                 raise KeyboardInterrupt
             return original(*arguments, **options)
 
-        monkeypatch.setattr(mnist.Digits, "batch", batch)
+        monkeypatch.setattr(dataset.Digits, "batch", batch)
 
     return at
 

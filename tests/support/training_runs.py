@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import torch
 
+from digits.evaluation.metrics import Epoch
 from digits.training.loop import fit
 from digits.training.recipes import Recipe
-from digits.training.run import Epoch
 
 SMALL = Recipe(epochs=3, batch_size=40, optimizer="adam", lr=1e-3)
 WHOLE = replace(SMALL, schedule="cosine", augment="light")  # everything that draws at random or counts

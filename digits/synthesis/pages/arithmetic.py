@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.imaging.preprocessing import BOX, SIDE
 from digits.synthesis.handwriting import Glyph, Line, Lines, Rng, end, stood, turned
 

@@ -11,11 +11,12 @@ from functools import partial
 import numpy as np
 from PIL import Image
 
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.imaging.preprocessing import Box
-from digits.synthesis.handwriting import LEGIBLE, Line, Lines, Rng, fitted, inked, mapped, turned, written
+from digits.synthesis.handwriting import Line, Lines, Rng, inked, mapped, turned
 from digits.synthesis.pages import photo_conditions
 from digits.synthesis.pages.arithmetic import sums
+from digits.synthesis.pages.layout import LEGIBLE, fitted, written
 from digits.synthesis.pages.photo_conditions import Scene
 
 SIDES = 400, 2400  # pixels of a page's longer side

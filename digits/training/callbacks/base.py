@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
+from digits.evaluation.metrics import Epoch
 from digits.training import distributed
-from digits.training.loop import Step
-from digits.training.run import Epoch, Run
+from digits.training.events import Step
+from digits.training.run import Run
 
 
 class Watcher:

@@ -11,11 +11,12 @@ import torch
 from PIL import Image
 
 from digits.atomic_file import replacing
+from digits.evaluation.metrics import Epoch
 from digits.pictures import canvas, palette
 from digits.pictures.training_frame import MOST, Frame, picture
 from digits.training.callbacks.base import Watcher
-from digits.training.loop import Step
-from digits.training.run import Epoch, Run
+from digits.training.events import Step
+from digits.training.run import Run
 
 FRAMES = 100  # of a whole run, less some of the first ones, which fall into the same batch
 NAME = re.compile(r"digits_(\d{8})\.png")

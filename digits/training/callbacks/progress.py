@@ -3,10 +3,10 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from digits.evaluation.metrics import Epoch
 from digits.training.callbacks.base import Watcher
-from digits.training.loop import Step
-from digits.training.recipes import Recipe
-from digits.training.run import Epoch, Run
+from digits.training.events import Step
+from digits.training.run import Run
 
 
 class TrainingDisplay(Watcher):
@@ -62,19 +62,3 @@ class TrainingDisplay(Watcher):
             f"{f'{event.epoch}/{epochs}':>8}{event.loss:>10.4f}{event.accuracy:>9.2f} %{validation}"
             f"{event.seconds:>7.1f} s"
         )
-
-
-def describe(recipe: Recipe) -> str:
-    """A recipe in a few words."""
-    words = [f"{recipe.epochs} epochs", f"batches of {recipe.batch_size}", f"{recipe.optimizer} at {recipe.lr:g}"]
-    if recipe.schedule != "constant":
-        words.append(f"{recipe.schedule} schedule")
-    if recipe.augment != "none":
-        words.append(f"{recipe.augment} augmentation")
-    if recipe.forms:
-        words.append(f"{recipe.forms:.0%} drawn by code")
-    if recipe.outliers:
-        words.append(f"{recipe.outliers:.0%} more that are no digit")
-    if recipe.averaging:
-        words.append("averaged weights")
-    return ", ".join(words)

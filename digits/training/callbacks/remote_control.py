@@ -11,22 +11,18 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
 from torch.nn import functional as F
 
-from digits.data.mnist import Digits, sheet_of_digits
-from digits.evaluation import report
+from digits.data.dataset import Digits
+from digits.evaluation import metrics
+from digits.evaluation.metrics import Epoch
 from digits.networks import checkpoint
-from digits.networks.architectures import Network
 from digits.training.callbacks.base import Watcher
-from digits.training.loop import Step
-from digits.training.run import Epoch, Run
+from digits.training.events import Step
+from digits.training.run import Run
 
 EVENTS, NOW, WANTED = "events.jsonl", "now.pth", "wanted"
 EVERY = 0.2  # seconds between two steps that are told
@@ -34,8 +30,6 @@ LOOK_EVERY = 0.5  # seconds between two looks at the network itself, at least â€
 LOOK_SHARE = 0.1  # â€¦ and as a share of the whole time, at most
 LOOK_AT = 500  # validation digits: one look takes two_conv 25 ms, and its accuracy is good to a percent or so
 HEED_EVERY = 0.1  # seconds
-SHOWN = 4  # test digits of each class
-KERNELS = 32  # at most: the perceptron has 128 units, each with a weight for every pixel
 
 
 class Live(Watcher):
@@ -119,8 +113,8 @@ class Live(Watcher):
         if self.validation is None:
             return
         some = Digits(self.validation.images[:LOOK_AT], self.validation.labels[:LOOK_AT])
-        answers = report.logits(run.network, some)
-        loss, accuracy = F.cross_entropy(answers, some.labels).item(), report.accuracy(answers, some.labels)
+        answers = metrics.logits(run.network, some)
+        loss, accuracy = F.cross_entropy(answers, some.labels).item(), metrics.accuracy(answers, some.labels)
         self._tell("measured", epoch=step.epoch, digits=step.digits, loss=_number(loss), accuracy=_number(accuracy))
 
     def _keep(self, run: Run) -> None:
@@ -161,29 +155,6 @@ class Live(Watcher):
             return "go"
 
 
-@cache
-def sheet() -> Digits:
-    """Forty test digits, four of each class, on which one can see a network learn."""
-    digits = sheet_of_digits()
-    rows = torch.arange(len(digits)).reshape(10, -1)[:, :: len(digits) // 10 // SHOWN].flatten()
-    return Digits(digits.images[rows], digits.labels[rows])
-
-
-@dataclass(frozen=True)
-class Kernels:
-    """Weights (n, height, width) float32 of the first maps or units of a network, of which there are `of`."""
-
-    values: np.ndarray
-    of: int
-
-
-def first_kernels(network: Network) -> Kernels:
-    """What the first layer looks for: the kernels of a convolution, or each unit's weights as a picture."""
-    weight = network.get_submodule(network.first).weight.detach()
-    side = round((weight[0].numel()) ** 0.5)
-    return Kernels(weight[:KERNELS].reshape(-1, side, side).numpy(), len(weight))
-
-
 class _Recent:
     """Mean loss and accuracy since they were last taken; a Step has those over its epoch so far."""
 
@@ -210,4 +181,4 @@ class _Recent:
 
 
 def _number(value: float | None) -> float | None:
-    return None if value is None else report.rounded(value, 4)
+    return None if value is None else metrics.rounded(value, 4)

@@ -10,13 +10,14 @@ from rich.console import Console
 from torch.nn import functional as F
 
 from digits.data import collection
-from digits.data.mnist import Digits
-from digits.evaluation import report
+from digits.data.dataset import Digits
+from digits.evaluation import metrics
+from digits.evaluation.metrics import Epoch
 from digits.networks import timeline
 from digits.networks.timeline import Moment, Timeline
 from digits.training.callbacks.base import Watcher
-from digits.training.loop import Step
-from digits.training.run import Epoch, Run
+from digits.training.events import Step
+from digits.training.run import Run
 
 # Digits learnt from at which there is one. Most is learnt at the start, so ten of them lie between 100 and 1,000, and
 # ten more between 1,000 and 10,000.
@@ -76,9 +77,9 @@ class Snapshots(Watcher):
     def _taken(self, run: Run) -> tuple[Moment, dict[str, torch.Tensor]]:
         """The network as it is now."""
         network = run.result
-        answers = report.logits(network, self.digits, BATCH)
+        answers = metrics.logits(network, self.digits, BATCH)
         loss = F.cross_entropy(answers, self.digits.labels).item()
-        accuracy = round(report.accuracy(answers, self.digits.labels), 2)
+        accuracy = round(metrics.accuracy(answers, self.digits.labels), 2)
         return Moment(self.seen, round(loss, 5), accuracy), timeline.rounded(network)
 
     def _timeline(self, run: Run, written: dict[int, tuple[Moment, dict[str, torch.Tensor]]]) -> Timeline:

@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from digits.data.mnist import Digits, sheet_of_digits
+from digits.data.bundled import sheet_of_digits
+from digits.data.dataset import Digits
 from digits.errors import TrainingFailed
-from digits.evaluation import report as evaluation
+from digits.evaluation import metrics
+from digits.evaluation.metrics import Epoch
 from digits.networks import checkpoint
 from digits.pictures import figures
 from digits.training.callbacks.base import Watcher
-from digits.training.loop import Step
-from digits.training.run import Epoch, Run
+from digits.training.events import Step
+from digits.training.run import Run
 
 RUNS = Path("runs")  # where all of them write, a folder each
 EXAMPLE = 120  # of the digits that come with the project: the first 3
@@ -225,7 +227,7 @@ def example(network: Path, output: Path) -> None:
     ten, facts = checkpoint.load(network)
     sheet = sheet_of_digits()
     one = Digits(sheet.images[EXAMPLE : EXAMPLE + 1], sheet.labels[EXAMPLE : EXAMPLE + 1])
-    probabilities = facts.calibration.probabilities(evaluation.logits(ten, one))
+    probabilities = facts.calibration.probabilities(metrics.logits(ten, one))
     figures.predictions(one.images.numpy() / 255, one.labels.numpy(), probabilities.numpy(), output)
 
 

@@ -15,12 +15,14 @@ from torch.nn import functional as F
 
 from digits.cli import main
 from digits.data import mnist
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
+from digits.evaluation import metrics
 from digits.evaluation import report as evaluation
 from digits.evaluation.corruptions import CONDITIONS, disturbed
+from digits.evaluation.metrics import reliability
 from digits.networks import checkpoint, layers, ood_head
 from digits.networks.architectures import build
-from digits.networks.calibration import Calibration, reliability
+from digits.networks.calibration import Calibration
 from digits.pictures import figures
 from digits.synthesis import outliers
 
@@ -98,7 +100,7 @@ def untrained(path):
 
 def test_the_numbers_are_those_of_the_networks_own_answers(evaluate, hundred, calibrated):
     [numbers] = told(evaluate("--checkpoint", calibrated, "--json"))
-    answers = evaluation.logits(checkpoint.load(calibrated)[0], hundred)
+    answers = metrics.logits(checkpoint.load(calibrated)[0], hundred)
     probabilities = (answers / 1.7).softmax(dim=1)
     guesses, labels = answers.argmax(dim=1), hundred.labels
     wrong, unclear, odds_of_digits = guesses != labels, probabilities.amax(dim=1) < 0.8, odds(calibrated, hundred)
@@ -134,13 +136,13 @@ def test_conditions_and_outliers_are_told_of_each_kind(evaluate, hundred, calibr
     assert numbers["conditions"].keys() == CONDITIONS.keys()
     assert numbers["conditions"]["plain"] == numbers["accuracy"]
     for name in ("turned 20° left", "thin strokes"):
-        answers = evaluation.logits(network, Digits(disturbed(hundred.images, name), hundred.labels))
-        assert numbers["conditions"][name] == pytest.approx(evaluation.accuracy(answers, hundred.labels), abs=1e-4)
+        answers = metrics.logits(network, Digits(disturbed(hundred.images, name), hundred.labels))
+        assert numbers["conditions"][name] == pytest.approx(metrics.accuracy(answers, hundred.labels), abs=1e-4)
     assert list(numbers["outliers"]) == list(outliers.JUDGE)
     for kind in list(outliers.JUDGE)[::4]:
         drawn = outliers.draw(4, [kind], hundred, np.random.default_rng(evaluation.SEED))
         drawn = Digits(drawn, torch.zeros(4))
-        clear = (evaluation.logits(network, drawn) / 1.7).softmax(dim=1).amax(dim=1) >= 0.8
+        clear = (metrics.logits(network, drawn) / 1.7).softmax(dim=1).amax(dim=1) >= 0.8
         sure = clear & (odds(calibrated, drawn) >= odds(calibrated, hundred).quantile(0.3))
         assert numbers["outliers"][kind] == 25 * (~sure).sum()
     mean = sum(numbers["outliers"].values()) / len(outliers.JUDGE)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from training_commands import same, weights
 
-from digits.data import mnist
+from digits.data import dataset
 from digits.networks import checkpoint
 from digits.pictures import figures
 
@@ -20,11 +20,11 @@ def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
 
 def test_a_stopped_run_is_gone_on_with_exactly(train, interrupt, monkeypatch):
     train("--epochs", 3, "--output", "whole.pth")
-    original = mnist.Digits.batch
+    original = dataset.Digits.batch
     # An epoch of the default recipe: 6 batches of 59 digits and 5 drawn, 5 for BatchNorm's statistics, 1 to validate.
     interrupt(18 + 5)
     train("--epochs", 3, "--output", "net.pth", status=130)
-    monkeypatch.setattr(mnist.Digits, "batch", original)
+    monkeypatch.setattr(dataset.Digits, "batch", original)
     assert not same(weights("net.pth"), weights("whole.pth"))
     result = train("--epochs", 3, "--output", "net.pth", "--resume")
     assert "1 of 3" in result.output

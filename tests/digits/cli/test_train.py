@@ -146,11 +146,11 @@ def test_the_same_command_gives_the_same_weights(train):
 
 
 def test_the_test_digits_are_read_once_at_the_end(train, monkeypatch):
-    from digits.evaluation import report
+    from digits.evaluation import metrics
 
-    read, original = [], report.logits
+    read, original = [], metrics.logits
     monkeypatch.setattr(
-        report,
+        metrics,
         "logits",
         lambda network, digits, *more: read.append(len(digits)) or original(network, digits, *more),
     )

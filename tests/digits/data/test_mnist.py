@@ -17,6 +17,7 @@ import pytest
 import torch
 from torchvision.datasets import MNIST
 
+from digits.data import dataset
 from digits.data import mnist as data
 from digits.errors import DataUnavailable
 
@@ -36,7 +37,7 @@ def mnist(monkeypatch):
         files[f"{stem}-images-idx3-ubyte"] = struct.pack(">4I", 2051, count, 28, 28) + pictures[rows].tobytes()
         files[f"{stem}-labels-idx1-ubyte"] = struct.pack(">2I", 2049, count) + labels[rows].tobytes()
     monkeypatch.setattr(data, "SHA256", {name: hashlib.sha256(files[name]).hexdigest() for name in NAMES})
-    monkeypatch.setattr(data, "VALIDATION", VALID)
+    monkeypatch.setattr(dataset, "VALIDATION", VALID)
     return pictures, labels, files
 
 
@@ -240,8 +241,8 @@ def test_a_folder_that_cannot_be_is_said_plainly(mnist, mirrors, tmp_path):
 
 
 def test_the_last_digits_are_for_validation():
-    whole = data.Digits(torch.arange(6000).view(-1, 1, 1).expand(-1, 28, 28), torch.arange(6000))
-    learn, validation = data.split(whole)
+    whole = dataset.Digits(torch.arange(6000).view(-1, 1, 1).expand(-1, 28, 28), torch.arange(6000))
+    learn, validation = dataset.split(whole)
     assert learn.labels.tolist() == list(range(1000))
     assert validation.labels.tolist() == list(range(1000, 6000))
     assert torch.equal(validation.images[:, 0, 0], validation.labels)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from digits.evaluation import corruptions
+from digits.data import transforms
 from digits.evaluation.corruptions import CONDITIONS, disturbed
 
 
@@ -39,7 +39,7 @@ def test_a_page_holds_the_digit_where_it_was_put():
     square[:, 9:19, 9:19] = 1
 
     def edges(**how):
-        page = corruptions.pages_of(square, **how)[0] > 0.5
+        page = transforms.pages_of(square, **how)[0] > 0.5
         rows, columns = page.any(1).nonzero(), page.any(0).nonzero()
         return [int(number) for number in (columns.min(), columns.max() + 1, rows.min(), rows.max() + 1)]
 

@@ -7,8 +7,8 @@ import torch
 from pictures import shipped
 from torch.nn import functional as F
 
-from digits.data.mnist import Digits
-from digits.evaluation import report
+from digits.data.dataset import Digits
+from digits.evaluation import metrics, report
 from digits.networks import checkpoint
 from digits.networks.calibration import Calibration
 
@@ -17,7 +17,7 @@ CALIBRATION = Calibration(1.7, 0.8)
 
 def test_confusion_precision_and_recall_by_hand():
     labels, guesses = torch.tensor([3, 3, 3, 3, 5, 5]), torch.tensor([3, 3, 5, 8, 5, 3])
-    matrix = report.confusion(guesses, labels)
+    matrix = metrics.confusion(guesses, labels)
     assert matrix.shape == (10, 10)
     assert {(a, b): int(matrix[a, b]) for a, b in matrix.nonzero().tolist()} == {
         (3, 3): 2,
@@ -26,7 +26,7 @@ def test_confusion_precision_and_recall_by_hand():
         (5, 5): 1,
         (5, 3): 1,
     }
-    precision, recall = report.precision(matrix), report.recall(matrix)
+    precision, recall = metrics.precision(matrix), metrics.recall(matrix)
     assert precision[3] == pytest.approx(200 / 3)
     assert (precision[5], precision[8]) == (50, 0)
     assert (recall[3], recall[5]) == (50, 50)
@@ -38,12 +38,12 @@ def test_nll_is_the_mean_logarithm_of_what_the_right_digit_was_given():
     probabilities = torch.full((2, 10), 0.1)
     probabilities[0], probabilities[0, 4] = 0.5 / 9, 0.5
     expected = -(math.log(0.5) + math.log(0.1)) / 2
-    assert report.nll(probabilities, torch.tensor([4, 0])) == pytest.approx(expected, abs=1e-6)
+    assert metrics.nll(probabilities, torch.tensor([4, 0])) == pytest.approx(expected, abs=1e-6)
     answers = torch.randn(50, 10, generator=torch.Generator().manual_seed(1))
     labels = torch.arange(50) % 10
     expected = F.cross_entropy(answers, labels).item()
-    assert report.nll(answers.softmax(dim=1), labels) == pytest.approx(expected, abs=1e-5)
-    assert math.isfinite(report.nll(torch.eye(10)[:1], torch.tensor([3])))  # given nothing at all
+    assert metrics.nll(answers.softmax(dim=1), labels) == pytest.approx(expected, abs=1e-5)
+    assert math.isfinite(metrics.nll(torch.eye(10)[:1], torch.tensor([3])))  # given nothing at all
 
 
 def test_ece_and_refusals_by_hand():

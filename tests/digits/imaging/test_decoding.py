@@ -11,7 +11,7 @@ from pictures import WHITE, alike, blank, chunk, drawn, encoded, mask, placed, p
 from PIL import Image, ImageOps
 
 from digits.errors import BadImage, ImageTooLarge, NoInk, UnsupportedImage
-from digits.imaging.decoding import read_page
+from digits.imaging.ink import read_page
 
 
 def likeness(reader, data, image):

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from digits.networks.calibration import BINS, STRANGE, UNCALIBRATED, UNCLEAR, Calibration, fit, reliability, temperature
+from digits.evaluation.metrics import BINS, reliability
+from digits.networks.calibration import STRANGE, UNCALIBRATED, UNCLEAR, Calibration, fit, temperature
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from digits.errors import UnknownModel
+from digits.networks import fused_inference, ood_head
 from digits.networks import layers as inspection
-from digits.networks import ood_head
 from digits.networks.architectures import ZOO, build
 from digits.networks.calibration import familiarity
 
@@ -54,7 +54,7 @@ def test_in_fewer_steps_it_is_the_same_function(name, count, batch):
     else:
         network = build(name).eval()
         whole = ood_head.doubting(network, None).eval()
-    quick, some = ood_head.Quick(whole), batch[:count]
+    quick, some = fused_inference.Quick(whole), batch[:count]
     torch.testing.assert_close(quick(some), whole(some), rtol=0, atol=1e-5)
     (*_, (_, _, features), _, _) = inspection.answers(network, some)
     torch.testing.assert_close(quick.features(some), features, rtol=0, atol=1e-5)
@@ -72,7 +72,7 @@ def test_one_digit_that_is_out_of_the_question_spoils_no_odds(batch):
 def test_making_it_quick_draws_no_random_numbers(batch):
     _, _, whole = doubted("five_conv", batch)
     state = torch.get_rng_state()
-    ood_head.Quick(whole)
+    fused_inference.Quick(whole)
     assert torch.equal(torch.get_rng_state(), state)  # nobody's seed should notice
 
 

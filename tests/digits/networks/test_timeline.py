@@ -10,7 +10,7 @@ from pictures import ROOT, png, shuffled
 from training_commands import same, weights
 
 from digits.data import collection
-from digits.data.mnist import Digits
+from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint
 from digits.networks import timeline
 from digits.recognition.classifier import Reader

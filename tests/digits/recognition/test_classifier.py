@@ -141,7 +141,9 @@ def test_a_network_in_training_mode_is_put_into_evaluation_mode(ten):
 
 def test_making_a_reader_loads_no_symbolic_algebra():
     """PyTorch has SymPy for its compiler: 38 MB and half a second that no reading needs."""
-    asked = "import sys; from digits.recognition.classifier import Reader; Reader.from_checkpoint('mnist_model.pth').warm()"
+    asked = (
+        "import sys; from digits.recognition.classifier import Reader; Reader.from_checkpoint('mnist_model.pth').warm()"
+    )
     run = python("-c", f"{asked}; print('sympy' in sys.modules)")
     assert (run.stdout, run.stderr) == ("False\n", "")
 

@@ -8,12 +8,14 @@ import torch
 from training_runs import SMALL, WHOLE, same, weights
 
 from digits.errors import TrainingFailed
+from digits.evaluation.metrics import Epoch
 from digits.networks.calibration import familiarity
 from digits.networks.ood_head import doubting
 from digits.synthesis import outliers
-from digits.training.loop import Step, fit
+from digits.training.events import Step
+from digits.training.loop import fit
 from digits.training.recipes import OPTIMIZERS, RECIPES, Recipe
-from digits.training.run import Epoch, Run
+from digits.training.run import Run
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -13,7 +13,8 @@ from http_checks import is_problem
 from pictures import blank, png, shipped
 
 from digits.data import collection
-from digits.data.mnist import SHA256, Digits
+from digits.data.dataset import Digits
+from digits.data.mnist import SHA256
 from digits.errors import DataUnavailable
 from digits.evaluation import mistakes
 from digits.explain import neighbours

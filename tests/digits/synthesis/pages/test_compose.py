@@ -8,7 +8,8 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from digits.data.mnist import Digits, sheet_of_digits
+from digits.data.bundled import sheet_of_digits
+from digits.data.dataset import Digits
 from digits.synthesis.pages.compose import CONDITIONS, Sheet, compose
 
 WRITTEN = [name for name in CONDITIONS if name != "no digits"]

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from benchmarks import photos
-from digits.data.mnist import sheet_of_digits
+from digits.data.bundled import sheet_of_digits
 from digits.recognition.results import PageReading, Reading
 from digits.synthesis.pages.compose import Sheet, compose
 

@@ -14,11 +14,13 @@ import pytest
 from PIL import Image
 from training_runs import SMALL
 
+from digits.evaluation.metrics import Epoch
 from digits.networks import calibration, checkpoint
 from digits.pictures import figures
 from digits.training.callbacks.trackers import TRACKERS
-from digits.training.loop import Step, fit
-from digits.training.run import Epoch, Run
+from digits.training.events import Step
+from digits.training.loop import fit
+from digits.training.run import Run
 
 
 def needs(package):
