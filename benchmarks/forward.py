@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from digits.networks import ood_head
-from digits.networks.architectures import ZOO, build
-from digits.networks.checkpoint import Facts
-from digits.recognition.classifier import Reader
+from digits.networks.architectures import ARCHITECTURES, build
+from digits.networks.checkpoint import CheckpointMetadata
+from digits.recognition.classifier import DigitClassifier
 from digits.training.recipes import DEFAULT_MODEL
 
 
@@ -37,12 +37,14 @@ def main(rounds: int) -> None:
     """Print milliseconds per pass: median, and range."""
     torch.set_num_threads(1)
     image = np.random.default_rng(1).random((28, 28), np.float32)
-    readers = {name: Reader(build(name)) for name in ZOO}
+    classifiers = {name: DigitClassifier(build(name)) for name in ARCHITECTURES}
     network = build(DEFAULT_MODEL)
-    readers[f"{DEFAULT_MODEL} with doubt"] = Reader(network, Facts(DEFAULT_MODEL, doubt=ood_head.build(network).eval()))
+    classifiers[f"{DEFAULT_MODEL} with doubt"] = DigitClassifier(
+        network, CheckpointMetadata(DEFAULT_MODEL, ood_head=ood_head.build(network).eval())
+    )
     tasks = {
-        (name, layers): lambda reader=reader, layers=layers: reader._ask(image, layers)
-        for name, reader in readers.items()
+        (name, layers): lambda classifier=classifier, layers=layers: classifier._run(image, layers)
+        for name, classifier in classifiers.items()
         for layers in (False, True)
     }
     for task in tasks.values():
@@ -52,7 +54,7 @@ def main(rounds: int) -> None:
         for key, task in tasks.items():
             times[key].append(milliseconds(task))
     print("| network | answer only, ms | every layer's answer, ms |\n|---|---|---|")
-    for name in readers:
+    for name in classifiers:
         cells = [
             f"{statistics.median(values):.2f} ({min(values):.2f}–{max(values):.2f})"
             for values in (times[name, False], times[name, True])

@@ -4,7 +4,7 @@ and digits of other collections.
     python benchmarks/handwriting.py
     python benchmarks/handwriting.py --others FOLDER
 
-Every picture goes the way of a drawing on the page: a canvas of 280×280 as PNG, through the `Reader`. The forms are
+Every picture goes the way of a drawing on the page: a canvas of 280×280 as PNG, through the `DigitClassifier`. The forms are
 drawn here with code of their own, by other curves, pens and proportions than those of
 `digits/synthesis/digit_shapes.py`, from which the network learnt. FOLDER may hold `usps_train.npz` and
 `optdigits_train.npz` (arrays `images` and `labels`) and `pendigits_train.json` (pen paths of the UCI collection): none
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from digits.data import mnist
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 from digits.synthesis.digit_shapes import curve
 
 SIDE = 280
@@ -164,9 +164,9 @@ def fresh() -> Rng:
     return np.random.default_rng(2026)
 
 
-def read(reader: Reader, name: str, pictures: Iterator[tuple[Image.Image, int]]) -> None:
+def read(classifier: DigitClassifier, name: str, pictures: Iterator[tuple[Image.Image, int]]) -> None:
     """Print the percentages of pictures read right, and called unsure."""
-    pairs = [(reader.predict(png(picture)), label) for picture, label in pictures]
+    pairs = [(classifier.predict(png(picture)), label) for picture, label in pictures]
     right = 100 * sum(reading.digit == label for reading, label in pairs) / len(pairs)
     unsure = 100 * sum(not reading.sure for reading, _ in pairs) / len(pairs)
     print(f"| {name} | {right:.2f} % | {unsure:.1f} % | {len(pairs):,} |", flush=True)
@@ -179,18 +179,18 @@ def read(reader: Reader, name: str, pictures: Iterator[tuple[Image.Image, int]])
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(checkpoint: Path, count: int, others: Path | None, folder: Path) -> None:
     """Print the shares read right and called unsure, kind by kind."""
-    reader = Reader.from_checkpoint(checkpoint)
-    print(f"{checkpoint.name}: {reader.facts.architecture}\n")
+    classifier = DigitClassifier.from_checkpoint(checkpoint)
+    print(f"{checkpoint.name}: {classifier.metadata.architecture}\n")
     print("| digits | read right | unsure | n |\n|---|---|---|---|")
     if others:
         for name, resampling in (("usps", Image.Resampling.BILINEAR), ("optdigits", Image.Resampling.NEAREST)):
             if (path := others / f"{name}_train.npz").exists():
-                read(reader, name, collection(path, resampling))
+                read(classifier, name, collection(path, resampling))
         if (path := others / "pendigits_train.json").exists():
-            read(reader, "pendigits, redrawn", pen_paths(path, fresh()))
+            read(classifier, "pendigits, redrawn", pen_paths(path, fresh()))
     for name, (label, form) in FORMS.items():
         rng = fresh()
-        read(reader, name, ((drawn(form(rng), rng), label) for _ in range(500)))
+        read(classifier, name, ((drawn(form(rng), rng), label) for _ in range(500)))
     rng = fresh()
     _, test = mnist.load(folder)
     ways: dict[str, Callable[[], dict[str, float]]] = {
@@ -204,9 +204,13 @@ def main(checkpoint: Path, count: int, others: Path | None, folder: Path) -> Non
     }
     pairs = list(zip(test.images[:count].numpy(), test.labels[:count].tolist(), strict=True))
     for name, way in ways.items():
-        read(reader, name, ((moved(image, **way()), label) for image, label in pairs))
+        read(classifier, name, ((moved(image, **way()), label) for image, label in pairs))
     for digit in LIKE_FORMS:  # what the forms must not spoil
-        read(reader, f"… not moved, the {digit}s", ((moved(image), label) for image, label in pairs if label == digit))
+        read(
+            classifier,
+            f"… not moved, the {digit}s",
+            ((moved(image), label) for image, label in pairs if label == digit),
+        )
 
 
 if __name__ == "__main__":

@@ -32,13 +32,13 @@ def photo(mnist: Path, seed: int) -> bytes:
     from PIL import Image
 
     from digits.data import mnist as data
-    from digits.synthesis.pages.compose import compose
+    from digits.synthesis.pages.compose import compose_page
 
     test = data.load(mnist)[1]
     rng = np.random.default_rng(seed)
     halves: list = []
     while not halves or sum(len("".join(half.lines)) for half in halves) != DIGITS:
-        sheet = compose(CONDITION, test, rng)
+        sheet = compose_page(CONDITION, test, rng)
         if sheet.picture.height > sheet.picture.width:
             halves = [*halves[-1:], sheet]
     whole = Image.new("RGB", SIZE)
@@ -56,12 +56,13 @@ def read_once(path: Path, checkpoint: Path) -> None:
 
     torch.set_num_threads(1)
     before = peak()
-    from digits.recognition.classifier import Reader
+    from digits.recognition.classifier import DigitClassifier
+    from digits.recognition.page_reader import PageReader
 
-    reader = Reader.from_checkpoint(checkpoint)
+    classifier = DigitClassifier.from_checkpoint(checkpoint)
     body = path.read_bytes()
     started = time.perf_counter()
-    reading = reader.read(body)
+    reading = PageReader(classifier).read(body)
     seconds = time.perf_counter() - started
     print(json.dumps({"seconds": seconds, "found": len(reading.digits), "peak": peak(), "before": before}))
 

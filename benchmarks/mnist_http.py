@@ -35,7 +35,7 @@ def main(count: int, model: str, folder: Path) -> None:
     test = dataset.Digits(test.images[:count], test.labels[:count])
     own = ROOT / "models" / f"{model}.pth"
     network, _ = checkpoint.load(own if own.exists() else ROOT / "mnist_model.pth")
-    print(f"originals: {metrics.accuracy(metrics.logits(network, test), test.labels):.2f} % of {count:,}")
+    print(f"originals: {metrics.accuracy(metrics.compute_logits(network, test), test.labels):.2f} % of {count:,}")
     port = free_port()
     server = start([sys.executable, "-m", "digits", "serve", "--port", str(port)], port)
     connection = http.client.HTTPConnection("127.0.0.1", port)

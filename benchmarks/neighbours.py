@@ -16,14 +16,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from digits.data import collection
-from digits.networks.architectures import ZOO
-from digits.recognition.classifier import Reader
+from digits.networks.architectures import ARCHITECTURES
+from digits.recognition.classifier import DigitClassifier
 from digits.training.recipes import DEFAULT_MODEL
 
 COUNT = 20
 
 
-def right(nearest: torch.Tensor, digits: collection.Collection) -> float:
+def right(nearest: torch.Tensor, digits: collection.BundledDigits) -> float:
     """Percent of the test digits whose nearest (N, COUNT) vote for what they are."""
     votes = F.one_hot(digits.train.labels[nearest], 10).sum(dim=1)
     return 100 * (votes.argmax(dim=1) == digits.test.labels).float().mean().item()
@@ -33,14 +33,14 @@ def main() -> None:
     """Print a line for each network."""
     digits = collection.load()
     print("| network | itself | by the cosine | by the distance |\n|---|---|---|---|")
-    for name in ZOO:
+    for name in ARCHITECTURES:
         path = ROOT / ("mnist_model.pth" if name == DEFAULT_MODEL else f"models/{name}.pth")
-        reader = Reader.from_checkpoint(path)
-        test, train = (torch.cat(list(reader.look_through(some))) for some in (digits.test, digits.train))
+        classifier = DigitClassifier.from_checkpoint(path)
+        test, train = (torch.cat(list(classifier.iter_features(some))) for some in (digits.test, digits.train))
         cosines = F.normalize(test) @ F.normalize(train).T
         answers = [right(cosines.topk(COUNT).indices, digits)]
         answers.append(right(torch.cdist(test, train).topk(COUNT, largest=False).indices, digits))
-        columns = [f"{each:.2f} %" for each in (reader.facts.test_accuracy, *answers)]
+        columns = [f"{each:.2f} %" for each in (classifier.metadata.test_accuracy, *answers)]
         print(f"| `{name}` |", " | ".join(columns), "|")
 
 

@@ -4,7 +4,7 @@
     python benchmarks/photos.py --condition "touching pairs" --pages 100 --failures FOLDER
 
 For each condition of `digits/sheets.py` pages are composed of MNIST's test digits, kept as JPEG (quality 90; PNG where
-no camera was) and read by `Reader.read`. A digit is right when the box found and the true one overlap with an IoU of
+no camera was) and read by `DigitClassifier.read`. A digit is right when the box found and the true one overlap with an IoU of
 0.5 or more, one to one, and its label is right. Recall: right / true; precision: right / found. On pages without digits
 every digit found is one too many; the signs of sums, which are found as what may be no digit, only where it is sure
 of them. The same seed composes the same pages, whatever else is asked for.
@@ -30,8 +30,9 @@ sys.path.insert(0, str(ROOT))
 
 from digits.data import mnist
 from digits.imaging.preprocessing import Box
-from digits.recognition.classifier import PageReading, Reader
-from digits.synthesis.pages.compose import CONDITIONS, Sheet, compose
+from digits.recognition.classifier import DigitClassifier, PageReading
+from digits.recognition.page_reader import PageReader
+from digits.synthesis.pages.compose import CONDITIONS, ComposedPage, compose_page
 
 IOU = 0.5
 LOSSLESS = "clean scan", "touching pairs"
@@ -69,7 +70,7 @@ def matched(found: Sequence[Box], true: Sequence[Box]) -> dict[int, int]:
     return pairs
 
 
-def scored(reading: PageReading, sheet: Sheet, milliseconds: float) -> Score:
+def scored(reading: PageReading, sheet: ComposedPage, milliseconds: float) -> Score:
     """Hold what was read against what is there."""
     labels = [int(label) for line in sheet.lines for label in line]
     pairs = matched([digit.box for digit in reading.digits], sheet.boxes)
@@ -89,7 +90,7 @@ def wilson(right: int, count: int) -> tuple[float, float]:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def encoded(sheet: Sheet, condition: str) -> bytes:
+def encoded(sheet: ComposedPage, condition: str) -> bytes:
     file = io.BytesIO()
     if condition in LOSSLESS:
         sheet.picture.save(file, "PNG", compress_level=1)
@@ -103,17 +104,17 @@ class Judge:
 
     def __init__(self, checkpoint: Path, folder: Path, seed: int, failures: Path | None) -> None:
         torch.set_num_threads(1)
-        self.reader, self.seed, self.failures = Reader.from_checkpoint(checkpoint), seed, failures
-        self.reader.warm()
+        self.classifier, self.seed, self.failures = DigitClassifier.from_checkpoint(checkpoint), seed, failures
+        self.classifier.warm()
         _, self.test = mnist.load(folder)
 
     def page(self, condition: str, number: int) -> Score:
         """Compose and read a page; each has chance of its own, so that none depends on the others."""
         rng = np.random.default_rng([self.seed, list(CONDITIONS).index(condition), number])
-        sheet = compose(condition, self.test, rng)
+        sheet = compose_page(condition, self.test, rng)
         body = encoded(sheet, condition)
         started = time.perf_counter()
-        reading = self.reader.read(body)
+        reading = PageReader(self.classifier).read(body)
         score = scored(reading, sheet, 1000 * (time.perf_counter() - started))
         if self.failures and not score.exact:
             folder = self.failures / condition.replace(",", "").replace(" ", "-")
@@ -123,7 +124,7 @@ class Judge:
         return score
 
 
-def with_boxes(sheet: Sheet, reading: PageReading) -> Image.Image:
+def with_boxes(sheet: ComposedPage, reading: PageReading) -> Image.Image:
     """The page with what was found on it: red where sure, orange where not; true boxes green."""
     picture = sheet.picture.convert("RGB")
     brush, width = ImageDraw.Draw(picture), max(1, max(picture.size) // 500)

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from digits.data import dataset, mnist
 from digits.evaluation import metrics
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.networks import checkpoint
 from digits.networks.architectures import build
 from digits.training.loop import fit
@@ -48,14 +48,14 @@ def usual(name: str, folder: Path, count: int, test: dataset.Digits, seed: int) 
             criterion(network(batch), labels).backward()
             optimizer.step()
     seconds = time.perf_counter() - started
-    return metrics.accuracy(metrics.logits(network, test), test.labels), seconds
+    return metrics.accuracy(metrics.compute_logits(network, test), test.labels), seconds
 
 
 def own(run: Run, learn: dataset.Digits, test: dataset.Digits, keep: Path | None) -> tuple[float, float]:
     """Test accuracy in percent and seconds of training, by the recipe."""
     started = time.perf_counter()
     for event in fit(run, learn, None):
-        if isinstance(event, Epoch):
+        if isinstance(event, EpochResult):
             click.echo(f"  seed {run.seed}: epoch {event.epoch}/{run.recipe.epochs}, loss {event.loss:.4f}", err=True)
     doubt = None
     if keep and run.recipe.doubt:
@@ -65,10 +65,10 @@ def own(run: Run, learn: dataset.Digits, test: dataset.Digits, keep: Path | None
         doubt = more.result.eval()
     seconds = time.perf_counter() - started
     network = run.result
-    run.test_accuracy = metrics.accuracy(metrics.logits(network, test), test.labels)
+    run.test_accuracy = metrics.accuracy(metrics.compute_logits(network, test), test.labels)
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
-        checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts(doubt=doubt))
+        checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts(ood_head=doubt))
     return run.test_accuracy, seconds
 
 

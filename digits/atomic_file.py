@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` to write to; it takes the name of `path` only if nothing went wrong."""
     path = Path(path)
     # The suffix stays at the end, since some writers choose the format by it.

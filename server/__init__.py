@@ -14,7 +14,7 @@ from server.api.health import health
 from server.api.predict import api
 from server.api.why import why
 from server.inference import services
-from server.inference.model_registry import Readers
+from server.inference.model_registry import ModelRegistry
 from server.middleware import allowed_hosts, compression, rate_limit, request_log
 from server.settings import Settings
 from server.web.pages import pages
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     compression.register(app)
     trained = settings.data / "trained" if settings.training else None
-    services.register(app, Readers(settings.checkpoint, settings.models, trained), settings)
+    services.register(app, ModelRegistry(settings.checkpoint, settings.models, trained), settings)
     training.register(app, settings)
     app.register_blueprint(api)
     app.register_blueprint(explain)

@@ -12,7 +12,7 @@ from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 from server import metrics
 from server.api.request_input import WHOLE
-from server.inference.request_queue import PATIENCE
+from server.inference.request_queue import MAX_WAIT_SECONDS
 
 WAIT, LONGEST = 0.0002, 0.001  # seconds: for each connection that this worker has already, and at most
 HEAD = 2**14  # bytes that a request's head may have; gunicorn's parser refuses longer lines by itself
@@ -26,7 +26,7 @@ OPEN = re.compile(rb"\r\n(expect|transfer-encoding):", re.IGNORECASE)  # what co
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})(?=[ \t]*\r)", re.IGNORECASE)
 
 
-class EvenWorker(ThreadWorker):
+class FairWorker(ThreadWorker):
     """A worker that shares connections out evenly, answers drawings at once, and never waits for slow clients.
 
     All workers listen at one socket. The first to wake can take a whole burst of connections, which then stay with it:
@@ -45,7 +45,7 @@ class EvenWorker(ThreadWorker):
 
     def load_wsgi(self):
         """Make the app."""
-        metrics.prepare()
+        metrics.preallocate()
         super().load_wsgi()
         self.weighed = time.monotonic()
         self.drawings = self.wsgi.extensions["inkling"]["queues"].drawings
@@ -54,7 +54,7 @@ class EvenWorker(ThreadWorker):
         """Say that this worker is alive, and how large it is."""
         super().notify()
         if time.monotonic() > self.weighed + 5:
-            metrics.weigh()
+            metrics.update_memory_gauge()
             self.weighed = time.monotonic()
 
     def accept(self, listener):
@@ -84,7 +84,7 @@ class EvenWorker(ThreadWorker):
         if not conn.initialized or self.cfg.is_ssl or conn.parser.unreader.buf.getvalue():
             return False
         # Whoever comes so late in a long line takes a place in the queue of readings, where it is told so.
-        self.behind = self.behind or time.monotonic() + PATIENCE
+        self.behind = self.behind or time.monotonic() + MAX_WAIT_SECONDS
         if self.drawings.turn.locked() or time.monotonic() > self.behind:
             return False
         there, needed, begun = _arrived(conn.sock)

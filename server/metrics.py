@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 
-from digits.recognition.results import Reading
+from digits.recognition.results import Prediction
 
 log = logging.getLogger("inkling")
 
@@ -19,7 +19,7 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 SHORT = (0.0001, 0.00025, 0.0005, *SECONDS[:7])
 
 
-class Counts:
+class Metrics:
     """Everything that is counted."""
 
     def __init__(self) -> None:
@@ -37,10 +37,10 @@ class Counts:
         self.memory = Gauge("inkling_memory_bytes", "Resident memory of each worker.", ["worker"], **live)
 
 
-_counts = Counts()
+_counts = Metrics()
 
 
-def prepare() -> None:
+def preallocate() -> None:
     """Make room for the counts of this worker, before it counts anything.
 
     The files are mapped into memory: to write where the disk has no room for it would end the process. Where there is
@@ -59,7 +59,7 @@ def prepare() -> None:
         for path in paths:
             path.unlink(missing_ok=True)
         values.ValueClass = values.get_value_class()
-        _counts = Counts()
+        _counts = Metrics()
 
 
 def count_request(route: str, status: int, seconds: float) -> None:
@@ -68,7 +68,7 @@ def count_request(route: str, status: int, seconds: float) -> None:
     _counts.request_seconds.labels(route).observe(seconds)
 
 
-def count_readings(found: Iterable[Reading]) -> None:
+def count_readings(found: Iterable[Prediction]) -> None:
     """Count digits that were read, sure and unsure ones apart."""
     for reading in found:
         _counts.readings.labels("yes" if reading.sure else "no").inc()
@@ -80,12 +80,12 @@ def time_stages(milliseconds: dict[str, float]) -> None:
         _counts.stage_seconds.labels(stage).observe(value / 1000)
 
 
-def waiting(queue: str) -> AbstractContextManager:
+def queue_gauge(queue: str) -> AbstractContextManager:
     """Count one more that waits in a queue, as long as the block runs."""
     return _counts.waiting.labels(queue).track_inprogress()
 
 
-def weigh() -> None:
+def update_memory_gauge() -> None:
     """Note how much memory this process takes, where the system tells it as Linux does."""
     statm = Path("/proc/self/statm")
     if statm.exists():
@@ -94,7 +94,7 @@ def weigh() -> None:
 
 def exposition() -> bytes:
     """All counts in Prometheus' text format, those of all workers added up."""
-    weigh()
+    update_memory_gauge()
     if FOLDER not in os.environ:
         return generate_latest(_counts.registry)
     registry = CollectorRegistry()

@@ -8,9 +8,9 @@ from pictures import ROOT, drawn, encoded, placed, png, shuffled
 from PIL import Image, ImageDraw
 from training_commands import asked, interrupt, train  # noqa: F401 - fixtures
 
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 from digits.data.dataset import Digits
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,7 +22,7 @@ def one_thread():
 @pytest.fixture(scope="session")
 def sheet() -> Digits:
     """400 real MNIST test digits, forty of each class, in the order of their labels."""
-    return sheet_of_digits()
+    return page_digits()
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +32,8 @@ def ten(sheet) -> list[np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def reader() -> Reader:
-    return Reader.from_checkpoint(ROOT / "mnist_model.pth")
+def classifier() -> DigitClassifier:
+    return DigitClassifier.from_checkpoint(ROOT / "mnist_model.pth")
 
 
 @pytest.fixture(scope="session")

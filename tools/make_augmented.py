@@ -41,14 +41,14 @@ def main() -> None:
     varied = (augment(batch, "strong", generator) * 255).round().byte()[:, 0]
     varied[::COLUMNS] = train.images[first]
 
-    drawn, labels = digit_shapes.draw(8 * COLUMNS, np.random.default_rng(1))
+    drawn, labels = digit_shapes.draw_digits(8 * COLUMNS, np.random.default_rng(1))
     drawn = drawn[labels.argsort(stable=True)]
     write([varied, drawn], folder / "augmented.png")
 
     rng = np.random.default_rng(1)
-    families = dict.fromkeys(outliers.LEARN), outliers.JUDGE
+    families = dict.fromkeys(outliers.TRAIN_KINDS), outliers.TEST_KINDS
     write(
-        [torch.cat([outliers.draw(COLUMNS, [kind], train, rng) for kind in kinds]) for kinds in families],
+        [torch.cat([outliers.draw_outliers(COLUMNS, [kind], train, rng) for kind in kinds]) for kinds in families],
         folder / "outliers.png",
     )
 

@@ -12,8 +12,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/support")]
 
-from digits.data.bundled import sheet_of_digits
-from digits.synthesis.pages.compose import compose
+from digits.data.bundled import page_digits
+from digits.synthesis.pages.compose import compose_page
 
 LONGEST = 1400  # pixels
 # name: condition, and the seed whose page is meant
@@ -30,9 +30,9 @@ def main() -> None:
     """Write the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     folder.mkdir(parents=True, exist_ok=True)
-    digits = sheet_of_digits()
+    digits = page_digits()
     for name, (condition, seed) in PAGES.items():
-        page = compose(condition, digits, np.random.default_rng(seed)).picture
+        page = compose_page(condition, digits, np.random.default_rng(seed)).picture
         page.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
         page.save(folder / f"{name}.jpg", quality=85)
 

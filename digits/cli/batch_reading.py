@@ -17,15 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digits.errors import InklingError
+from digits.recognition.page_reader import PageReader
 
 if TYPE_CHECKING:
-    from digits.recognition.classifier import Reader
-    from digits.recognition.results import PageReading
+    from digits.recognition.classifier import DigitClassifier
+    from digits.recognition.results import PagePrediction
 
-ENOUGH = 32  # pictures: more than these are worth the second or two that a process takes to start
-AT_ONCE = 8  # pictures that a process is given at a time
-AHEAD = 3  # such portions for each process: more than one, so that none waits, and few, so that nothing piles up
-MOST_BYTES = 500 * 10**6  # a file that is larger is no picture of 40 megapixels
+MIN_FOR_PROCESSES = 32  # pictures: more than these are worth the second or two that a process takes to start
+CHUNK_SIZE = 8  # pictures that a process is given at a time
+CHUNKS_IN_FLIGHT = (
+    3  # such portions for each process: more than one, so that none waits, and few, so that nothing piles up
+)
+MAX_CHUNK_BYTES = 500 * 10**6  # a file that is larger is no picture of 40 megapixels
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,17 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReadResult:
     """What became of one picture.
 
-    `answer`: `PageReading.summary()`, None if the picture could not be read · `complaint`: what went wrong, if anything
+    `answer`: `PagePrediction.summary()`, None if the picture could not be read · `complaint`: what went wrong, if anything
     · `page`: the whole reading, where it was asked for.
     """
 
     path: Path
     answer: dict[str, Any] | None
     complaint: str | None = None
-    page: "PageReading | None" = None
+    page: "PagePrediction | None" = None
 
 
 def cores() -> int:
@@ -55,7 +58,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def outcomes(jobs: list[Job], checkpoint: Path, processes: int | None, whole: bool = False) -> Iterator[Outcome]:
+def read_all(jobs: list[Job], checkpoint: Path, processes: int | None, whole: bool = False) -> Iterator[ReadResult]:
     """Read pictures, and yield what became of each, in their order.
 
     processes: None for one per core where there are many pictures, else this one alone. whole: keep the readings
@@ -63,30 +66,30 @@ def outcomes(jobs: list[Job], checkpoint: Path, processes: int | None, whole: bo
     `InklingError`. Whoever stops early should close the iterator: that ends the processes at once.
     """
     if processes is None:
-        processes = cores() if len(jobs) > ENOUGH else 1
+        processes = cores() if len(jobs) > MIN_FOR_PROCESSES else 1
     if whole or min(processes, len(jobs)) <= 1:
         return _here(jobs, checkpoint, whole)
     return _elsewhere(jobs, checkpoint, min(processes, len(jobs)))
 
 
-def _here(jobs: list[Job], checkpoint: Path, whole: bool) -> Iterator[Outcome]:
-    from digits.recognition.classifier import Reader
+def _here(jobs: list[Job], checkpoint: Path, whole: bool) -> Iterator[ReadResult]:
+    from digits.recognition.classifier import DigitClassifier
 
-    reader = Reader.from_checkpoint(checkpoint)
+    classifier = DigitClassifier.from_checkpoint(checkpoint)
     for job in jobs:
-        yield _outcome(reader, job, whole)
+        yield _outcome(classifier, job, whole)
 
 
-def _elsewhere(jobs: list[Job], checkpoint: Path, processes: int) -> Iterator[Outcome]:
-    size = max(1, min(AT_ONCE, len(jobs) // processes))
+def _elsewhere(jobs: list[Job], checkpoint: Path, processes: int) -> Iterator[ReadResult]:
+    size = max(1, min(CHUNK_SIZE, len(jobs) // processes))
     portions = (jobs[start : start + size] for start in range(0, len(jobs), size))
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, context, _prepare, (checkpoint,))
-    waiting: deque[Future[list[Outcome]]] = deque()
+    waiting: deque[Future[list[ReadResult]]] = deque()
     finished = False
     try:
         with _interrupts_ignored():  # which the processes, started here, inherit: Ctrl-C is for this one to handle
-            waiting.extend(_submitted(pool, islice(portions, AHEAD * processes)))
+            waiting.extend(_submitted(pool, islice(portions, CHUNKS_IN_FLIGHT * processes)))
         while waiting:
             yield from waiting.popleft().result()
             waiting.extend(_submitted(pool, islice(portions, 1)))
@@ -102,8 +105,8 @@ def _elsewhere(jobs: list[Job], checkpoint: Path, processes: int) -> Iterator[Ou
         pool.shutdown(cancel_futures=True)
 
 
-def _submitted(pool: ProcessPoolExecutor, portions: Iterable[list[Job]]) -> Iterator["Future[list[Outcome]]"]:
-    return (pool.submit(_portion, portion) for portion in portions)
+def _submitted(pool: ProcessPoolExecutor, portions: Iterable[list[Job]]) -> Iterator["Future[list[ReadResult]]"]:
+    return (pool.submit(_read_chunk, portion) for portion in portions)
 
 
 @contextmanager
@@ -116,7 +119,7 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 _checkpoint = Path()
-_reader: "Reader | None" = None
+_classifier: "DigitClassifier | None" = None
 
 
 def _prepare(checkpoint: Path) -> None:
@@ -126,40 +129,40 @@ def _prepare(checkpoint: Path) -> None:
     _checkpoint = checkpoint
 
 
-def _portion(jobs: list[Job]) -> list[Outcome]:
+def _read_chunk(jobs: list[Job]) -> list[ReadResult]:
     """Read a portion of the pictures in one of the processes."""
-    global _reader
-    if _reader is None:
+    global _classifier
+    if _classifier is None:
         import cv2
         import torch
 
-        from digits.recognition.classifier import Reader
+        from digits.recognition.classifier import DigitClassifier
 
         # There is a process for each core already.
         torch.set_num_threads(1)
         cv2.setNumThreads(1)
-        _reader = Reader.from_checkpoint(_checkpoint)
-    return [_outcome(_reader, job) for job in jobs]
+        _classifier = DigitClassifier.from_checkpoint(_checkpoint)
+    return [_outcome(_classifier, job) for job in jobs]
 
 
-def _outcome(reader: "Reader", job: Job, whole: bool = False) -> Outcome:
+def _outcome(classifier: "DigitClassifier", job: Job, whole: bool = False) -> ReadResult:
     """Read one picture and draw it where that is asked for; whatever goes wrong becomes a complaint."""
     try:
-        if job.path.stat().st_size > MOST_BYTES:
-            return Outcome(job.path, None, f"The file has more than {MOST_BYTES // 10**6} MB.")
+        if job.path.stat().st_size > MAX_CHUNK_BYTES:
+            return ReadResult(job.path, None, f"The file has more than {MAX_CHUNK_BYTES // 10**6} MB.")
         data = job.path.read_bytes()
-        page = reader.read(data)
+        page = PageReader(classifier).read(data)
     except Exception as error:  # one picture must not end the reading of thousands
-        return Outcome(job.path, None, _reason(error))
+        return ReadResult(job.path, None, _reason(error))
     answer = page.summary()
     if job.drawing:
         from digits.pictures import annotated_image
 
         try:
-            annotated_image.draw(data, page, job.drawing)
+            annotated_image.annotate(data, page, job.drawing)
         except Exception as error:  # the same
-            return Outcome(job.path, answer, f"It was read, but not drawn into {job.drawing}: {_reason(error)}")
-    return Outcome(job.path, answer, page=page if whole else None)
+            return ReadResult(job.path, answer, f"It was read, but not drawn into {job.drawing}: {_reason(error)}")
+    return ReadResult(job.path, answer, page=page if whole else None)
 
 
 def _reason(error: Exception) -> str:

@@ -13,7 +13,7 @@ from digits.paths import ROOT
 CHECKPOINT = Path("mnist_model.pth")
 
 
-def trained() -> Path:
+def default_checkpoint() -> Path:
     """The checkpoint in the folder one stands in, or else the one that came with the project."""
     return CHECKPOINT if CHECKPOINT.exists() else ROOT / CHECKPOINT
 
@@ -62,7 +62,7 @@ data_option = click.option(
 checkpoint_option = click.option(
     "--checkpoint",
     type=click.Path(path_type=Path),
-    default=trained,
+    default=default_checkpoint,
     show_default="mnist_model.pth",
     help="The network: any of models/*.pth, or one that you trained.",
 )

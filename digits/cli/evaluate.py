@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from digits.cli.common import Command, console, data_option, json_option, print_json, trained
+from digits.cli.common import Command, console, data_option, default_checkpoint, json_option, print_json
 from digits.errors import BadCheckpoint
 from digits.paths import ROOT
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from digits.data.dataset import Digits
     from digits.evaluation.report import Evaluation, Report
     from digits.networks.architectures import Network
-    from digits.networks.checkpoint import Facts
+    from digits.networks.checkpoint import CheckpointMetadata
 
-    Chosen = dict[str, tuple[Path, Network, Facts]]  # by the name that tells it from the others
+    Chosen = dict[str, tuple[Path, Network, CheckpointMetadata]]  # by the name that tells it from the others
 
 WORST = 40  # mistakes on the sheet
 
@@ -62,7 +62,7 @@ def evaluate(paths: tuple[Path, ...], everyone: bool, data: Path, output: Path |
     """
     from digits.data import mnist as mnist
 
-    networks = _load((*_shipped(), *paths) if everyone else paths or (trained(),))
+    networks = _load((*_shipped(), *paths) if everyone else paths or (default_checkpoint(),))
     folders = _folders(output, networks) if output else {}
     screen = console(as_json)
     _, test = mnist.load(data, report=screen.print)
@@ -87,9 +87,12 @@ def evaluate(paths: tuple[Path, ...], everyone: bool, data: Path, output: Path |
 
 def _shipped() -> list[Path]:
     """The default checkpoint, and the networks in models/ beside it or else in the project's."""
-    beside = trained().parent / "models"
+    beside = default_checkpoint().parent / "models"
     folder = beside if beside.is_dir() else ROOT / "models"
-    return [trained(), *sorted(path for path in folder.glob("*.pth") if not path.name.endswith(".state.pth"))]
+    return [
+        default_checkpoint(),
+        *sorted(path for path in folder.glob("*.pth") if not path.name.endswith(".state.pth")),
+    ]
 
 
 def _load(paths: tuple[Path, ...]) -> "Chosen":
@@ -102,7 +105,7 @@ def _load(paths: tuple[Path, ...]) -> "Chosen":
     networks: Chosen = {}
     for path in {path.resolve(): path for path in paths}.values():
         network, facts = checkpoint.load(path)
-        stem = network.architecture if path.resolve() == trained().resolve() else path.stem
+        stem = network.architecture if path.resolve() == default_checkpoint().resolve() else path.stem
         names = chain([stem], (f"{stem}-{number}" for number in count(2)))
         networks[next(name for name in names if name not in networks)] = (path, network, facts)
     return networks
@@ -119,16 +122,16 @@ def _folders(output: Path, networks: "Chosen") -> dict[str, Path]:
 
 def _try(networks: "Chosen", test: "Digits", screen: Console) -> dict[str, "Evaluation"]:
     from digits.evaluation import report
-    from digits.evaluation.corruptions import CONDITIONS
-    from digits.networks.ood_head import doubting
-    from digits.synthesis.outliers import JUDGE
+    from digits.evaluation.corruptions import CORRUPTIONS
+    from digits.networks.ood_head import attach_ood_head
+    from digits.synthesis.outliers import TEST_KINDS
 
     found = {}
-    with _progress(screen, (len(CONDITIONS) + len(JUDGE)) * (1 + len(networks))) as reporter:
+    with _progress(screen, (len(CORRUPTIONS) + len(TEST_KINDS)) * (1 + len(networks))) as reporter:
         trials = report.Trials.of(test, reporter("drawing"))
         for name, (path, network, facts) in networks.items():
             try:
-                whole = doubting(network, facts.doubt)
+                whole = attach_ood_head(network, facts.ood_head)
                 found[name] = report.evaluate(whole, facts.calibration, trials, reporter(name))
             except BadCheckpoint as error:
                 raise BadCheckpoint(f"{path}: {error}") from error
@@ -150,7 +153,7 @@ def _show(screen: Console, results: list[dict[str, Any]]) -> None:
     """Say everything, with a column for each network."""
     from rich.table import Table
 
-    from digits.evaluation.corruptions import CONDITIONS
+    from digits.evaluation.corruptions import CORRUPTIONS
 
     for result in results:
         screen.print(
@@ -168,7 +171,9 @@ def _show(screen: Console, results: list[dict[str, Any]]) -> None:
     if len(results) > 1:
         sections += [("precision, %", "precision"), ("recall, %", "recall")]
     else:
-        meanings = {name: f"{name}: {condition.meaning}" for name, condition in CONDITIONS.items() if condition.meaning}
+        meanings = {
+            name: f"{name}: {condition.meaning}" for name, condition in CORRUPTIONS.items() if condition.meaning
+        }
     for title, key in sections:
         parts = results[0][key] if isinstance(results[0][key], dict) else range(10)
         table.add_row()

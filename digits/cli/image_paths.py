@@ -15,14 +15,14 @@ Complain = Callable[[str, bool], None]  # with a sentence, and whether it is abo
 
 
 @dataclass(frozen=True)
-class Found:
+class ImageFile:
     """A picture, and its place below the folder that was named: its mere name for a file named itself."""
 
     path: Path
     place: Path
 
 
-def collected(paths: Iterable[Path], output: Path | None, complain: Complain) -> list[Found]:
+def collect_images(paths: Iterable[Path], output: Path | None, complain: Complain) -> list[ImageFile]:
     """The files themselves, and in place of each folder the pictures below it, sorted by path.
 
     output: a file or folder for drawings; what lies in it is no input, so that nobody reads what was drawn before.
@@ -31,12 +31,12 @@ def collected(paths: Iterable[Path], output: Path | None, complain: Complain) ->
     found = []
     for path in paths:
         if not path.is_dir():
-            found.append(Found(path, Path(path.name)))
+            found.append(ImageFile(path, Path(path.name)))
             continue
         inside = _below(path, output, complain)
         if not inside:
-            complain(f"{shown(path)}: There are no pictures in this folder.", False)
-        found += [Found(picture, picture.relative_to(path)) for picture in inside]
+            complain(f"{display_path(path)}: There are no pictures in this folder.", False)
+        found += [ImageFile(picture, picture.relative_to(path)) for picture in inside]
     return found
 
 
@@ -45,7 +45,7 @@ def _below(folder: Path, output: Path | None, complain: Complain) -> list[Path]:
     found = []
 
     def refused(error: OSError) -> None:
-        complain(f"{shown(error.filename)}: {error.strerror}.", True)
+        complain(f"{display_path(error.filename)}: {error.strerror}.", True)
 
     for here, folders, names in os.walk(folder, onerror=refused):
         place = Path(here)
@@ -55,7 +55,7 @@ def _below(folder: Path, output: Path | None, complain: Complain) -> list[Path]:
     return sorted(found)
 
 
-def drawings(found: list[Found], folder: Path) -> list[Path]:
+def drawing_paths(found: list[ImageFile], folder: Path) -> list[Path]:
     """A PNG of its own for each picture, in the same sub-folders, in the order of the pictures.
 
     Where two would share a name they keep their suffixes, as in 3.jpg.png; where even those are the same, they are
@@ -77,6 +77,6 @@ def _key(path: Path) -> str:
     return str(path).casefold()
 
 
-def shown(path: Path | str) -> str:
+def display_path(path: Path | str) -> str:
     """A path for people: a file's name may hold line breaks, codes for the terminal or bytes that are no text."""
     return "".join(letter if letter.isprintable() else "�" for letter in str(path))

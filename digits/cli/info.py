@@ -18,13 +18,13 @@ def info(checkpoint: Path, model: str | None, as_json: bool) -> None:
     from rich.table import Table
 
     from digits.networks import layers as inspection
-    from digits.networks.architectures import MEAN, STD, ZOO, build
-    from digits.networks.checkpoint import Facts, load
-    from digits.networks.ood_head import FORK
+    from digits.networks.architectures import ARCHITECTURES, MEAN, STD, build
+    from digits.networks.checkpoint import CheckpointMetadata, load
+    from digits.networks.ood_head import BRANCH_LAYER
 
-    network, facts = (build(model), Facts(model)) if model else load(checkpoint)
+    network, facts = (build(model), CheckpointMetadata(model)) if model else load(checkpoint)
     layers = inspection.describe(network)
-    title = ZOO[facts.architecture].title
+    title = ARCHITECTURES[facts.architecture].title
     if as_json:
         print_json(
             {
@@ -46,9 +46,11 @@ def info(checkpoint: Path, model: str | None, as_json: bool) -> None:
         table.add_row(layer.name, layer.kind, "×".join(map(str, layer.shape)), f"{layer.parameters:,}")
     table.add_row("in all", "", "", f"{network.parameter_count:,}", style="bold")
     screen.print(table)
-    if facts.doubt:
-        count = sum(parameter.numel() for parameter in facts.doubt.parameters())
-        screen.print(f"Layers of doubt, which tell what is no digit, branch off after {FORK}: {count:,} parameters.")
+    if facts.ood_head:
+        count = sum(parameter.numel() for parameter in facts.ood_head.parameters())
+        screen.print(
+            f"Layers of doubt, which tell what is no digit, branch off after {BRANCH_LAYER}: {count:,} parameters."
+        )
     if facts.recipe:
         recipe = ", ".join(f"{name} {value}" for name, value in facts.recipe.items())
         screen.print(f"trained on {facts.training_digits:,} digits: {recipe}, seed {facts.seed}")

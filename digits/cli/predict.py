@@ -11,12 +11,12 @@ import click
 from rich.console import Console
 
 from digits.cli.common import Command, checkpoint_option, console, print_json
-from digits.cli.image_paths import Found, collected, drawings, shown
+from digits.cli.image_paths import ImageFile, collect_images, display_path, drawing_paths
 from digits.errors import InklingError
 
 if TYPE_CHECKING:
-    from digits.cli.batch_reading import Outcome
-    from digits.recognition.results import PageReading
+    from digits.cli.batch_reading import ReadResult
+    from digits.recognition.results import PagePrediction
 
 SHEET = 12  # pictures that one PNG shows at most
 ROWS = 60  # digits that it shows at most: a picture of more rows is beyond what can be drawn, and looked at
@@ -83,18 +83,18 @@ def predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_j
 
 def _predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_json: bool, jobs: int | None) -> bool:
     """Read, print and draw everything; whether anything went wrong."""
-    from digits.cli.batch_reading import Job, outcomes
+    from digits.cli.batch_reading import Job, read_all
 
     complaints = _Complaints()
-    found = collected(paths, output, complaints.say)
+    found = collect_images(paths, output, complaints.say)
     if not found:
         return complaints.failed
     sheet = output if output and _is_png(output) else None
     targets = _targets(found, output, sheet)
     work = [Job(one.path, target) for one, target in zip(found, targets, strict=True)]
     screen = console(as_json)
-    pages: list[tuple[Path, PageReading]] = []
-    results = outcomes(work, checkpoint, jobs, whole=sheet is not None)
+    pages: list[tuple[Path, PagePrediction]] = []
+    results = read_all(work, checkpoint, jobs, whole=sheet is not None)
     if not (as_json and sys.stdout.isatty()):  # there each line tells how far it is
         results = _watched(results, complaints.screen, len(found))
     with closing(results):
@@ -106,28 +106,32 @@ def _predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_
             _tell(screen, heard, len(found))
     if sheet and pages:
         _draw_sheet(pages, sheet)
-        screen.print(f"Drawn into {shown(sheet)}.")
+        screen.print(f"Drawn into {display_path(sheet)}.")
     elif output and not sheet and complaints.well:
-        screen.print(f"{complaints.well:,} picture{'s' if complaints.well > 1 else ''} drawn into {shown(output)}.")
+        screen.print(
+            f"{complaints.well:,} picture{'s' if complaints.well > 1 else ''} drawn into {display_path(output)}."
+        )
     return complaints.failed
 
 
-def _targets(found: list[Found], output: Path | None, sheet: Path | None) -> list[Path | None]:
+def _targets(found: list[ImageFile], output: Path | None, sheet: Path | None) -> list[Path | None]:
     """Where each picture is drawn, by itself; raises `InklingError` where that cannot be, before anything is read."""
     if sheet and len(found) > SHEET:
         raise InklingError(
             f"{len(found):,} pictures do not fit on one sheet. Name a folder, and each is drawn into it: "
-            f"--output {shown(sheet.with_suffix(''))}"
+            f"--output {display_path(sheet.with_suffix(''))}"
         )
-    targets = drawings(found, output) if output and not sheet else [None] * len(found)
+    targets = drawing_paths(found, output) if output and not sheet else [None] * len(found)
     drawn = {path.resolve() for path in (*targets, sheet) if path}
     for one in found:
         if one.path.resolve() in drawn:
-            raise InklingError(f"{shown(one.path)} would be drawn over. Give --output another name.")
+            raise InklingError(f"{display_path(one.path)} would be drawn over. Give --output another name.")
     homes = {one.path.resolve().parent for one in found}
     for target in targets:
         if target and target.exists() and target.resolve().parent in homes:
-            raise InklingError(f"{shown(target)} is there already, beside your pictures. Give --output another folder.")
+            raise InklingError(
+                f"{display_path(target)} is there already, beside your pictures. Give --output another folder."
+            )
     return targets
 
 
@@ -145,7 +149,7 @@ class _Complaints:
         self.screen.print(text, style="red" if failure else None)
 
 
-def _watched(results: Iterator["Outcome"], errors: Console, total: int) -> Iterator["Outcome"]:
+def _watched(results: Iterator["ReadResult"], errors: Console, total: int) -> Iterator["ReadResult"]:
     """The outcomes as they come, with a bar on standard error where that is a terminal."""
     if total == 1 or not errors.is_terminal:
         yield from results
@@ -161,12 +165,12 @@ def _watched(results: Iterator["Outcome"], errors: Console, total: int) -> Itera
 
 
 def _heard(
-    results: Iterable["Outcome"], pages: list[tuple[Path, "PageReading"]], complaints: _Complaints
-) -> Iterator["Outcome"]:
+    results: Iterable["ReadResult"], pages: list[tuple[Path, "PagePrediction"]], complaints: _Complaints
+) -> Iterator["ReadResult"]:
     """The outcomes that have an answer; complains about the others and keeps the whole readings."""
     for outcome in results:
         if outcome.complaint:
-            complaints.say(f"{shown(outcome.path)}: {outcome.complaint}")
+            complaints.say(f"{display_path(outcome.path)}: {outcome.complaint}")
         else:
             complaints.well += 1
         if outcome.page:
@@ -175,7 +179,7 @@ def _heard(
             yield outcome
 
 
-def _draw_sheet(pages: list[tuple[Path, "PageReading"]], sheet: Path) -> None:
+def _draw_sheet(pages: list[tuple[Path, "PagePrediction"]], sheet: Path) -> None:
     from digits.pictures import annotated_image, figures
 
     rows = sum(max(1, len(page.digits)) for _, page in pages)
@@ -183,15 +187,15 @@ def _draw_sheet(pages: list[tuple[Path, "PageReading"]], sheet: Path) -> None:
         figures.readings(pages, sheet)
     elif len(pages) == 1:
         path, page = pages[0]
-        annotated_image.draw(path.read_bytes(), page, sheet)
+        annotated_image.annotate(path.read_bytes(), page, sheet)
     else:
         raise InklingError(
             f"{rows} digits do not fit on one sheet. Name a folder, and each picture is drawn into it: "
-            f"--output {shown(sheet.with_suffix(''))}"
+            f"--output {display_path(sheet.with_suffix(''))}"
         )
 
 
-def _tell(screen: Console, results: Iterable["Outcome"], total: int) -> None:
+def _tell(screen: Console, results: Iterable["ReadResult"], total: int) -> None:
     """Say to people what was read: one picture with one digit in a line, all else in a table.
 
     Where somebody ends it by Ctrl-C, the table has what was read so far.
@@ -209,7 +213,7 @@ def _tell(screen: Console, results: Iterable["Outcome"], total: int) -> None:
             screen.print(_summary(told, total))
 
 
-def _print(screen: Console, told: list["Outcome"]) -> None:
+def _print(screen: Console, told: list["ReadResult"]) -> None:
     """The table: on a terminal as wide as that, with long names folded; into a file as wide as it is."""
     from rich import box
     from rich.measure import Measurement
@@ -221,7 +225,7 @@ def _print(screen: Console, told: list["Outcome"]) -> None:
     table.add_column("least certain", justify="right", no_wrap=True)
     table.add_column("unsure", overflow="fold")
     for outcome in told:
-        table.add_row(shown(outcome.path), *_cells(outcome.answer))
+        table.add_row(display_path(outcome.path), *_cells(outcome.answer))
     if not screen.is_terminal:
         table.width = Measurement.get(screen, screen.options.update(max_width=100_000), table).maximum
     screen.print(table, soft_wrap=False, crop=False, no_wrap=False, overflow="fold")
@@ -266,19 +270,19 @@ def _ranked(digit: dict[str, Any]) -> list[int]:
     return sorted(range(10), key=lambda other: -digit["probabilities"][other])
 
 
-def _line(outcome: "Outcome") -> str:
+def _line(outcome: "ReadResult") -> str:
     """A picture with one digit, or none: what it is, how surely, and what it might be instead."""
     if not outcome.answer["digits"]:
-        return f"{shown(outcome.path)}: no digits found"
+        return f"{display_path(outcome.path)}: no digits found"
     digit = outcome.answer["digits"][0]
     others = ", ".join(f"{other} {100 * digit['probabilities'][other]:.1f} %" for other in _ranked(digit)[1:3])
     share = _share(digit)
     doubt = "" if digit["sure"] else f"  unsure: {_doubt(digit)} Softmax alone: {100 * digit['claim']:.1f} %."
     bar = "█" * round(20 * share)
-    return f"{shown(outcome.path)}: {digit['digit']}  {100 * share:5.1f} % {bar:<20}{doubt}  (then {others})"
+    return f"{display_path(outcome.path)}: {digit['digit']}  {100 * share:5.1f} % {bar:<20}{doubt}  (then {others})"
 
 
-def _summary(told: list["Outcome"], total: int) -> str:
+def _summary(told: list["ReadResult"], total: int) -> str:
     """How many pictures were read, and how many of them deserve a look."""
     kinds = Counter(_kind(outcome.answer) for outcome in told)
     parts = [f"{kinds[kind]:,} {kind}" for kind in ("without digits", "with something unsure") if kinds[kind]]

@@ -144,36 +144,36 @@ def train(
     """
     if (minutes or leash) and not live:
         raise click.UsageError("--minutes and --leash go with --live.")
-    from digits.cli.train_callbacks import following, wanted
+    from digits.cli.train_callbacks import remote_control, requested_callbacks
     from digits.data import dataset
     from digits.data import mnist as mnist
     from digits.training import distributed, pipeline
-    from digits.training.callbacks.base import Together
-    from digits.training.callbacks.progress import TrainingDisplay
+    from digits.training.callbacks.base import CallbackList
+    from digits.training.callbacks.progress import TrainingProgress
 
     fast = recipe_name == "fast"
     name = model or (FAST_MODEL if fast else DEFAULT_MODEL)
     output = output or (Path("models/fast.pth") if fast else Path("models") / f"{name}.pth" if model else CHECKPOINT)
     recipe = replace(_recipe(name, fast), **{key: value for key, value in changes.items() if value is not None})
-    with distributed.joined(_device(device)) as where:
-        screen = console(as_json, quiet=not distributed.leads())
+    with distributed.process_group(_device(device)) as where:
+        screen = console(as_json, quiet=not distributed.is_main_process())
         output.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
-        followers = following(live, minutes, leash)
-        display = TrainingDisplay(screen, verbose)
-        with distributed.leader_first():
-            everything, test = mnist.load(data, report=Together(display, *followers).said)
+        followers = remote_control(live, minutes, leash)
+        display = TrainingProgress(screen, verbose)
+        with distributed.main_process_first():
+            everything, test = mnist.load(data, report=CallbackList(display, *followers).said)
         learn, validation = (everything, None) if full else dataset.split(everything)
-        learn = dataset.first(learn, digits)
+        learn = dataset.take(learn, digits)
         for follower in followers:
             follower.validation = validation
         state = output.with_suffix(".state.pth")
         run = _begin(name, recipe, seed, where, state if resume else None, screen)
-        looking_on = wanted(run, learn, output, screen, snapshots, frames, track)
-        watcher = Together(display, *looking_on, *followers)
-        interrupted = pipeline.learn(run, learn, validation, state, screen, watcher)
+        looking_on = requested_callbacks(run, learn, output, screen, snapshots, frames, track)
+        watcher = CallbackList(display, *looking_on, *followers)
+        interrupted = pipeline.train(run, learn, validation, state, screen, watcher)
         if not run.finished or not output.exists():
             pipeline.finish(run, learn, validation, test, output, state, screen)
-        watcher.finished(run, _tell(run, output, screen, as_json and distributed.leads()))
+        watcher.finished(run, _tell(run, output, screen, as_json and distributed.is_main_process()))
     if interrupted:
         raise SystemExit(130)
 
@@ -193,9 +193,9 @@ def _begin(name: str, recipe: Recipe, seed: int, device: "torch.device", state: 
 
 def _recipe(name: str, fast: bool) -> Recipe:
     if name not in RECIPES:
-        from digits.networks.architectures import species
+        from digits.networks.architectures import architecture
 
-        species(name)  # raises UnknownModel, which lists the networks
+        architecture(name)  # raises UnknownModel, which lists the networks
     return FAST if fast else RECIPES[name]
 
 

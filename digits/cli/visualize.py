@@ -11,17 +11,18 @@ import click
 from rich.console import Console
 
 from digits.cli.common import Command, checkpoint_option, console, data_option, json_option, print_json
-from digits.cli.image_paths import shown
+from digits.cli.image_paths import display_path
 from digits.errors import InklingError
+from digits.recognition.page_reader import PageReader
 
 if TYPE_CHECKING:
     import numpy as np
 
     from digits.imaging.preprocessing import Box
-    from digits.pictures.canvas import Drawing
-    from digits.pictures.walkthrough import Way
-    from digits.recognition.classifier import Reader
-    from digits.recognition.results import Prepared
+    from digits.pictures.canvas import Canvas
+    from digits.pictures.walkthrough import Walkthrough
+    from digits.recognition.classifier import DigitClassifier
+    from digits.recognition.results import PreparedDigit
 
 EXAMPLE = 295  # of the digits that come with the project: a 7, of which every network of the zoo can still learn
 SENT = 400  # pixels of a sent picture's longer side, as it is shown
@@ -64,7 +65,7 @@ def visualize(checkpoint: Path, image: Path | None, label: int | None, output: P
     python visualize.py --label 1                           what if that 7 had been labelled a 1?
     """
     if output.exists() and not output.is_dir():
-        raise InklingError(f"{shown(output)} is a file. Give --output the name of a folder.")
+        raise InklingError(f"{display_path(output)} is a file. Give --output the name of a folder.")
     try:
         _visualize(checkpoint, image, label, output, data, as_json)
     except KeyboardInterrupt:
@@ -74,50 +75,53 @@ def visualize(checkpoint: Path, image: Path | None, label: int | None, output: P
 def _visualize(
     checkpoint: Path, image: Path | None, label: int | None, output: Path, data: Path, as_json: bool
 ) -> None:
-    from digits.pictures.walkthrough import pictures
-    from digits.recognition.classifier import Reader
+    from digits.pictures.walkthrough import draw_walkthrough
+    from digits.recognition.classifier import DigitClassifier
 
     screen = console(as_json)
-    reader = Reader.from_checkpoint(checkpoint)
+    classifier = DigitClassifier.from_checkpoint(checkpoint)
     try:
-        reader.warm()
+        classifier.warm()
     except InklingError as error:
-        raise InklingError(f"{shown(checkpoint)}: {error}") from error
-    way = _way(reader, image, label, data)
+        raise InklingError(f"{display_path(checkpoint)}: {error}") from error
+    way = _way(classifier, image, label, data)
     output.mkdir(parents=True, exist_ok=True)
-    names = _draw(list(pictures(way)), output, screen)
+    names = _draw(list(draw_walkthrough(way)), output, screen)
     reading = way.reading
     if as_json:
-        told = {"model": reader.facts.architecture, "image": None if image is None else click.format_filename(image)}
+        told = {
+            "model": classifier.metadata.architecture,
+            "image": None if image is None else click.format_filename(image),
+        }
         answer = {**reading.summary(), "label": way.label}
         print_json({**told, **answer, "output": click.format_filename(output), "pictures": names})
         return
     _tell(screen, way, output, names)
 
 
-def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) -> "Way":
+def _way(classifier: "DigitClassifier", image: Path | None, label: int | None, data: Path) -> "Walkthrough":
     """Read the digit and gather what the pictures show."""
     from digits.data import bundled, dataset
     from digits.data import mnist as mnist
-    from digits.explain.steps import steps
-    from digits.pictures.walkthrough import Way
+    from digits.explain.steps import layer_steps
+    from digits.pictures.walkthrough import Walkthrough
 
-    sheet, sent, box = bundled.sheet_of_digits(), None, None
+    sheet, sent, box = bundled.page_digits(), None, None
     if image is None:
         ready, source = _example(sheet), "A digit of MNIST’s test set, which comes with the project"
         label = int(sheet.labels[EXAMPLE]) if label is None else label
     else:
-        ready, sent, box = _prepared(reader, image)
-        source = shown(image.name)
-    reading = reader.answer(ready, layers=True)
-    official = mnist.at_hand(data)
-    if official and reader.facts.training_digits != len(official):
+        ready, sent, box = _prepared(classifier, image)
+        source = display_path(image.name)
+    reading = classifier.classify(ready, layers=True)
+    official = mnist.find_local(data)
+    if official and classifier.metadata.training_digits != len(official):
         official = dataset.split(official)[0]
-    return Way(
-        network=reader.network,
-        facts=reader.facts,
+    return Walkthrough(
+        network=classifier.network,
+        facts=classifier.metadata,
         reading=reading,
-        steps=steps(reader, reading.image, reading.layers),
+        steps=layer_steps(classifier, reading.image, reading.layers),
         examples=official or sheet,
         official=official is not None,
         source=source,
@@ -128,41 +132,41 @@ def _way(reader: "Reader", image: Path | None, label: int | None, data: Path) ->
     )
 
 
-def _example(sheet) -> "Prepared":
+def _example(sheet) -> "PreparedDigit":
     """The digit of the sheet, which is as MNIST made it and needs no more preparing."""
-    from digits.recognition.results import Prepared
+    from digits.recognition.results import PreparedDigit
 
     image = sheet.batch(slice(EXAMPLE, EXAMPLE + 1))[0, 0].numpy()
     whole = (0, 0, *image.shape)
-    return Prepared(image, whole, whole, *image.shape, {})
+    return PreparedDigit(image, whole, whole, *image.shape, {})
 
 
-def _prepared(reader: "Reader", image: Path) -> tuple["Prepared", "np.ndarray", "Box"]:
+def _prepared(classifier: "DigitClassifier", image: Path) -> tuple["PreparedDigit", "np.ndarray", "Box"]:
     """The digit on a picture; that picture itself, small, as RGB; and where on it the digit is."""
     import numpy as np
 
-    from digits.cli.batch_reading import MOST_BYTES
-    from digits.imaging.decoding import read_picture
+    from digits.cli.batch_reading import MAX_CHUNK_BYTES
+    from digits.imaging.decoding import decode_picture
 
     try:
-        if image.is_file() and image.stat().st_size > MOST_BYTES:
+        if image.is_file() and image.stat().st_size > MAX_CHUNK_BYTES:
             raise InklingError("This file is far too large for a picture of a digit.")
         sent = image.read_bytes()
-        ready, small = _one_digit(reader, sent), read_picture(sent, SENT)
+        ready, small = _one_digit(classifier, sent), decode_picture(sent, SENT)
     except InklingError as error:
-        raise InklingError(f"{shown(image)}: {error}") from error
+        raise InklingError(f"{display_path(image)}: {error}") from error
     rgb = np.stack(small.channels if len(small.channels) == 3 else 3 * small.channels, axis=2)
     across, down = rgb.shape[1] / ready.width, rgb.shape[0] / ready.height
     x, y, width, height = ready.box
     return ready, rgb, (round(x * across), round(y * down), round(width * across), round(height * down))
 
 
-def _one_digit(reader: "Reader", sent: bytes) -> "Prepared":
+def _one_digit(classifier: "DigitClassifier", sent: bytes) -> "PreparedDigit":
     """All ink as one digit; or, where that looks doubtful and the picture is a page with one digit on it, that one."""
-    ready = reader.prepare(sent)
-    if reader.answer(ready).sure:
+    ready = classifier.prepare(sent)
+    if classifier.classify(ready).sure:
         return ready
-    digits = reader.read(sent).digits
+    digits = PageReader(classifier).read(sent).digits
     if sum(digit.sure for digit in digits) > 1:
         raise InklingError(
             f"There are {len(digits)} digits on this picture, and this command follows one. Cut one out; predict.py "
@@ -171,14 +175,16 @@ def _one_digit(reader: "Reader", sent: bytes) -> "Prepared":
     return replace(ready, image=digits[0].image, box=digits[0].box) if len(digits) == 1 else ready
 
 
-def _draw(work: list[tuple[str, Callable[[], "Drawing"]]], output: Path, screen: Console) -> list[str]:
+def _draw(work: list[tuple[str, Callable[[], "Canvas"]]], output: Path, screen: Console) -> list[str]:
     """Draw everything, and only then let the new pictures take the place of an earlier run's; returns their names."""
-    from digits.pictures.canvas import ours
+    from digits.pictures.canvas import is_ours
 
     try:
         beside = TemporaryDirectory(prefix=".visualize-", dir=output)
     except OSError as error:
-        raise InklingError(f"{shown(output)}: Nothing can be written into this folder ({error.strerror}).") from error
+        raise InklingError(
+            f"{display_path(output)}: Nothing can be written into this folder ({error.strerror})."
+        ) from error
     with beside as folder:
         for name, draw in _shown(work, screen):
             draw().save(Path(folder) / f"{name}.png")
@@ -186,7 +192,7 @@ def _draw(work: list[tuple[str, Callable[[], "Drawing"]]], output: Path, screen:
         for name in names:
             (Path(folder) / name).replace(output / name)
     for path in output.iterdir():
-        if path.name not in names and NAME.fullmatch(path.name) and ours(path):
+        if path.name not in names and NAME.fullmatch(path.name) and is_ours(path):
             path.unlink()
     return names
 
@@ -208,29 +214,31 @@ def _shown(work: list, screen: Console) -> Iterator:
             bar.advance(task)
 
 
-def _tell(screen: Console, way: "Way", output: Path, names: list[str]) -> None:
+def _tell(screen: Console, way: "Walkthrough", output: Path, names: list[str]) -> None:
     """The pictures with what they show, and in the last line what was read and where they are."""
     from rich.table import Table
 
     from digits.pictures.layer_captions import KINDS
-    from digits.pictures.number_format import number, percent, times
+    from digits.pictures.number_format import format_number, format_percent, format_size
     from digits.pictures.walkthrough import DOUBTS
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("picture", "shows", "shape", "lowest … highest"):
         table.add_column(title, no_wrap=True)
-    rows = [(KINDS[step.layer.kind], times(step.layer.shape), step.values) for step in way.steps]
-    cells = [(kind, shape, f"{number(values.min())} … {number(values.max())}") for kind, shape, values in rows]
-    first = [("training digits", "", ""), ("the picture", times((28, 28)), "0.00 … 1.00")]
+    rows = [(KINDS[step.layer.kind], format_size(step.layer.shape), step.values) for step in way.steps]
+    cells = [
+        (kind, shape, f"{format_number(values.min())} … {format_number(values.max())}") for kind, shape, values in rows
+    ]
+    first = [("training digits", "", ""), ("the picture", format_size((28, 28)), "0.00 … 1.00")]
     last = [("a step of learning", "", ""), ("the reading", "", "")]
     for name, row in zip(names, [*first, *cells, *last], strict=True):
         table.add_row(name.removesuffix(".png"), *map(_plain, row))
     screen.print(table)
     reading = way.reading
-    doubt = "" if reading.sure else f", but is {DOUBTS[reading.doubt]}"
-    share = _plain(percent(reading.probabilities[reading.digit]))
+    doubt = "" if reading.sure else f", but is {DOUBTS[reading.unsure_reason]}"
+    share = _plain(format_percent(reading.probabilities[reading.digit]))
     screen.print(
-        f"{len(names)} pictures in {shown(output)}: {way.facts.architecture} reads a {reading.digit} at {share}{doubt}."
+        f"{len(names)} pictures in {display_path(output)}: {way.facts.architecture} reads a {reading.digit} at {share}{doubt}."
     )
 
 

@@ -8,8 +8,8 @@ import math
 import torch
 from torch.nn import functional as F
 
-LIGHT = {"turn": 12, "shear": 0.15, "scale": 0.12, "shift": 2, "elastic": 0.0}
-STRONG = {"turn": 27, "shear": 0.3, "scale": 0.22, "shift": 2.5, "elastic": 1.2}
+LIGHT_AUGMENTATION = {"turn": 12, "shear": 0.15, "scale": 0.12, "shift": 2, "elastic": 0.0}
+STRONG_AUGMENTATION = {"turn": 27, "shear": 0.3, "scale": 0.22, "shift": 2.5, "elastic": 1.2}
 
 
 def augment(batch: torch.Tensor, strength: str, generator: torch.Generator) -> torch.Tensor:
@@ -22,8 +22,8 @@ def augment(batch: torch.Tensor, strength: str, generator: torch.Generator) -> t
     if strength == "none":
         return batch
     if strength == "light":
-        return _warp(batch, generator, **LIGHT)
-    return _repen(_warp(batch, generator, **STRONG), generator)
+        return _warp(batch, generator, **LIGHT_AUGMENTATION)
+    return _repen(_warp(batch, generator, **STRONG_AUGMENTATION), generator)
 
 
 def _warp(

@@ -6,7 +6,7 @@ import torch
 
 from digits.errors import TrainingFailed
 
-VALIDATION = 5_000
+VALIDATION_SIZE = 5_000
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Digits:
 def split(train: Digits) -> tuple[Digits, Digits]:
     """The fixed split: all but the last 5,000 to learn from, the last 5,000 (other writers) to validate on."""
     return (
-        Digits(train.images[:-VALIDATION], train.labels[:-VALIDATION]),
-        Digits(train.images[-VALIDATION:], train.labels[-VALIDATION:]),
+        Digits(train.images[:-VALIDATION_SIZE], train.labels[:-VALIDATION_SIZE]),
+        Digits(train.images[-VALIDATION_SIZE:], train.labels[-VALIDATION_SIZE:]),
     )
 
 
-def first(train: Digits, count: int | None) -> Digits:
+def take(train: Digits, count: int | None) -> Digits:
     """So many of the digits, the first ones; all for None. Raises `TrainingFailed` where there are not so many."""
     if count is not None and count > len(train):
         raise TrainingFailed(f"There are {len(train):,} digits to learn from, not {count:,}. Ask --digits for fewer.")

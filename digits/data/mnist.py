@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from digits.atomic_file import replacing
+from digits.atomic_file import atomic_write
 from digits.data.dataset import Digits
 from digits.errors import DataUnavailable
 
@@ -50,11 +50,11 @@ def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:
     `report` is told, a sentence at a time, about anything that takes long. Raises `DataUnavailable`.
     """
     raw = Path(directory) / "MNIST" / "raw"
-    ensure(raw, report)
+    download(raw, report)
     return _digits(raw, "train"), _digits(raw, "t10k")
 
 
-def at_hand(directory: Path) -> Digits | None:
+def find_local(directory: Path) -> Digits | None:
     """The 60,000 training digits if they lie in `directory` already; nothing is fetched, and nothing complained of."""
     raw = Path(directory) / "MNIST" / "raw"
     names = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -73,7 +73,7 @@ def _digits(raw: Path, stem: str) -> Digits:
     return Digits(torch.from_numpy(images).reshape(-1, 28, 28), torch.from_numpy(labels).long())
 
 
-def ensure(raw: Path, report: Report = print) -> None:
+def download(raw: Path, report: Report = print) -> None:
     """Have all four verified raw files in `raw`, fetching what is missing or damaged; raises `DataUnavailable`."""
     problems: list[str] = []
     try:
@@ -100,14 +100,14 @@ def _verified(raw: Path, name: str, problems: list[str]) -> bool:
     """Is the right file there? Hashed once; afterwards its size and time of change are compared. Unpacks a .gz."""
     path, packed = raw / name, raw / f"{name}.gz"
     if path.exists():
-        ledger = _ledger(raw)
+        ledger = _verified_files(raw)
         status = path.stat()
         entry = {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": SHA256[name]}
         if ledger.get(name) == entry:
             return True
         found = hashlib.sha256(path.read_bytes()).hexdigest()
         if found == SHA256[name]:
-            with replacing(raw / VERIFIED) as temporary:
+            with atomic_write(raw / VERIFIED) as temporary:
                 temporary.write_text(json.dumps({**ledger, name: entry}, indent=1))
             return True
         problems.append(f"{path}: SHA-256 is {found[:12]}…, the official file's is {SHA256[name][:12]}…")
@@ -120,7 +120,7 @@ def _verified(raw: Path, name: str, problems: list[str]) -> bool:
     return False
 
 
-def _ledger(raw: Path) -> dict:
+def _verified_files(raw: Path) -> dict:
     try:
         ledger = json.loads((raw / VERIFIED).read_text())
         return ledger if isinstance(ledger, dict) else {}
@@ -133,7 +133,7 @@ def _keep(raw: Path, name: str, content: bytes) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != SHA256[name]:
         raise ValueError(f"SHA-256 is {found[:12]}…, the official file's is {SHA256[name][:12]}…")
-    with replacing(raw / name) as temporary:
+    with atomic_write(raw / name) as temporary:
         temporary.write_bytes(content)
     _verified(raw, name, [])
 

@@ -13,29 +13,29 @@ import numpy as np
 import torch
 from PIL import Image
 
-from digits.data.transforms import SEED, blurred, pages_of, widest
+from digits.data.transforms import SEED, blur, draw_on_pages, max_stroke_width
 from digits.errors import NoInk
-from digits.imaging.ink import read_page
-from digits.imaging.preprocessing import SIDE, digit_image, ink_box
+from digits.imaging.ink import decode_page
+from digits.imaging.preprocessing import SIDE, digit_image, find_ink_box
 
 CHUNK = 100  # pages at once, 8 MB: larger arrays are fetched from the system anew each time, which takes longer
-Disturb = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+Corrupt = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 
 
 @dataclass(frozen=True)
-class Condition:
+class Corruption:
     """`meaning`: in a few words · `disturb`: digits (N, 28, 28) to pages (N, 140, 140), both float32, 1 = ink."""
 
     meaning: str
-    disturb: Disturb
+    disturb: Corrupt
 
 
-def disturbed(images: torch.Tensor, name: str) -> torch.Tensor:
-    """Digits as the network gets them under a condition of `CONDITIONS`: (N, 28, 28) uint8 of such, ink bright.
+def corrupt(images: torch.Tensor, name: str) -> torch.Tensor:
+    """Digits as the network gets them under a condition of `CORRUPTIONS`: (N, 28, 28) uint8 of such, ink bright.
 
     The same digits come out the same each time. What nobody would find any ink in is blank.
     """
-    condition = CONDITIONS[name]
+    condition = CORRUPTIONS[name]
     if condition is PLAIN:
         return images
     generator = torch.Generator().manual_seed(SEED)
@@ -51,57 +51,57 @@ def _read(page: np.ndarray) -> np.ndarray:
     """What the reader makes of a grey page, by way of a file."""
     file = io.BytesIO()
     Image.fromarray(page).save(file, "PNG", compress_level=1)
-    ink = read_page(file.getvalue()).ink
+    ink = decode_page(file.getvalue()).ink
     try:
-        return (255 * digit_image(ink, ink_box(ink))).round().astype(np.uint8)
+        return (255 * digit_image(ink, find_ink_box(ink))).round().astype(np.uint8)
     except NoInk:
         return np.zeros((SIDE, SIDE), np.uint8)
 
 
-def _moved(**how: float) -> Disturb:
-    return lambda images, _: pages_of(images, **how)
+def _moved(**how: float) -> Corrupt:
+    return lambda images, _: draw_on_pages(images, **how)
 
 
 def _shifted(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    return pages_of(images, shift=torch.empty(len(images), 2).uniform_(-8, 8, generator=generator))
+    return draw_on_pages(images, shift=torch.empty(len(images), 2).uniform_(-8, 8, generator=generator))
 
 
 def _thick(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    return widest(pages_of(images))
+    return max_stroke_width(draw_on_pages(images))
 
 
 def _thin(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    return -widest(-pages_of(images))
+    return -max_stroke_width(-draw_on_pages(images))
 
 
 def _blurred(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    return pages_of(blurred(images))
+    return draw_on_pages(blur(images))
 
 
 def _noisy(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     step = 0.35  # in the middle of the range, since beyond its ends noise would be cut away
-    pages = 0.3 + step * pages_of(images)
+    pages = 0.3 + step * draw_on_pages(images)
     return pages + 0.1 * step * torch.randn(pages.shape, generator=generator)
 
 
 def _pale(images: torch.Tensor, _: torch.Generator) -> torch.Tensor:
-    return 0.4 * pages_of(images)
+    return 0.4 * draw_on_pages(images)
 
 
-PLAIN = Condition("as MNIST has them", lambda images, _: images)
-CONDITIONS = {
+PLAIN = Corruption("as MNIST has them", lambda images, _: images)
+CORRUPTIONS = {
     "plain": PLAIN,
-    "re-read": Condition("enlarged and read back, nothing else", _moved()),
-    "shifted": Condition("by up to 8 of 28 pixels each way", _shifted),
-    "turned 20° left": Condition("", _moved(turn=-20)),
-    "turned 10° left": Condition("", _moved(turn=-10)),
-    "turned 10° right": Condition("", _moved(turn=10)),
-    "turned 20° right": Condition("", _moved(turn=20)),
-    "smaller": Condition("half as large", _moved(scale=0.5)),
-    "larger": Condition("one and a half times as large", _moved(scale=1.5)),
-    "thin strokes": Condition("1.3 of 28 pixels thinner", _thin),
-    "thick strokes": Condition("1.3 of 28 pixels thicker", _thick),
-    "blurred": Condition("by a Gaussian, σ one of 28 pixels", _blurred),
-    "noisy": Condition("σ a tenth of the step from paper to ink", _noisy),
-    "low contrast": Condition("ink of 40 %", _pale),
+    "re-read": Corruption("enlarged and read back, nothing else", _moved()),
+    "shifted": Corruption("by up to 8 of 28 pixels each way", _shifted),
+    "turned 20° left": Corruption("", _moved(turn=-20)),
+    "turned 10° left": Corruption("", _moved(turn=-10)),
+    "turned 10° right": Corruption("", _moved(turn=10)),
+    "turned 20° right": Corruption("", _moved(turn=20)),
+    "smaller": Corruption("half as large", _moved(scale=0.5)),
+    "larger": Corruption("one and a half times as large", _moved(scale=1.5)),
+    "thin strokes": Corruption("1.3 of 28 pixels thinner", _thin),
+    "thick strokes": Corruption("1.3 of 28 pixels thicker", _thick),
+    "blurred": Corruption("by a Gaussian, σ one of 28 pixels", _blurred),
+    "noisy": Corruption("σ a tenth of the step from paper to ink", _noisy),
+    "low contrast": Corruption("ink of 40 %", _pale),
 }

@@ -43,7 +43,7 @@ def reliability(probabilities: torch.Tensor, labels: torch.Tensor) -> Reliabilit
 
 
 @torch.inference_mode()
-def logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
+def compute_logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
     """The network's raw answers to each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
     digits = digits.to(next(network.parameters()).device)
     mode = network.training
@@ -61,7 +61,7 @@ def accuracy(answers: torch.Tensor, labels: torch.Tensor) -> float:
     return 100 * (answers[:, :10].argmax(dim=1) == labels).float().mean().item()
 
 
-def confusion(guesses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+def confusion_matrix(guesses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """How many digits of each label (row) were read as which digit (column): (10, 10) int64, of two (N,) int64."""
     return torch.bincount(10 * labels + guesses, minlength=100).reshape(10, 10)
 
@@ -81,7 +81,7 @@ def nll(probabilities: torch.Tensor, labels: torch.Tensor) -> float:
     return F.nll_loss(probabilities.double().clamp(min=1e-300).log(), labels).item()
 
 
-def percent(chosen: torch.Tensor) -> float:
+def percentage(chosen: torch.Tensor) -> float:
     """Percent of (N,) bool that are true; NaN where N is 0."""
     return 100 * chosen.double().mean().item()
 
@@ -92,7 +92,7 @@ def rounded(number: float, places: int = 2) -> float | None:
 
 
 @dataclass(frozen=True)
-class Epoch:
+class EpochResult:
     """A whole epoch: loss and accuracy (percent) on the digits learnt from and, unless all are, on the validation."""
 
     epoch: int

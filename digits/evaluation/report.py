@@ -15,10 +15,10 @@ from digits.errors import BadCheckpoint
 from digits.evaluation import corruptions
 from digits.evaluation.metrics import (
     Reliability,
-    confusion,
-    logits,
+    compute_logits,
+    confusion_matrix,
     nll,
-    percent,
+    percentage,
     precision,
     recall,
     reliability,
@@ -48,18 +48,18 @@ class Trials:
 
     @classmethod
     def of(cls, test: Digits, report: Report) -> "Trials":
-        """Make the pictures of all `CONDITIONS` and `OUTLIERS` of each kind of `JUDGE`, always the same ones.
+        """Make the pictures of all `CORRUPTIONS` and `OUTLIERS` of each kind of `TEST_KINDS`, always the same ones.
 
         `report` is told the name of each part before it is made.
         """
         disturbed, drawn = {}, {}
-        for name in corruptions.CONDITIONS:
+        for name in corruptions.CORRUPTIONS:
             report(name)
-            disturbed[name] = corruptions.disturbed(test.images, name)
-        for kind in outliers.JUDGE:
+            disturbed[name] = corruptions.corrupt(test.images, name)
+        for kind in outliers.TEST_KINDS:
             report(kind)
             # Each kind by its own generator, so that none depends on which others there are.
-            drawn[kind] = outliers.draw(OUTLIERS, [kind], test, np.random.default_rng(SEED))
+            drawn[kind] = outliers.draw_outliers(OUTLIERS, [kind], test, np.random.default_rng(SEED))
         return cls(test, disturbed, drawn)
 
 
@@ -101,7 +101,7 @@ class Evaluation:
     @cached_property
     def confusion(self) -> torch.Tensor:
         """How many digits of each label (row) were read as which digit (column): (10, 10) int64."""
-        return confusion(self.guesses, self.test.labels)
+        return confusion_matrix(self.guesses, self.test.labels)
 
     def reliability(self) -> tuple[Reliability, Reliability]:
         """What was claimed and what was right, before and after temperature."""
@@ -127,17 +127,17 @@ class Evaluation:
         refused = list(self.outliers.values())
         return {
             "digits": len(self.test),
-            "accuracy": rounded(percent(~self.wrong)),
+            "accuracy": rounded(percentage(~self.wrong)),
             "mistakes": int(self.wrong.sum()),
             "nll_before": rounded(nll(UNCALIBRATED.probabilities(self.logits.double()), labels), 4),
             "nll": rounded(nll(self.calibration.probabilities(self.logits.double()), labels), 4),
             "ece_before": rounded(before.ece),
             "ece": rounded(after.ece),
             "temperature": rounded(self.calibration.temperature, 4),
-            "clear": rounded(self.calibration.clear, 4),
-            "familiar": rounded(self.calibration.familiar, 4) if self.logits.shape[1] > 10 else None,
-            "digits_refused": rounded(percent(~self.sure)),
-            "mistakes_caught": rounded(percent(~self.sure[self.wrong])),
+            "clear": rounded(self.calibration.confidence_threshold, 4),
+            "familiar": rounded(self.calibration.in_distribution_threshold, 4) if self.logits.shape[1] > 10 else None,
+            "digits_refused": rounded(percentage(~self.sure)),
+            "mistakes_caught": rounded(percentage(~self.sure[self.wrong])),
             "precision": [rounded(number) for number in precision(self.confusion)],
             "recall": [rounded(number) for number in recall(self.confusion)],
             "confusion": self.confusion.tolist(),
@@ -156,15 +156,15 @@ def evaluate(network: nn.Module, calibration: Calibration, trials: Trials, repor
     def ask(name: str, images: torch.Tensor) -> torch.Tensor:
         report(name)
         nameless = Digits(images, torch.zeros(len(images), dtype=torch.int64))
-        answers = logits(network, nameless, BATCH)
+        answers = compute_logits(network, nameless, BATCH)
         if not answers.isfinite().all():
             raise BadCheckpoint("The network's answers are not numbers: its weights are too large.")
         return answers
 
     answers = {name: ask(name, images) for name, images in trials.corruptions.items()}
     right = {
-        name: percent((answers[name][:, :10].argmax(dim=1) == trials.test.labels) & images.flatten(1).any(dim=1))
+        name: percentage((answers[name][:, :10].argmax(dim=1) == trials.test.labels) & images.flatten(1).any(dim=1))
         for name, images in trials.corruptions.items()
     }
-    refused = {kind: percent(~calibration.is_sure(ask(kind, images))) for kind, images in trials.outliers.items()}
+    refused = {kind: percentage(~calibration.is_sure(ask(kind, images))) for kind, images in trials.outliers.items()}
     return Evaluation(trials.test, answers["plain"], calibration, right, refused)

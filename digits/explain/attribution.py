@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from digits.networks.architectures import Network, pooled_first
+from digits.networks.architectures import Network, swap_relu_and_pool
 
 FIRST = 16  # intervals of equal length that the way is cut into at first
 ROUND = 8  # intervals halved at a time: the two halves of each are one batch, and larger ones are slower
@@ -14,7 +14,7 @@ ENOUGH = 0.005  # of all importance, for and against together: nobody sees less
 
 
 @dataclass(frozen=True)
-class Importance:
+class Attribution:
     """How a score comes about, pixel by pixel.
 
     `pixels`: (28, 28) float32 in units of the score, above 0 where the pixel's ink raises it · `drawing`, `paper`: the
@@ -56,9 +56,9 @@ class _Intervals:
         return _Intervals(*map(torch.cat, zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
-def importance(
+def integrated_gradients(
     network: Network, image: np.ndarray, digit: int, against: int | None = None, most: int = MOST
-) -> Importance:
+) -> Attribution:
     """What each pixel of a digit image (28, 28) adds to a network's score for a digit, or for it `against` another.
 
     The score is the digit's logit, less that of the other. A network of ReLUs and poolings is straight between the
@@ -67,7 +67,7 @@ def importance(
     picture are asked for: those of the weights are neither computed nor kept.
     Source: Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, 2017.
     """
-    way = _Way(network, image, digit, against)
+    way = _IntegrationPath(network, image, digit, against)
     ends = torch.linspace(0, 1, FIRST + 1)
     with torch.no_grad():
         scores = way.scores(way.pictures(ends))
@@ -77,10 +77,10 @@ def importance(
         if missed.sum() <= ENOUGH * intervals.parts.sum(0).abs().sum():
             break
         intervals = _halved(way, intervals, missed)
-    return Importance(intervals.parts.sum(0).numpy(), float(scores[-1]), float(scores[0]))
+    return Attribution(intervals.parts.sum(0).numpy(), float(scores[-1]), float(scores[0]))
 
 
-def _halved(way: "_Way", intervals: _Intervals, missed: torch.Tensor) -> _Intervals:
+def _halved(way: "_IntegrationPath", intervals: _Intervals, missed: torch.Tensor) -> _Intervals:
     """The intervals, those that are misjudged most cut in half."""
     worst = torch.zeros_like(missed, dtype=torch.bool)
     worst[missed.topk(ROUND).indices] = True
@@ -95,11 +95,11 @@ def _halved(way: "_Way", intervals: _Intervals, missed: torch.Tensor) -> _Interv
     return intervals.take(~worst).joined(halves)
 
 
-class _Way:
+class _IntegrationPath:
     """The straight way from bare paper to a drawing, as a network scores it."""
 
     def __init__(self, network: Network, image: np.ndarray, digit: int, against: int | None) -> None:
-        self.network = pooled_first(network)
+        self.network = swap_relu_and_pool(network)
         self.image = torch.from_numpy(image)
         self.digit, self.against = digit, against
 

@@ -8,15 +8,15 @@ from torch import nn
 
 from digits.errors import UnknownMap
 from digits.networks.layers import Layer
-from digits.recognition.classifier import Reader
-from digits.recognition.results import Prepared
+from digits.recognition.classifier import DigitClassifier
+from digits.recognition.results import PreparedDigit
 
-WHOLE = {"conv", "linear", "softmax"}  # what they answer depends on all that comes in, not on one map of it
-ONWARD = {"batchnorm", "relu", "dropout"}  # layers that go on with a map cell by cell
+DENSE_KINDS = {"conv", "linear", "softmax"}  # what they answer depends on all that comes in, not on one map of it
+ELEMENTWISE_KINDS = {"batchnorm", "relu", "dropout"}  # layers that go on with a map cell by cell
 
 
 @dataclass(frozen=True)
-class Norm:
+class BatchNormTerms:
     """What BatchNorm does to every cell x of one map: (x − mean) / √(variance + epsilon) · weight + bias."""
 
     mean: float
@@ -27,12 +27,12 @@ class Norm:
 
 
 @dataclass(frozen=True)
-class Step:
+class FollowingStep:
     """What a later layer makes of a map: its `values`, (H, W) or a number ()."""
 
     name: str
     kind: str
-    norm: Norm | None
+    norm: BatchNormTerms | None
     values: np.ndarray
 
 
@@ -54,26 +54,26 @@ class Explanation:
     input: np.ndarray
     weights: np.ndarray | None
     bias: float | None
-    norm: Norm | None
+    norm: BatchNormTerms | None
     temperature: float | None
     rate: float | None
     output: np.ndarray
-    after: list[Step]
+    after: list[FollowingStep]
 
 
 @torch.inference_mode()
-def explain(reader: Reader, digit: Prepared, name: str, index: int) -> Explanation:
+def explain_map(classifier: DigitClassifier, digit: PreparedDigit, name: str, index: int) -> Explanation:
     """Say what the map `index`, counted from 0, of the layer `name` was computed from.
 
     Raises `UnknownMap`, which lists the layers, or tells how many maps this one has.
     """
-    network, at = reader.network, _find(reader.layers, name, index)
+    network, at = classifier.network, _find(classifier.layers, name, index)
     batch = torch.from_numpy(digit.image)[None, None]
-    found = reader.walk(digit.image)
+    found = classifier.activations(digit.image)
     source, below = (found[at - 1][0], found[at - 1][2]) if at else ("normalize", network.normalize(batch))
-    layer, own = reader.layers[at], dict(network.named_children()).get(name)
+    layer, own = classifier.layers[at], dict(network.named_children()).get(name)
     first, some = _part(layer.kind, index, below[0])
-    onward = _run(reader.layers[at + 1 :])
+    onward = _run(classifier.layers[at + 1 :])
     return Explanation(
         layer=layer,
         index=index,
@@ -83,11 +83,13 @@ def explain(reader: Reader, digit: Prepared, name: str, index: int) -> Explanati
         weights=own.weight[index].numpy() if layer.kind in ("conv", "linear") else None,
         bias=own.bias[index].item() if layer.kind in ("conv", "linear") and own.bias is not None else None,
         norm=_norm(own, index),
-        temperature=reader.calibration.temperature if layer.kind == "softmax" else None,
+        temperature=classifier.calibration.temperature if layer.kind == "softmax" else None,
         rate=own.p if layer.kind == "dropout" else None,
         output=found[at][2][0, index].numpy(),
         after=[
-            Step(later.name, later.kind, _norm(network.get_submodule(later.name), index), value[0, index].numpy())
+            FollowingStep(
+                later.name, later.kind, _norm(network.get_submodule(later.name), index), value[0, index].numpy()
+            )
             for later, (*_, value) in zip(onward, found[at + 1 :], strict=False)
         ],
     )
@@ -105,7 +107,7 @@ def _find(layers: list[Layer], name: str, index: int) -> int:
 
 def _part(kind: str, index: int, below: torch.Tensor) -> tuple[int, torch.Tensor]:
     """Of what comes in, (C, H, W) or (n,): the number of the first map needed for map `index`, and all that is."""
-    if kind in WHOLE:
+    if kind in DENSE_KINDS:
         return 0, below
     first = index // below[0].numel() if kind == "flatten" else index
     return first, below[first : first + 1]
@@ -113,12 +115,12 @@ def _part(kind: str, index: int, below: torch.Tensor) -> tuple[int, torch.Tensor
 
 def _run(layers: list[Layer]) -> list[Layer]:
     """The layers, from the first on, that go on cell by cell."""
-    ends = [at for at, layer in enumerate(layers) if layer.kind not in ONWARD]
+    ends = [at for at, layer in enumerate(layers) if layer.kind not in ELEMENTWISE_KINDS]
     return layers[: ends[0]] if ends else layers
 
 
-def _norm(layer: nn.Module | None, index: int) -> Norm | None:
+def _norm(layer: nn.Module | None, index: int) -> BatchNormTerms | None:
     if not isinstance(layer, nn.BatchNorm2d):
         return None
     parts = (layer.running_mean, layer.running_var, layer.weight, layer.bias)
-    return Norm(*(part[index].item() for part in parts), layer.eps)
+    return BatchNormTerms(*(part[index].item() for part in parts), layer.eps)

@@ -9,11 +9,11 @@ from torch.nn import functional as F
 
 from digits.networks.architectures import Network
 
-RATE = 0.01  # a usual one for plain gradient descent
+LEARNING_RATE = 0.01  # a usual one for plain gradient descent
 
 
 @dataclass(frozen=True)
-class Change:
+class ParameterUpdate:
     """What the step does to a layer: the length of its gradient, and the one weight that changes most.
 
     `place`: that weight's index in the tensor `tensor`, counted from 0; after = before − rate · gradient.
@@ -30,7 +30,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Descent:
+class GradientStep:
     """One step of gradient descent on one digit.
 
     `probabilities`, `probabilities_after` (10,): plain softmax, as training has it, without a temperature · `loss`,
@@ -42,12 +42,12 @@ class Descent:
     probabilities: np.ndarray
     loss: float
     gradient: np.ndarray
-    changes: list[Change]
+    changes: list[ParameterUpdate]
     probabilities_after: np.ndarray
     loss_after: float
 
 
-def descend(network: Network, image: np.ndarray, label: int, rate: float = RATE) -> Descent:
+def gradient_step(network: Network, image: np.ndarray, label: int, rate: float = LEARNING_RATE) -> GradientStep:
     """Take one step of gradient descent on a copy of the network; the network itself stays as it is.
 
     image: (28, 28), 0 = paper, 1 = ink. The copy works in float64, so that a tiny loss is no rounding error, and as it
@@ -65,7 +65,7 @@ def descend(network: Network, image: np.ndarray, label: int, rate: float = RATE)
         for parameter in copy.parameters():
             parameter -= rate * parameter.grad
         after = copy(digit)
-    return Descent(
+    return GradientStep(
         label=label,
         rate=rate,
         probabilities=probabilities.numpy(),
@@ -77,7 +77,7 @@ def descend(network: Network, image: np.ndarray, label: int, rate: float = RATE)
     )
 
 
-def _change(name: str, layer: torch.nn.Module, rate: float) -> Change:
+def _change(name: str, layer: torch.nn.Module, rate: float) -> ParameterUpdate:
     gradients = {leaf: parameter.grad for leaf, parameter in layer.named_parameters()}
     leaf = max(gradients, key=lambda leaf: gradients[leaf].abs().max().item())
     largest = gradients[leaf]
@@ -85,4 +85,4 @@ def _change(name: str, layer: torch.nn.Module, rate: float) -> Change:
     before, gradient = layer.get_parameter(leaf)[place].item(), largest[place].item()
     length = sum(each.square().sum().item() for each in gradients.values()) ** 0.5
     count = sum(each.numel() for each in gradients.values())
-    return Change(name, count, length, f"{name}.{leaf}", place, before, gradient, before - rate * gradient)
+    return ParameterUpdate(name, count, length, f"{name}.{leaf}", place, before, gradient, before - rate * gradient)

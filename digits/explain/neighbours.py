@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional as F
 
 from digits.data.dataset import Digits
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class Neighbours:
         return np.bincount(self.digits.labels[indices], minlength=10).tolist()
 
 
-def gather(reader: Reader, digits: Digits) -> Generator[int, None, Neighbours]:
+def compute_features(classifier: DigitClassifier, digits: Digits) -> Generator[int, None, Neighbours]:
     """Make a reader's `Neighbours` of digits, telling after every few of them how many are done."""
     parts: list[torch.Tensor] = []
-    for features in reader.look_through(digits):
+    for features in classifier.iter_features(digits):
         parts.append(F.normalize(features, dim=1))
         yield sum(map(len, parts))
-    return Neighbours(digits, torch.cat(parts), hidden_layer(reader))
+    return Neighbours(digits, torch.cat(parts), hidden_layer(classifier))
 
 
-def hidden_layer(reader: Reader) -> str:
+def hidden_layer(classifier: DigitClassifier) -> str:
     """The name of the layer whose answer the last one judges by; dropout changes nothing when reading."""
-    *below, _, _ = reader.layers  # without the logits and the probabilities
+    *below, _, _ = classifier.layers  # without the logits and the probabilities
     return next(layer.name for layer in reversed(below) if layer.kind != "dropout")

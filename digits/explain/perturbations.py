@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from digits.data.transforms import ENLARGED, PAGE, SEED, blurred, pages_of, widest
+from digits.data.transforms import ENLARGEMENT, PAGE_SIDE, SEED, blur, draw_on_pages, max_stroke_width
 from digits.imaging.preprocessing import SIDE
 
 LEFT = 0.1  # of its ink, at least: thin strokes made thinner vanish
-MARGIN = (PAGE - SIDE * ENLARGED) // 2  # of a page, around the digit's 28×28
-INNER = slice(MARGIN + ENLARGED // 2, MARGIN + SIDE * ENLARGED, ENLARGED)  # the middle of each of its 28 pixels
+MARGIN = (PAGE_SIDE - SIDE * ENLARGEMENT) // 2  # of a page, around the digit's 28×28
+INNER = slice(
+    MARGIN + ENLARGEMENT // 2, MARGIN + SIDE * ENLARGEMENT, ENLARGEMENT
+)  # the middle of each of its 28 pixels
 Change = Callable[[torch.Tensor, float], torch.Tensor]
 
 
@@ -32,7 +34,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Variation:
+class Perturbation:
     """A digit changed in one way by so much: `image` (28, 28) float32, 0 = paper, 1 = ink."""
 
     kind: str
@@ -40,14 +42,14 @@ class Variation:
     image: np.ndarray
 
 
-def variations(image: np.ndarray) -> list[Variation]:
+def perturbations(image: np.ndarray) -> list[Perturbation]:
     """All variations of a digit image (28, 28), kind by kind, from small to large; the same each time.
 
     Where hardly any ink is left, a variation is left out.
     """
     digit = torch.from_numpy(image)[None]
     made = [
-        Variation(name, amount, kind.change(digit, amount)[0].clamp(0, 1).numpy())
+        Perturbation(name, amount, kind.change(digit, amount)[0].clamp(0, 1).numpy())
         for name, kind in KINDS.items()
         for amount in kind.amounts
     ]
@@ -56,24 +58,24 @@ def variations(image: np.ndarray) -> list[Variation]:
 
 def _shifted(across: int, down: int) -> Change:
     return lambda digit, pixels: _sampled(
-        pages_of(digit, shift=pixels * torch.tensor([[across, down]], dtype=torch.float32))
+        draw_on_pages(digit, shift=pixels * torch.tensor([[across, down]], dtype=torch.float32))
     )
 
 
 def _turned(direction: int) -> Change:
-    return lambda digit, degrees: _sampled(pages_of(digit, turn=direction * degrees))
+    return lambda digit, degrees: _sampled(draw_on_pages(digit, turn=direction * degrees))
 
 
 def _resized(digit: torch.Tensor, percent: float) -> torch.Tensor:
-    return _sampled(pages_of(digit, scale=percent / 100))
+    return _sampled(draw_on_pages(digit, scale=percent / 100))
 
 
 def _thicker(digit: torch.Tensor, pixels: float) -> torch.Tensor:
-    return _sampled(widest(pages_of(digit), _side(pixels)))
+    return _sampled(max_stroke_width(draw_on_pages(digit), _side(pixels)))
 
 
 def _thinner(digit: torch.Tensor, pixels: float) -> torch.Tensor:
-    return _sampled(-widest(-pages_of(digit), _side(pixels)))
+    return _sampled(-max_stroke_width(-draw_on_pages(digit), _side(pixels)))
 
 
 def _noisy(digit: torch.Tensor, percent: float) -> torch.Tensor:
@@ -88,7 +90,7 @@ def _sampled(pages: torch.Tensor) -> torch.Tensor:
 
 def _side(pixels: float) -> int:
     """The square to look for ink in, so that strokes change by so many of the 28 pixels on both sides together."""
-    return 1 + round(pixels * ENLARGED)
+    return 1 + round(pixels * ENLARGEMENT)
 
 
 STEPS, DEGREES = (1, 2, 3, 4, 6, 8), (10, 20, 30, 40, 50, 60)
@@ -108,6 +110,6 @@ KINDS = {
     "larger": Kind((110, 120, 130, 140, 160, 180), _resized),
     "thicker": Kind(WIDTHS, _thicker),
     "thinner": Kind(WIDTHS, _thinner),
-    "blurred": Kind((0.5, 0.75, 1, 1.25, 1.5, 2), blurred),
+    "blurred": Kind((0.5, 0.75, 1, 1.25, 1.5, 2), blur),
     "noisy": Kind((10, 20, 30, 40, 50, 60), _noisy),
 }

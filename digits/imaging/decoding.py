@@ -44,7 +44,7 @@ class Picture:
     height: int
 
 
-def read_picture(data: bytes, side: int = WORKING_SIDE) -> Picture:
+def decode_picture(data: bytes, side: int = WORKING_SIDE) -> Picture:
     """Decode a picture, upright, its longer side reduced to `side` pixels at most.
 
     Takes PNG, JPEG, WebP, GIF (first frame) and BMP. Raises `UnsupportedImage`, `ImageTooLarge` (over 40 megapixels,

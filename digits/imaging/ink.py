@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 from PIL import Image, ImageFilter
 
-from digits.imaging.decoding import Picture, read_picture
+from digits.imaging.decoding import Picture, decode_picture
 
 MIN_CONTRAST = 25  # of the 256 levels: less than this between ink and paper is no ink
 
@@ -32,14 +32,14 @@ class Page:
     height: int
 
 
-def page_of(picture: Picture) -> Page:
+def estimate_ink(picture: Picture) -> Page:
     """The ink of a picture, all of which belongs to one digit; a blank one is a page without ink."""
     return Page(_ink(picture.channels), picture.width, picture.height)
 
 
-def read_page(data: bytes) -> Page:
-    """Decode a picture of one digit and find its ink; raises what `read_picture` does."""
-    return page_of(read_picture(data))
+def decode_page(data: bytes) -> Page:
+    """Decode a picture of one digit and find its ink; raises what `decode_picture` does."""
+    return estimate_ink(decode_picture(data))
 
 
 def _ink(channels: list[np.ndarray]) -> np.ndarray:

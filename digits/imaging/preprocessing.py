@@ -13,22 +13,22 @@ from digits.errors import NoInk
 
 SIDE, BOX = 28, 20
 TRACE = 0.12  # ink weaker than this does not stretch the box: halos of JPEG, a breath of grey
-SPECK = 0.012  # of the page's longer side: a box no larger than this both ways is dirt, not a digit
+SPECK_SHARE = 0.012  # of the page's longer side: a box no larger than this both ways is dirt, not a digit
 
 Box = tuple[int, int, int, int]  # x, y, width, height in pixels
 
 
-def ink_box(ink: np.ndarray) -> Box:
+def find_ink_box(ink: np.ndarray) -> Box:
     """The smallest box around all the ink of a page (H, W); raises `NoInk` for a blank one or a speck."""
-    box = bounds(ink)
+    box = bounding_box(ink)
     if box is None:
         raise NoInk("There is no ink in this picture. Draw or photograph a digit, dark on light or light on dark.")
-    if max(box[2:]) <= SPECK * max(ink.shape):
+    if max(box[2:]) <= SPECK_SHARE * max(ink.shape):
         raise NoInk("There is only a speck in this picture. Draw the digit larger.")
     return box
 
 
-def bounds(ink: np.ndarray) -> Box | None:
+def bounding_box(ink: np.ndarray) -> Box | None:
     """The smallest box around all the ink of a page (H, W), however small; None for a blank one."""
     x, y, width, height = cv2.boundingRect((ink > TRACE).view(np.uint8))
     return (x, y, width, height) if width else None

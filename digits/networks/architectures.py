@@ -133,7 +133,7 @@ def _two_conv_dropout() -> Network:
     )
 
 
-def pooled_first(network: nn.Sequential) -> nn.Sequential:
+def swap_relu_and_pool(network: nn.Sequential) -> nn.Sequential:
     """The same layers and the same function, but each pooling comes before its ReLU, which then has less to do.
 
     The largest number of a window stays the largest, so answers and gradients are equal to the last bit.
@@ -146,34 +146,34 @@ def pooled_first(network: nn.Sequential) -> nn.Sequential:
 
 
 @dataclass(frozen=True)
-class Species:
+class ArchitectureSpec:
     """One entry of the zoo: what people call it, and how to make one with fresh weights."""
 
     title: str
     make: Callable[[], Network]
 
 
-ZOO: dict[str, Species] = {
-    "five_conv": Species("Five convolutions, made for real handwriting", _five_conv),
-    "three_block": Species("Three blocks with BatchNorm", _three_block),
-    "two_conv": Species("Two convolutions", _two_conv),
-    "two_conv_dropout": Species("Two wide convolutions with dropout", _two_conv_dropout),
-    "two_conv_valid": Species("Two convolutions without padding", _two_conv_valid),
-    "four_conv_tiny": Species("Four tiny convolutions", _four_conv_tiny),
-    "mlp": Species("No convolution: a multilayer perceptron", _mlp),
+ARCHITECTURES: dict[str, ArchitectureSpec] = {
+    "five_conv": ArchitectureSpec("Five convolutions, made for real handwriting", _five_conv),
+    "three_block": ArchitectureSpec("Three blocks with BatchNorm", _three_block),
+    "two_conv": ArchitectureSpec("Two convolutions", _two_conv),
+    "two_conv_dropout": ArchitectureSpec("Two wide convolutions with dropout", _two_conv_dropout),
+    "two_conv_valid": ArchitectureSpec("Two convolutions without padding", _two_conv_valid),
+    "four_conv_tiny": ArchitectureSpec("Four tiny convolutions", _four_conv_tiny),
+    "mlp": ArchitectureSpec("No convolution: a multilayer perceptron", _mlp),
 }
 
 
-def species(name: str) -> Species:
+def architecture(name: str) -> ArchitectureSpec:
     """Look up an entry of the zoo; raises `UnknownModel`, which lists the names that exist."""
     try:
-        return ZOO[name]
+        return ARCHITECTURES[name]
     except KeyError:
-        raise UnknownModel(f"There is no network named “{name}”. Known: {', '.join(ZOO)}.") from None
+        raise UnknownModel(f"There is no network named “{name}”. Known: {', '.join(ARCHITECTURES)}.") from None
 
 
 def build(name: str) -> Network:
     """A network of the zoo with fresh weights, drawn from torch's global random state; raises `UnknownModel`."""
-    network = species(name).make()
+    network = architecture(name).make()
     network.architecture = name
     return network

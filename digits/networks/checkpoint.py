@@ -15,30 +15,30 @@ from typing import Any
 import torch
 from torch import nn
 
-from digits.atomic_file import replacing
+from digits.atomic_file import atomic_write
 from digits.errors import BadCheckpoint, UnknownModel
 from digits.networks import ood_head
-from digits.networks.architectures import ZOO, Network, build
+from digits.networks.architectures import ARCHITECTURES, Network, build
 from digits.networks.calibration import UNCALIBRATED, Calibration
-from digits.networks.ood_head import Doubt
+from digits.networks.ood_head import OODHead
 
 FORMAT = 1
 PREPROCESSING = 1  # the version of digits/preprocessing.py that a network is trained behind
-LARGEST = 256 * 2**20  # bytes once unpacked; the largest network of the zoo takes 1.7 MB
-COLDEST = 1e-3  # the least temperature; logits divided by much less are infinite. Networks have 0.5 to 2
+MAX_UNPACKED_BYTES = 256 * 2**20  # bytes once unpacked; the largest network of the zoo takes 1.7 MB
+MIN_TEMPERATURE = 1e-3  # the least temperature; logits divided by much less are infinite. Networks have 0.5 to 2
 PLAIN = (torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.int32)  # with numbers in them
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "weights")
 PREFIXES = ("module.", "_orig_mod.")  # DataParallel, torch.compile
 
 
 @dataclass
-class Facts:
+class CheckpointMetadata:
     """What a checkpoint says about its network, beside the weights. Unknown facts of foreign files are empty."""
 
     architecture: str
     test_accuracy: float | None = None  # percent of the 10,000 test digits
     calibration: Calibration = UNCALIBRATED
-    doubt: Doubt | None = None  # the layers that tell what is no digit, if they were learnt
+    ood_head: OODHead | None = None  # the layers that tell what is no digit, if they were learnt
     recipe: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
     training_digits: int | None = None
@@ -46,13 +46,14 @@ class Facts:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def save(path: Path, network: Network, facts: Facts) -> None:
+def save(path: Path, network: Network, facts: CheckpointMetadata) -> None:
     """Write a checkpoint whole or not at all; raises OSError where the disk will not take it."""
-    plain = asdict(replace(facts, doubt=None))
-    weights = {"doubt": facts.doubt and _plain(facts.doubt), "state_dict": _plain(network)}
+    plain = {**asdict(replace(facts, ood_head=None)), "calibration": facts.calibration.to_dict()}
+    del plain["ood_head"]
+    weights = {"doubt": facts.ood_head and _plain(facts.ood_head), "state_dict": _plain(network)}
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         torch.save({"format": FORMAT, **plain, **weights}, temporary)
 
 
@@ -60,36 +61,36 @@ def _plain(network: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
 
 
-def load(path: Path) -> tuple[Network, Facts]:
+def load(path: Path) -> tuple[Network, CheckpointMetadata]:
     """A network in evaluation mode on the CPU, and the facts about it.
 
     Code inside the file never runs (`weights_only=True`). Raises `BadCheckpoint`, which names the file, for one that
     is missing, damaged, foreign or hostile.
     """
     path = Path(path)
-    content = unpacked(path)
+    content = read_tensors(path)
     if not isinstance(content, dict):
         raise BadCheckpoint(f"{path} holds a {type(content).__name__}, not a dict of weights. {_HOW_TO_SAVE}")
     tensors = _tensors(path, content)
     architecture = content.get("architecture")
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn and replaced; nobody's seed should notice
-        if isinstance(architecture, str) and architecture in ZOO:
+        if isinstance(architecture, str) and architecture in ARCHITECTURES:
             network = build(architecture)
             facts = _facts(path, content)
             if "calibration" in content:
                 facts.calibration = _calibration(path, content["calibration"])
-            facts.doubt = _doubt(path, content.get("doubt"), network)
+            facts.ood_head = _doubt(path, content.get("doubt"), network)
         else:
             network, tensors = _recognise(path, tensors)
-            facts = Facts(network.architecture)
-    fill(path, network, tensors)
+            facts = CheckpointMetadata(network.architecture)
+    load_weights(path, network, tensors)
     return network.eval(), facts
 
 
 _HOW_TO_SAVE = "Save the weights alone, as torch.save(model.state_dict(), …)."
 
 
-def unpacked(path: Path, missing: str = "Train a network first: python train_mnist.py") -> Any:
+def read_tensors(path: Path, missing: str = "Train a network first: python train_mnist.py") -> Any:
     """What a file of PyTorch holds, plain values and tensors only; raises `BadCheckpoint`, which names the file.
 
     missing: what to do where there is no such file.
@@ -100,7 +101,7 @@ def unpacked(path: Path, missing: str = "Train a network first: python train_mni
                 size = sum(member.file_size for member in archive.infolist())
         else:
             size = path.stat().st_size
-        if size > LARGEST:
+        if size > MAX_UNPACKED_BYTES:
             raise BadCheckpoint(f"{path} unpacks to {size / 2**20:.0f} MB, more than any network here has.")
         return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
@@ -134,8 +135,10 @@ def _tensors(path: Path, content: dict) -> dict[str, torch.Tensor]:
     return tensors
 
 
-def _facts(path: Path, content: dict) -> Facts:
-    facts = Facts(**{name: content[name] for name in {*Facts.__dataclass_fields__} - {"doubt"} if name in content})
+def _facts(path: Path, content: dict) -> CheckpointMetadata:
+    facts = CheckpointMetadata(
+        **{name: content[name] for name in {*CheckpointMetadata.__dataclass_fields__} - {"ood_head"} if name in content}
+    )
     for name, kinds in _KINDS.items():
         if not isinstance(getattr(facts, name), kinds):
             raise BadCheckpoint(f"{path}: {name} is {getattr(facts, name)!r}, which it cannot be.")
@@ -153,16 +156,18 @@ def _calibration(path: Path, content: Any) -> Calibration:
     try:
         if content.pop("none", None) is not None:
             raise BadCheckpoint(f"{path} learnt in an older way what is no digit. Train it again with this version.")
-        found = Calibration(**content)
-        temperature, clear, familiar = map(float, (found.temperature, found.clear, found.familiar))
-        if temperature >= COLDEST and all(map(math.isfinite, (temperature, clear, familiar))):
+        found = Calibration.from_dict(content)
+        temperature, clear, familiar = map(
+            float, (found.temperature, found.confidence_threshold, found.in_distribution_threshold)
+        )
+        if temperature >= MIN_TEMPERATURE and all(map(math.isfinite, (temperature, clear, familiar))):
             return Calibration(temperature, clear, familiar)
     except (AttributeError, TypeError, ValueError, RuntimeError, OverflowError):
         pass
     raise BadCheckpoint(f"{path}: its calibration is not one of a network.")
 
 
-def _doubt(path: Path, content: Any, network: Network) -> Doubt | None:
+def _doubt(path: Path, content: Any, network: Network) -> OODHead | None:
     """The layers of doubt with these weights, in evaluation mode."""
     if content is None:
         return None
@@ -170,7 +175,7 @@ def _doubt(path: Path, content: Any, network: Network) -> Doubt | None:
         layers = ood_head.build(network)
     except UnknownModel as error:
         raise BadCheckpoint(f"{path}: {error}") from error
-    fill(path, layers, _tensors(path, content if isinstance(content, dict) else {"doubt": content}))
+    load_weights(path, layers, _tensors(path, content if isinstance(content, dict) else {"doubt": content}))
     return layers.eval()
 
 
@@ -195,7 +200,7 @@ def _recognise(path: Path, tensors: dict[str, torch.Tensor]) -> tuple[Network, d
         owner, _, leaf = name.rpartition(".")
         modules.setdefault(owner, {})[leaf] = tensor
     found = _by_signature(modules.values())
-    for architecture in ZOO:
+    for architecture in ARCHITECTURES:
         network = build(architecture)
         names = [name for name, layer in network.named_children() if len(list(layer.parameters()))]
         wanted = _by_signature(network.get_submodule(name).state_dict() for name in names)
@@ -207,7 +212,7 @@ def _recognise(path: Path, tensors: dict[str, torch.Tensor]) -> tuple[Network, d
             return network, renamed
     shapes = ", ".join("×".join(map(str, tensor.shape)) for tensor in tensors.values() if tensor.ndim > 1)
     raise BadCheckpoint(
-        f"{path} fits no network of the zoo ({', '.join(ZOO)}). Its weights have the shapes {shapes or 'of no layer'}."
+        f"{path} fits no network of the zoo ({', '.join(ARCHITECTURES)}). Its weights have the shapes {shapes or 'of no layer'}."
     )
 
 
@@ -224,7 +229,7 @@ def _signature(leaves: dict[str, torch.Tensor]) -> tuple:
     return tuple(sorted((leaf, *tensor.shape) for leaf, tensor in leaves.items() if leaf != "num_batches_tracked"))
 
 
-def fill(path: Path, network: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+def load_weights(path: Path, network: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
     """Load the tensors into the network, once each is known to have its shape and plain, finite numbers.
 
     Raises `BadCheckpoint`, which names the file.

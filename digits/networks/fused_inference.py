@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from digits.networks.architectures import MEAN, STD, Normalize, pooled_first
-from digits.networks.ood_head import NONE, Doubting, _familiarity
+from digits.networks.architectures import MEAN, STD, Normalize, swap_relu_and_pool
+from digits.networks.ood_head import OOD_CLASS, ClassifierWithOOD, _familiarity
 
 # Whether weights can be laid out for oneDNN beforehand.
 PACKING = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
@@ -67,7 +67,7 @@ class Convolution:
         return torch.ops.mkldnn._convolution_pointwise(batch, self._packed, self.bias, *self._window, "none", [], "")
 
 
-class Steps:
+class FusedSteps:
     """Steps one after another, without what PyTorch does around each call for hooks: a tenth of one pass."""
 
     def __init__(self, *steps: Step) -> None:
@@ -81,7 +81,7 @@ class Steps:
 
 
 @torch.no_grad()
-def fused(network: nn.Sequential) -> Steps:
+def fuse(network: nn.Sequential) -> FusedSteps:
     """The same function in fewer and quicker steps, for answers only.
 
     BatchNorm is folded into its convolution, and normalisation into the one that follows unless that is padded; dropout
@@ -90,7 +90,7 @@ def fused(network: nn.Sequential) -> Steps:
     `torch.nn.utils.fusion.fuse_conv_bn_eval`.
     """
     steps: list[nn.Module] = []
-    for layer in pooled_first(network):
+    for layer in swap_relu_and_pool(network):
         if isinstance(layer, nn.BatchNorm2d):
             steps[-1] = fuse_conv_bn_eval(steps[-1], layer)
         elif not isinstance(layer, nn.Dropout):
@@ -98,7 +98,7 @@ def fused(network: nn.Sequential) -> Steps:
     match steps:
         case [Normalize(), nn.Conv2d(padding=(0, 0), bias=torch.Tensor()) as first, *others]:
             steps = [_normalizing(first), *others]
-    return Steps(*map(_step, steps))
+    return FusedSteps(*map(_step, steps))
 
 
 def _step(layer: nn.Module) -> Step:
@@ -121,23 +121,23 @@ def _normalizing(convolution: nn.Conv2d) -> nn.Conv2d:
     return convolution
 
 
-class Quick:
-    """What a `Doubting` in evaluation mode does, in fewer and quicker steps, for answers only."""
+class FusedClassifier:
+    """What a `ClassifierWithOOD` in evaluation mode does, in fewer and quicker steps, for answers only."""
 
-    def __init__(self, whole: Doubting) -> None:
-        self._lower, self._upper = fused(whole.lower), fused(whole.upper)
+    def __init__(self, whole: ClassifierWithOOD) -> None:
+        self._lower, self._upper = fuse(whole.lower), fuse(whole.upper)
         self._own, self._last = None, whole.logits.forward
-        if whole.doubt:
-            self._own, self._last = fused(whole.doubt.own), _joined(whole.logits, whole.doubt.logits)
+        if whole.ood_head:
+            self._own, self._last = fuse(whole.ood_head.own), _joined(whole.logits, whole.ood_head.logits)
 
     def __call__(self, batch: torch.Tensor) -> torch.Tensor:
-        """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11), as `Doubting` answers."""
+        """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11), as `ClassifierWithOOD` answers."""
         below = self._lower(batch)
         features = self._upper(below)  # which leaves what is below as it is: it begins with no ReLU
         if self._own is None:
             return self._last(features)
         answers = self._last(torch.cat([self._own(below), features], dim=1))
-        logits, *opinion = answers.split([NONE, NONE, 1], dim=1)
+        logits, *opinion = answers.split([OOD_CLASS, OOD_CLASS, 1], dim=1)
         return torch.cat([logits, _familiarity(*opinion)], dim=1)
 
     def features(self, batch: torch.Tensor) -> torch.Tensor:

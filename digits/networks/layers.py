@@ -30,7 +30,9 @@ class Layer:
     window: Window | None  # of a convolution or a pooling
 
 
-def answers(network: Network, batch: torch.Tensor, temperature: float = 1.0) -> Iterator[tuple[str, str, torch.Tensor]]:
+def layer_activations(
+    network: Network, batch: torch.Tensor, temperature: float = 1.0
+) -> Iterator[tuple[str, str, torch.Tensor]]:
     """Send a batch (N, 1, 28, 28) through and yield (name, kind, answer) of every layer, in order.
 
     The last one is `probabilities` (N, 10), the softmax of the logits divided by the temperature. Normalisation is part
@@ -54,7 +56,7 @@ def describe(network: Network) -> list[Layer]:
     own = dict(network.named_children())
     layers = [
         Layer(name, kind, tuple(answer.shape[1:]), _size(own.get(name)), _window(own.get(name)))
-        for name, kind, answer in answers(network, blank)
+        for name, kind, answer in layer_activations(network, blank)
     ]
     network.train(mode)
     return layers
@@ -72,19 +74,19 @@ def _window(layer: nn.Module | None) -> Window | None:
     return None
 
 
-KERNELS = 32  # at most: the perceptron has 128 units, each with a weight for every pixel
+MAX_KERNELS = 32  # at most: the perceptron has 128 units, each with a weight for every pixel
 
 
 @dataclass(frozen=True)
-class Kernels:
+class FirstLayerKernels:
     """Weights (n, height, width) float32 of the first maps or units of a network, of which there are `of`."""
 
     values: np.ndarray
     of: int
 
 
-def first_kernels(network: Network) -> Kernels:
+def first_kernels(network: Network) -> FirstLayerKernels:
     """What the first layer looks for: the kernels of a convolution, or each unit's weights as a picture."""
     weight = network.get_submodule(network.first).weight.detach()
     side = round((weight[0].numel()) ** 0.5)
-    return Kernels(weight[:KERNELS].reshape(-1, side, side).numpy(), len(weight))
+    return FirstLayerKernels(weight[:MAX_KERNELS].reshape(-1, side, side).numpy(), len(weight))

@@ -8,28 +8,28 @@ from torch import nn
 
 from digits.errors import UnknownModel
 
-FORK = "pool2"  # the layer of a network whose answer both the next layer and doubt get
-MAPS = 64  # of each of doubt's convolutions
-NONE = 10  # the label of what is no digit, and the place of its logit
+BRANCH_LAYER = "pool2"  # the layer of a network whose answer both the next layer and doubt get
+OOD_CHANNELS = 64  # of each of doubt's convolutions
+OOD_CLASS = 10  # the label of what is no digit, and the place of its logit
 
 # What a network finds half-way, (N, C, H, W), and before its last layer, (N, F).
-Found = tuple[torch.Tensor, torch.Tensor]
+BranchFeatures = tuple[torch.Tensor, torch.Tensor]
 
 
-class Doubt(nn.Module):
+class OODHead(nn.Module):
     """Two convolutions on what a network finds half-way, and a last layer that sees what they and the network find."""
 
     def __init__(self, own: nn.Sequential, dropout: nn.Dropout, logits: nn.Linear) -> None:
         super().__init__()
         self.own, self.dropout, self.logits = own, dropout, logits
 
-    def forward(self, found: Found) -> torch.Tensor:
+    def forward(self, found: BranchFeatures) -> torch.Tensor:
         """(N, 11) logits: of the ten digits, and of “none of these”."""
         below, features = found
         return self.logits(self.dropout(torch.cat([self.own(below), features], dim=1)))
 
 
-def build(network: nn.Sequential) -> Doubt:
+def build(network: nn.Sequential) -> OODHead:
     """Layers of doubt for a network, with fresh weights drawn from torch's global random state.
 
     Raises `UnknownModel` for a network from which none can branch off.
@@ -41,11 +41,20 @@ def build(network: nn.Sequential) -> Doubt:
         _, maps, side, _ = lower(torch.zeros(1, 1, 28, 28, device=logits.weight.device)).shape
     network.train(mode)
     own = nn.Sequential(
-        *(nn.Conv2d(maps, MAPS, 3, padding=1, bias=False), nn.BatchNorm2d(MAPS), nn.ReLU()),  # for five_conv 64×4×4
-        *(nn.Conv2d(MAPS, MAPS, 3, padding=1, bias=False), nn.BatchNorm2d(MAPS), nn.MaxPool2d(2), nn.ReLU()),  # 64×2×2
+        *(
+            nn.Conv2d(maps, OOD_CHANNELS, 3, padding=1, bias=False),
+            nn.BatchNorm2d(OOD_CHANNELS),
+            nn.ReLU(),
+        ),  # for five_conv 64×4×4
+        *(
+            nn.Conv2d(OOD_CHANNELS, OOD_CHANNELS, 3, padding=1, bias=False),
+            nn.BatchNorm2d(OOD_CHANNELS),
+            nn.MaxPool2d(2),
+            nn.ReLU(),
+        ),  # 64×2×2
         nn.Flatten(),
     )
-    return Doubt(own, nn.Dropout(0.3), nn.Linear(MAPS * (side // 2) ** 2 + logits.in_features, NONE + 1))
+    return OODHead(own, nn.Dropout(0.3), nn.Linear(OOD_CHANNELS * (side // 2) ** 2 + logits.in_features, OOD_CLASS + 1))
 
 
 def split(network: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential, nn.Linear]:
@@ -54,9 +63,11 @@ def split(network: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential, nn.Line
     Raises `UnknownModel` for a network that has no such place.
     """
     names = [name for name, _ in network.named_children()]
-    if FORK not in names:
-        raise UnknownModel(f"This network has no layer {FORK} from which doubt could branch off: {', '.join(names)}.")
-    fork = names.index(FORK) + 1
+    if BRANCH_LAYER not in names:
+        raise UnknownModel(
+            f"This network has no layer {BRANCH_LAYER} from which doubt could branch off: {', '.join(names)}."
+        )
+    fork = names.index(BRANCH_LAYER) + 1
     *layers, logits = network
     return nn.Sequential(*layers[:fork]), nn.Sequential(*layers[fork:]), logits
 
@@ -68,34 +79,34 @@ def _familiarity(digits: torch.Tensor, none: torch.Tensor) -> torch.Tensor:
     return digits.amax(dim=1, keepdim=True) - digits.log_softmax(dim=1).amax(dim=1, keepdim=True) - none
 
 
-class Doubting(nn.Module):
+class ClassifierWithOOD(nn.Module):
     """A network with its doubt: its ten logits and, where there are layers of doubt, its familiarity beside them.
 
     That is the log odds that it is a digit at all, by the softmax of doubt's own eleven logits. `lower`, `upper`,
     `logits`: the network's layers in three parts.
     """
 
-    def __init__(self, lower: nn.Sequential, upper: nn.Sequential, logits: nn.Linear, doubt: Doubt | None) -> None:
+    def __init__(self, lower: nn.Sequential, upper: nn.Sequential, logits: nn.Linear, doubt: OODHead | None) -> None:
         super().__init__()
-        self.lower, self.upper, self.logits, self.doubt = lower, upper, logits, doubt
+        self.lower, self.upper, self.logits, self.ood_head = lower, upper, logits, doubt
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11): logits and, with doubt, familiarity."""
         below = self.lower(batch)
         features = self.upper(below)
-        return self.doubted(self.logits(features), (below, features))
+        return self.add_ood_logit(self.logits(features), (below, features))
 
-    def doubted(self, logits: torch.Tensor, found: Found) -> torch.Tensor:
+    def add_ood_logit(self, logits: torch.Tensor, found: BranchFeatures) -> torch.Tensor:
         """The network's logits (N, 10) with the familiarity, if any, of what it found on the way."""
-        if self.doubt is None:
+        if self.ood_head is None:
             return logits
-        opinion = self.doubt(found)
-        return torch.cat([logits, _familiarity(*opinion.split([NONE, 1], dim=1))], dim=1)
+        opinion = self.ood_head(found)
+        return torch.cat([logits, _familiarity(*opinion.split([OOD_CLASS, 1], dim=1))], dim=1)
 
 
-def doubting(network: nn.Sequential, doubt: Doubt | None) -> Doubting:
+def attach_ood_head(network: nn.Sequential, doubt: OODHead | None) -> ClassifierWithOOD:
     """A network and the layers of doubt that were learnt for it, if any; all are shared, none is copied."""
     if doubt is None:
         *layers, logits = network
-        return Doubting(nn.Sequential(), nn.Sequential(*layers), logits, None)
-    return Doubting(*split(network), doubt)
+        return ClassifierWithOOD(nn.Sequential(), nn.Sequential(*layers), logits, None)
+    return ClassifierWithOOD(*split(network), doubt)

@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 import torch
 
-from digits.atomic_file import replacing
+from digits.atomic_file import atomic_write
 from digits.errors import BadCheckpoint
 from digits.networks import checkpoint
-from digits.networks.architectures import ZOO, Network, build
+from digits.networks.architectures import ARCHITECTURES, Network, build
 
 FORMAT = 1
-MOST = 200  # moments; training takes 20 to 40
-SHOWN = 24 * 28 * 28  # numbers of one moment's first layer that are shown: 24 maps, or more if they are smaller
+MAX_SNAPSHOTS = 200  # moments; training takes 20 to 40
+SHOWN_MAPS = 24 * 28 * 28  # numbers of one moment's first layer that are shown: 24 maps, or more if they are smaller
 
 _MISSING = "Training makes one: python train_mnist.py --snapshots"
 
 
 @dataclass(frozen=True)
-class Moment:
+class Snapshot:
     """A moment: so many digits learnt from, and what the network was worth on the test digits that were looked at."""
 
     digits: int
@@ -53,7 +53,7 @@ class Timeline:
     recipe: dict[str, Any]
     training_digits: int
     measured: int
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[Snapshot] = field(default_factory=list)
     weights: dict[str, torch.Tensor] = field(default_factory=dict)
     networks: list[Network] = field(default_factory=list)  # ready to read; of a timeline that was loaded
 
@@ -96,10 +96,10 @@ _KEPT = ("architecture", "seed", "recipe", "training_digits", "measured", "momen
 
 def _some(pictures: np.ndarray) -> np.ndarray:
     """As many of each moment's pictures (M, n, height, width) as are shown."""
-    return pictures[:, : max(1, SHOWN // (pictures.shape[2] * pictures.shape[3]))]
+    return pictures[:, : max(1, SHOWN_MAPS // (pictures.shape[2] * pictures.shape[3]))]
 
 
-def rounded(network: Network) -> dict[str, torch.Tensor]:
+def round_to_float16(network: Network) -> dict[str, torch.Tensor]:
     """A network's weights as a timeline keeps them: float16, on the CPU, without BatchNorm's counters."""
     tensors = network.state_dict().items()
     return {name: tensor.detach().cpu().half().contiguous() for name, tensor in tensors if tensor.is_floating_point()}
@@ -107,7 +107,7 @@ def rounded(network: Network) -> dict[str, torch.Tensor]:
 
 def save(path: Path, timeline: Timeline) -> None:
     """Write a timeline whole or not at all; raises OSError where the disk will not take it."""
-    with replacing(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         facts = {name: getattr(timeline, name) for name in _KEPT}
         moments = [asdict(moment) for moment in timeline.moments]
         torch.save({"format": FORMAT, **facts, "moments": moments}, temporary)
@@ -120,10 +120,10 @@ def load(path: Path) -> Timeline:
     foreign or hostile.
     """
     path = Path(path)
-    content = checkpoint.unpacked(path, _MISSING)
+    content = checkpoint.read_tensors(path, _MISSING)
     try:
         facts = {name: content[name] for name in _KEPT}
-        facts["moments"] = [Moment(**moment) for moment in content["moments"][: MOST + 1]]
+        facts["moments"] = [Snapshot(**moment) for moment in content["moments"][: MAX_SNAPSHOTS + 1]]
         timeline = Timeline(**facts)
         believable = content["format"] == FORMAT and _believable(timeline)
     except (TypeError, LookupError, AttributeError, ValueError, RuntimeError):  # whatever else may lie there
@@ -140,11 +140,11 @@ def _believable(timeline: Timeline) -> bool:
     counts = timeline.training_digits, timeline.measured, *numbers
     worth = [value for moment in timeline.moments for value in (moment.loss, moment.accuracy)]
     return (
-        timeline.architecture in ZOO
+        timeline.architecture in ARCHITECTURES
         and isinstance(timeline.recipe, dict)
         and isinstance(timeline.seed, int)
         and all(type(count) is int and count >= 0 for count in counts)  # True is none
-        and 1 <= len(numbers) <= MOST
+        and 1 <= len(numbers) <= MAX_SNAPSHOTS
         and all(before < after for before, after in pairwise(numbers))
         and all(type(value) in (float, int) and value >= 0 for value in worth)  # and neither is a tensor
         and all(moment.accuracy <= 100 and moment.loss < float("inf") for moment in timeline.moments)
@@ -161,6 +161,6 @@ def _networks(path: Path, timeline: Timeline) -> list[Network]:
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn and replaced; nobody's seed should notice
         for at in range(count):
             network = build(timeline.architecture)
-            checkpoint.fill(path, network, {name: tensor[at] for name, tensor in timeline.weights.items()})
+            checkpoint.load_weights(path, network, {name: tensor[at] for name, tensor in timeline.weights.items()})
             networks.append(network.eval().requires_grad_(False))
     return networks

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from digits.atomic_file import replacing
-from digits.imaging.decoding import read_picture
+from digits.atomic_file import atomic_write
+from digits.imaging.decoding import decode_picture
 from digits.imaging.preprocessing import Box
 from digits.pictures.palette import ABOVE, BELOW
-from digits.recognition.results import PageReading, Reading
+from digits.recognition.results import PagePrediction, Prediction
 
 LARGEST, SMALLEST = 1600, 280  # pixels of the longer side: a larger picture is reduced, a smaller one enlarged
 WORDS = "#ffffff"
@@ -18,11 +18,11 @@ DASH = 6, 4  # widths of the line: a dash, and the gap after it
 TALLEST, LOWEST = 0.05, 11  # the words: at most this share of the longer side, at least so many pixels high
 
 
-def draw(data: bytes, page: PageReading, path: Path) -> None:
+def annotate(data: bytes, page: PagePrediction, path: Path) -> None:
     """Draw a picture with its boxes into a PNG, making its folder; unsure digits have a dashed box and a “?”.
 
     data: the bytes of the picture that `page` was read from. It lies upright, its longer side 280 to 1600 pixels.
-    Raises what `read_picture` does, and OSError.
+    Raises what `decode_picture` does, and OSError.
     """
     picture = _not_tiny(upright(data, LARGEST))
     scale = picture.width / page.width, picture.height / page.height
@@ -34,13 +34,13 @@ def draw(data: bytes, page: PageReading, path: Path) -> None:
         _frame(pen, box, line, reading.sure)
         _label(pen, box, line, reading, picture.size)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         picture.save(temporary, "PNG", compress_level=4)
 
 
 def upright(data: bytes, side: int) -> Image.Image:
-    """A picture as it was read, in RGB, its longer side `side` pixels at most; raises what `read_picture` does."""
-    channels = [Image.fromarray(channel) for channel in read_picture(data, side).channels]
+    """A picture as it was read, in RGB, its longer side `side` pixels at most; raises what `decode_picture` does."""
+    channels = [Image.fromarray(channel) for channel in decode_picture(data, side).channels]
     return Image.merge("RGB", channels if len(channels) == 3 else 3 * channels)
 
 
@@ -66,7 +66,7 @@ def _frame(pen: ImageDraw.ImageDraw, box: Box, line: int, sure: bool) -> None:
             pen.line(ends, fill=BELOW, width=line)
 
 
-def _label(pen: ImageDraw.ImageDraw, box: Box, line: int, reading: Reading, size: tuple[int, int]) -> None:
+def _label(pen: ImageDraw.ImageDraw, box: Box, line: int, reading: Prediction, size: tuple[int, int]) -> None:
     """Write the digit above its box, below it where there is no room, or else into its corner."""
     x, y, _, height = box
     words = f"{reading.digit}" if reading.sure else f"{reading.digit}?"

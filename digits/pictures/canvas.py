@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from digits.pictures import palette
-from digits.pictures.number_format import number
+from digits.pictures.number_format import format_number
 from digits.pictures.palette import ABOVE, BELOW, GROUND, INK, LINE, MUTED, SOFT
 
 WIDTH, MARGIN = 1200, 48
@@ -60,7 +60,7 @@ def _smooth(
     return (left, top), mask.reduce(FINER).point(SHADES)
 
 
-def ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
     """Whether a picture bears the mark of what is drawn here: no other one is ever removed."""
     try:
         with Image.open(path) as picture:
@@ -69,7 +69,7 @@ def ours(path: Path) -> bool:
         return False
 
 
-class Drawing:
+class Canvas:
     """Everything is placed in pixels, x to the right and y downwards; `y` is where the next thing goes.
 
     `said`: all words so far, line by line.
@@ -185,7 +185,7 @@ class Drawing:
         self, x: float, y: float, values: np.ndarray, cell: int, limit: float, colours: np.ndarray | None = None
     ) -> None:
         """A small map with its numbers written into its cells; `colours` in place of the signed ones."""
-        colours = palette.signed(values, limit) if colours is None else colours
+        colours = palette.signed_colours(values, limit) if colours is None else colours
         self.tile(x, y, colours, cell)
         for (row, column), value in np.ndenumerate(values):
             dark = colours[row, column].astype(float) @ (0.299, 0.587, 0.114) < 140
@@ -196,11 +196,11 @@ class Drawing:
     def scale(self, limit: float, lowest: float, highest: float, width: int = 220) -> None:
         """What the colours mean, at the right, beside the title of a section that was just begun."""
         y = self.y - 26
-        x = round(WIDTH - MARGIN - width - 8 - self.length(number(limit), SMALL))
-        stripe = palette.signed(np.linspace(-limit, limit, width), limit)[None].repeat(12, axis=0)
+        x = round(WIDTH - MARGIN - width - 8 - self.length(format_number(limit), SMALL))
+        stripe = palette.signed_colours(np.linspace(-limit, limit, width), limit)[None].repeat(12, axis=0)
         self.tile(x, y - 6, stripe, 1)
-        self.words(x - 8, y, f"−{number(limit)}", SMALL, SOFT, align="right")
-        self.words(x + width + 8, y, number(limit), SMALL, SOFT)
+        self.words(x - 8, y, f"−{format_number(limit)}", SMALL, SOFT, align="right")
+        self.words(x + width + 8, y, format_number(limit), SMALL, SOFT)
         self.words(x + width / 2, y + 17, "0", SMALL, SOFT, align="center")
         for value, colour in ((lowest, BELOW), (highest, ABOVE)):
             place = x + width * (value / limit + 1) / 2

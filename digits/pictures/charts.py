@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.pictures import palette
-from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, Drawing
-from digits.pictures.number_format import number, percent
+from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, Canvas
+from digits.pictures.number_format import format_number, format_percent
 from digits.pictures.palette import ABOVE, BELOW, INK, LINE, MUTED, SOFT
 
 LABEL = 18  # pixels above each map, for its number
@@ -25,7 +25,7 @@ class Grid:
     height: float
 
 
-def arranged(count: int, rows: int, columns: int, tallest: int, beside: int = 0) -> Grid:
+def arrange(count: int, rows: int, columns: int, tallest: int, beside: int = 0) -> Grid:
     """The grid in which `count` maps of rows × columns are largest, no higher than `tallest` pixels.
 
     beside: pixels that stand to the left of each map.
@@ -43,7 +43,7 @@ def arranged(count: int, rows: int, columns: int, tallest: int, beside: int = 0)
 
 
 def mosaic(
-    drawing: Drawing,
+    drawing: Canvas,
     values: np.ndarray,
     limit: float,
     tallest: int = 520,
@@ -56,15 +56,15 @@ def mosaic(
     """
     small = 36 // kernels.shape[1] if kernels is not None else 0
     beside = small * kernels.shape[1] + 6 if kernels is not None else 0
-    grid = arranged(*values.shape, tallest, beside)
+    grid = arrange(*values.shape, tallest, beside)
     # One picture of them all: of a hundred small ones each would take as long.
     whole = np.full((round(grid.rows * grid.height) + 2, INNER + 2, 3), _rgb(palette.GROUND), np.uint8)
     drawing.tile(MARGIN - 1, drawing.y - 1, whole, 1, framed=False)
     for index, each in enumerate(values):
         x, y = round(index % grid.columns * grid.width), round(index // grid.columns * grid.height)
         if kernels is not None:
-            _put(whole, x, y + LABEL, palette.signed(kernels[index], np.abs(kernels).max()), small)
-        _put(whole, x + beside, y + LABEL, palette.signed(each, limit), grid.cell)
+            _put(whole, x, y + LABEL, palette.signed_colours(kernels[index], np.abs(kernels).max()), small)
+        _put(whole, x + beside, y + LABEL, palette.signed_colours(each, limit), grid.cell)
         left, top = MARGIN + x + beside, drawing.y + y + LABEL
         drawing.words(left, top - LABEL / 2, str(index + 1), SMALL, ABOVE if index == marked else SOFT)
         if index == marked:
@@ -83,7 +83,7 @@ def _rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour[1:]))
 
 
-def upright(drawing: Drawing, values: np.ndarray, height: int, before: np.ndarray | None = None) -> None:
+def vertical_bars(drawing: Canvas, values: np.ndarray, height: int, before: np.ndarray | None = None) -> None:
     """A list of numbers as upright bars over the whole width; what a bar was `before` shows pale behind it."""
     behind = values if before is None else before
     top = max(0.0, float(max(values.max(), behind.max())))
@@ -99,27 +99,31 @@ def upright(drawing: Drawing, values: np.ndarray, height: int, before: np.ndarra
             drawing.block(*top_left, width, abs(value) * unit, above if value > 0 else below)
     end = MARGIN + len(values) * step
     drawing.block(MARGIN, zero, end - MARGIN, 1, MUTED)
-    drawing.words(end, drawing.y - 8, number(top), SMALL, SOFT, align="right")
+    drawing.words(end, drawing.y - 8, format_number(top), SMALL, SOFT, align="right")
     if bottom:
-        drawing.words(end, drawing.y + height + 8, number(bottom), SMALL, SOFT, align="right")
+        drawing.words(end, drawing.y + height + 8, format_number(bottom), SMALL, SOFT, align="right")
     drawing.words(MARGIN, drawing.y + height + 10, "1", SMALL, SOFT)
     drawing.y += height + 24
 
 
-def stripes(drawing: Drawing, values: np.ndarray, limit: float, per_row: int = 104) -> None:
+def stripes(drawing: Canvas, values: np.ndarray, limit: float, per_row: int = 104) -> None:
     """A list of numbers as rows of small squares, with the number that each row begins with."""
     cell = (INNER - 56) // per_row
     for start in range(0, len(values), per_row):
         drawing.words(MARGIN + 46, drawing.y + cell / 2, f"{start + 1:,}", SMALL, SOFT, align="right")
         drawing.tile(
-            MARGIN + 56, drawing.y, palette.signed(values[start : start + per_row], limit)[None], cell, framed=False
+            MARGIN + 56,
+            drawing.y,
+            palette.signed_colours(values[start : start + per_row], limit)[None],
+            cell,
+            framed=False,
         )
         drawing.y += cell + 4
     drawing.y += 8
 
 
-def ten(
-    drawing: Drawing,
+def ten_bars(
+    drawing: Canvas,
     values: np.ndarray,
     x: float,
     width: float,
@@ -143,12 +147,12 @@ def ten(
     drawing.y += 10 * row
 
 
-def shares(drawing: Drawing, values: np.ndarray, x: float, width: float, marked: int, row: int = ROW) -> None:
+def probability_bars(drawing: Canvas, values: np.ndarray, x: float, width: float, marked: int, row: int = ROW) -> None:
     """Ten shares as bars with their percent."""
-    ten(drawing, values, x, width, [percent(value) for value in values], marked, 1.0, row)
+    ten_bars(drawing, values, x, width, [format_percent(value) for value in values], marked, 1.0, row)
 
 
-def balance(drawing: Drawing, products: np.ndarray, bias: float, total: float) -> None:
+def balance(drawing: Canvas, products: np.ndarray, bias: float, total: float) -> None:
     """A sum of many products as four bars: what speaks for it, what against it, the bias, and what is left."""
     up, down = products[products > 0], products[products < 0]
     lines = [
@@ -164,6 +168,6 @@ def balance(drawing: Drawing, products: np.ndarray, bias: float, total: float) -
         last = index == len(lines) - 1
         drawing.words(MARGIN, y + 12, said, TEXT - 2, INK, bold=last)
         drawing.block(zero + min(value, 0) * unit, y + 3, max(1, abs(value) * unit), 18, ABOVE if value >= 0 else BELOW)
-        drawing.words(MARGIN + INNER, y + 12, number(value), TEXT - 2, INK, bold=last, align="right")
+        drawing.words(MARGIN + INNER, y + 12, format_number(value), TEXT - 2, INK, bold=last, align="right")
     drawing.block(zero, drawing.y, 1, 30 * len(lines), LINE)
     drawing.y += 30 * len(lines) + 8

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
-from digits.atomic_file import replacing
-from digits.evaluation.metrics import BINS, Epoch, Reliability
+from digits.atomic_file import atomic_write
+from digits.evaluation.metrics import BINS, EpochResult, Reliability
 from digits.pictures import annotated_image
 from digits.pictures.palette import ABOVE, BELOW, GROUND, INK, MUTED
-from digits.recognition.results import PageReading
+from digits.recognition.results import PagePrediction
 
 matplotlib.use("Agg")
 
@@ -23,7 +23,7 @@ SENT = 640  # pixels of the longer side of a picture beside what was read in it
 _UNSURE = {None: "", "between": "  unsure", "no-digit": "  perhaps no digit"}
 
 
-def training_history(history: list[Epoch], path: Path) -> None:
+def training_history(history: list[EpochResult], path: Path) -> None:
     """Draw loss and accuracy after each epoch, on the digits learnt from and on the validation digits."""
     figure = Figure(figsize=(10, 4), dpi=120, facecolor=GROUND, layout="constrained")
     epochs = [epoch.epoch for epoch in history]
@@ -61,7 +61,7 @@ def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarra
     _save(figure, path)
 
 
-def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
+def readings(pages: list[tuple[Path, PagePrediction]], path: Path) -> None:
     """Draw a row for each picture: the picture with its boxes, the 28×28 that the network got, the probabilities."""
     rows = [(image, page, reading) for image, page in pages for reading in page.digits or [None]]
     upright = {image: np.asarray(annotated_image.upright(image.read_bytes(), SENT)) for image, _ in pages}
@@ -81,7 +81,7 @@ def readings(pages: list[tuple[Path, PageReading]], path: Path) -> None:
         seen.imshow(1 - reading.image, cmap="gray", vmin=0, vmax=1)
         seen.set_title("what the network gets", color=MUTED, fontsize=8)
         share = 100 * reading.probabilities[reading.digit]
-        bars.set_title(f"{reading.digit}  {share:.1f} %{_UNSURE[reading.doubt]}", color=colour, fontsize=12)
+        bars.set_title(f"{reading.digit}  {share:.1f} %{_UNSURE[reading.unsure_reason]}", color=colour, fontsize=12)
         _bars(bars, np.array(reading.probabilities), reading.digit, colour)
     _save(figure, path)
 
@@ -200,5 +200,5 @@ def _plain(axes: Axes) -> None:
 
 def _save(figure: Figure, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         figure.savefig(temporary, facecolor=GROUND)

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from digits.explain.gradient_step import Change, Descent
-from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, Drawing
-from digits.pictures.charts import shares, ten
-from digits.pictures.number_format import exact, number, percent
+from digits.explain.gradient_step import GradientStep, ParameterUpdate
+from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, Canvas
+from digits.pictures.charts import probability_bars, ten_bars
+from digits.pictures.number_format import format_number, format_percent, format_percent_exactly
 from digits.pictures.palette import ABOVE, BELOW, INK, LINE, MUTED, SOFT
 
 HALF = (INNER - 64) // 2
@@ -18,9 +18,9 @@ COLUMNS = (0, 340, 400, 760, 940, 1104)  # of the table: where those of words be
 WORDED = ("layer", "the weight, counted from 1")
 
 
-def learning(descent: Descent, given: bool, place: str) -> Drawing:
+def draw_gradient_step(descent: GradientStep, given: bool, place: str) -> Canvas:
     """The picture; given: whether somebody told the label."""
-    drawing = Drawing()
+    drawing = Canvas()
     label = descent.label
     told = f"its label is {label}" if given else f"the label taken for true is what the network reads, {label}"
     drawing.heading(
@@ -33,7 +33,7 @@ def learning(descent: Descent, given: bool, place: str) -> Drawing:
     )
     y = drawing.y
     drawing.section("1  Forward: what the network says")
-    shares(drawing, descent.probabilities, MARGIN, HALF, label, 27)
+    probability_bars(drawing, descent.probabilities, MARGIN, HALF, label, 27)
     below = drawing.y
     drawing.y = y
     drawing.section("2  Loss: −ln of the label’s share", RIGHT)
@@ -42,8 +42,8 @@ def learning(descent: Descent, given: bool, place: str) -> Drawing:
     y = drawing.y
     drawing.section("3  Gradient: share minus truth, for each score")
     limit = max(np.abs(descent.gradient).max(), 1e-12)
-    words = [number(value) for value in descent.gradient]
-    ten(drawing, descent.gradient, MARGIN, HALF, words, label, limit, 27)
+    words = [format_number(value) for value in descent.gradient]
+    ten_bars(drawing, descent.gradient, MARGIN, HALF, words, label, limit, 27)
     below = drawing.y
     drawing.y = y
     drawing.section("4  Update: every weight against its gradient", RIGHT)
@@ -54,17 +54,17 @@ def learning(descent: Descent, given: bool, place: str) -> Drawing:
     return drawing
 
 
-def _worth(descent: Descent) -> str:
+def _worth(descent: GradientStep) -> str:
     share = descent.probabilities[descent.label]
     if descent.loss < 0.001:
         other = int(np.argsort(-descent.probabilities)[1])
-        return f"At {percent(share)} hardly anything is left to learn; with --label {other} you see a large correction."
+        return f"At {format_percent(share)} hardly anything is left to learn; with --label {other} you see a large correction."
     if share < 0.5:
-        return f"The label had only {percent(share)}, so there is much to learn."
-    return f"The label had {percent(share)}, so there is a little to learn."
+        return f"The label had only {format_percent(share)}, so there is much to learn."
+    return f"The label had {format_percent(share)}, so there is a little to learn."
 
 
-def _curve(drawing: Drawing, descent: Descent) -> None:
+def _curve(drawing: Canvas, descent: GradientStep) -> None:
     """The loss over the label's share, with the place before the step and the one after it."""
     top = max(TOP, math.ceil(min(BEYOND, max(descent.loss, descent.loss_after))))
     y, points = drawing.y, np.exp(-np.linspace(0, top, 200))
@@ -84,23 +84,27 @@ def _curve(drawing: Drawing, descent: Descent) -> None:
     ):
         drawing.dot(*at(share, loss), colour, filled)
     for share in (0, 0.5, 1):
-        drawing.words(at(share, 0)[0], y + down + 16, percent(share, 0), SMALL, SOFT, align="center")
+        drawing.words(at(share, 0)[0], y + down + 16, format_percent(share, 0), SMALL, SOFT, align="center")
     x = RIGHT + 100  # between the lines
     drawing.dot(x, y + 25, BELOW, True)
     share = descent.probabilities[descent.label]
-    drawing.words(x + 16, y + 25, f"before: −ln {exact(share)} = {number(descent.loss)}", TEXT - 2)
+    drawing.words(
+        x + 16, y + 25, f"before: −ln {format_percent_exactly(share)} = {format_number(descent.loss)}", TEXT - 2
+    )
     drawing.dot(x, y + 75, ABOVE, False)
     share = descent.probabilities_after[descent.label]
-    drawing.words(x + 16, y + 75, f"after: −ln {exact(share)} = {number(descent.loss_after)}", TEXT - 2)
+    drawing.words(
+        x + 16, y + 75, f"after: −ln {format_percent_exactly(share)} = {format_number(descent.loss_after)}", TEXT - 2
+    )
 
 
-def _outcome(drawing: Drawing, descent: Descent) -> None:
+def _outcome(drawing: Canvas, descent: GradientStep) -> None:
     label, rate = descent.label, descent.rate
     before, after = descent.probabilities[label], descent.probabilities_after[label]
     count = sum(change.parameters for change in descent.changes)
     for text in (
         f"The label’s truth is 1 and that of the nine others 0. So the gradient of the score of {label} is "
-        f"{exact(before)} − 1 = {number(descent.gradient[label])}, and each other’s is its share: orange scores shall "
+        f"{format_percent_exactly(before)} − 1 = {format_number(descent.gradient[label])}, and each other’s is its share: orange scores shall "
         "fall, the blue one shall rise.",
         f"Backpropagation carries these ten numbers down through all layers, to every one of the {count:,} weights. "
         f"Each then moves by −{rate} times its gradient.",
@@ -108,8 +112,8 @@ def _outcome(drawing: Drawing, descent: Descent) -> None:
         drawing.paragraph(text, RIGHT, HALF, TEXT - 1)
     drawing.y += 8
     for said, was, now in (
-        ("loss", number(descent.loss), number(descent.loss_after)),
-        (f"share of {label}", percent(before), percent(after)),
+        ("loss", format_number(descent.loss), format_number(descent.loss_after)),
+        (f"share of {label}", format_percent(before), format_percent(after)),
     ):
         drawing.words(RIGHT, drawing.y, said, TEXT, SOFT)
         drawing.words(RIGHT + 260, drawing.y, was, TEXT, BELOW, align="right")
@@ -124,7 +128,7 @@ def _outcome(drawing: Drawing, descent: Descent) -> None:
         drawing.paragraph(text, RIGHT, HALF, TEXT - 1)
 
 
-def _table(drawing: Drawing, descent: Descent) -> None:
+def _table(drawing: Canvas, descent: GradientStep) -> None:
     heads = (
         "layer",
         "length of its gradient",
@@ -141,18 +145,18 @@ def _table(drawing: Drawing, descent: Descent) -> None:
         _row(drawing, change, longest)
 
 
-def _row(drawing: Drawing, change: Change, longest: float) -> None:
+def _row(drawing: Canvas, change: ParameterUpdate, longest: float) -> None:
     y = drawing.y
     layer, length, name, before, gradient, after = (MARGIN + place for place in COLUMNS)
     leaf = change.tensor.removeprefix(f"{change.layer}.")
     index = ", ".join(str(place + 1) for place in change.place)
     drawing.words(layer, y, change.layer, TEXT - 1)
     drawing.block(layer + 150, y - 7, max(1, 110 * change.length / longest), 14, MUTED)
-    drawing.words(length, y, number(change.length), TEXT - 2, SOFT, align="right")
+    drawing.words(length, y, format_number(change.length), TEXT - 2, SOFT, align="right")
     drawing.words(name, y, f"{leaf} [{index}]", TEXT - 2, SOFT)
     for x, text, colour in (
         (before, f"{change.before:.6f}", INK),
-        (gradient, number(change.after - change.before), SOFT),
+        (gradient, format_number(change.after - change.before), SOFT),
         (after, f"{change.after:.6f}", INK),
     ):
         drawing.words(x, y, text.replace("-", "−"), TEXT - 2, colour, align="right")

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from digits.explain.steps import Step, convolved
+from digits.explain.steps import LayerStep, convolution_terms
 from digits.pictures import layer_captions, palette
-from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, WIDTH, Drawing
+from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, WIDTH, Canvas
 from digits.pictures.charts import mosaic
-from digits.pictures.number_format import number
+from digits.pictures.number_format import format_number
 from digits.pictures.palette import ABOVE, SOFT
 
 CLOSE = 196  # pixels to a map seen from near
@@ -18,7 +18,7 @@ def strongest(values: np.ndarray) -> float:
     return float(np.abs(values).max()) or 1.0
 
 
-def everything(drawing: Drawing, step: Step) -> None:
+def everything(drawing: Canvas, step: LayerStep) -> None:
     """All maps of the answer, the one with the highest number framed; beside those of the first layer their filters."""
     limit = strongest(step.values)
     first = step.layer.kind == "conv" and len(step.below) == 1
@@ -29,11 +29,11 @@ def everything(drawing: Drawing, step: Step) -> None:
     mosaic(drawing, step.values, limit, 560, step.peak[0], kernels)
 
 
-def conv(drawing: Drawing, step: Step) -> None:
+def conv(drawing: Canvas, step: LayerStep) -> None:
     """All maps, and the sum behind the highest number."""
     everything(drawing, step)
     channel = step.peak[0]
-    found, total = convolved(step, step.peak), float(step.values[step.peak])
+    found, total = convolution_terms(step, step.peak), float(step.values[step.peak])
     drawing.section(f"The highest number worked out: {layer_captions.where(step.peak)}")
     order = np.argsort(-np.abs(found.parts))[:PARTS]
     small = len(found.parts) == 1
@@ -64,31 +64,35 @@ def conv(drawing: Drawing, step: Step) -> None:
             drawing.numbers(x, y + 14, found.patches[index], cell, seen)
             drawing.words(x + side / 2, y + side + 30, "×", 22, align="center")
             drawing.numbers(x, y + side + 46, found.weights[index], cell, weights)
-            drawing.words(x + side / 2, y + 2 * side + 66, f"= {number(found.parts[index])}", TEXT, align="center")
+            drawing.words(
+                x + side / 2, y + 2 * side + 66, f"= {format_number(found.parts[index])}", TEXT, align="center"
+            )
         drawing.y = y + 2 * side + 98
         drawing.paragraph(_sum(found.parts, order, found.bias, total))
 
 
 def _sum(parts: np.ndarray, order: np.ndarray, bias: float | None, total: float) -> str:
     if len(parts) == 1:
-        words = f"The products add up to {number(parts[0])}"
+        words = f"The products add up to {format_number(parts[0])}"
     else:
-        words = "The products add up: " + " + ".join(number(parts[index]) for index in order)
-        words += f", and the other {len(parts) - len(order)} maps bring {number(parts.sum() - parts[order].sum())}"
-    words += "; this layer has no bias" if bias is None else f"; the filter’s bias is {number(bias)}"
-    return f"{words.replace('+ −', '− ')}. Together: {number(total)} (all numbers here are rounded)."
+        words = "The products add up: " + " + ".join(format_number(parts[index]) for index in order)
+        words += (
+            f", and the other {len(parts) - len(order)} maps bring {format_number(parts.sum() - parts[order].sum())}"
+        )
+    words += "; this layer has no bias" if bias is None else f"; the filter’s bias is {format_number(bias)}"
+    return f"{words.replace('+ −', '− ')}. Together: {format_number(total)} (all numbers here are rounded)."
 
 
-def _pair(drawing: Drawing, before: np.ndarray, after: np.ndarray, lines: list[str]) -> tuple[float, ...]:
+def _pair(drawing: Canvas, before: np.ndarray, after: np.ndarray, lines: list[str]) -> tuple[float, ...]:
     """A map before and after its layer, seen from near, and lines about it; returns where both are, and their cells."""
     limit = max(np.abs(before).max(), np.abs(after).max())
     y, cells = drawing.y, (max(1, CLOSE // len(before)), max(1, CLOSE // len(after)))
     drawing.words(MARGIN, y, "before", SMALL, SOFT)
-    drawing.tile(MARGIN, y + 14, palette.signed(before, limit), cells[0])
+    drawing.tile(MARGIN, y + 14, palette.signed_colours(before, limit), cells[0])
     right = MARGIN + CLOSE + 64
     drawing.words(right - 32, y + 14 + CLOSE / 2, "→", 28, align="center")
     drawing.words(right, y, "after", SMALL, SOFT)
-    drawing.tile(right, y + 14, palette.signed(after, limit), cells[1])
+    drawing.tile(right, y + 14, palette.signed_colours(after, limit), cells[1])
     x = right + CLOSE + 56
     drawing.y = y + 60
     for line in lines:
@@ -97,7 +101,7 @@ def _pair(drawing: Drawing, before: np.ndarray, after: np.ndarray, lines: list[s
     return MARGIN, right, y + 14, *cells
 
 
-def batchnorm(drawing: Drawing, step: Step) -> None:
+def batchnorm(drawing: Canvas, step: LayerStep) -> None:
     """All maps, and the change of scale of the highest number."""
     everything(drawing, step)
     channel = step.peak[0]
@@ -109,16 +113,16 @@ def batchnorm(drawing: Drawing, step: Step) -> None:
     spread = (variance + own.eps) ** 0.5
     was, now = float(step.below[step.peak]), float(step.values[step.peak])
     sign = "+" if bias >= 0 else "−"
-    learnt = f"× {number(weight)} {sign} {number(abs(bias))}"
-    centred = f"({number(was)} − {number(mean)})".replace("− −", "+ ")
+    learnt = f"× {format_number(weight)} {sign} {format_number(abs(bias))}"
+    centred = f"({format_number(was)} − {format_number(mean)})".replace("− −", "+ ")
     lines = [
-        f"In training this map had the mean {number(mean)} and the spread {number(spread)}; learnt is {learnt}.",
-        f"{centred} ÷ {number(spread)} {learnt} = {number(now)}",
+        f"In training this map had the mean {format_number(mean)} and the spread {format_number(spread)}; learnt is {learnt}.",
+        f"{centred} ÷ {format_number(spread)} {learnt} = {format_number(now)}",
     ]
     _pair(drawing, step.below[channel], step.values[channel], lines)
 
 
-def relu(drawing: Drawing, step: Step) -> None:
+def relu(drawing: Canvas, step: LayerStep) -> None:
     """All maps, and of the one with the highest number what was cut off."""
     everything(drawing, step)
     channel = step.peak[0]
@@ -128,15 +132,15 @@ def relu(drawing: Drawing, step: Step) -> None:
     _pair(drawing, step.below[channel], step.values[channel], lines)
 
 
-def pool(drawing: Drawing, step: Step) -> None:
+def pool(drawing: Canvas, step: LayerStep) -> None:
     """All maps, and the window that the highest number came from."""
     everything(drawing, step)
     channel, row, column = step.peak
     side = step.layer.window.side
     window = step.below[channel, row * side : (row + 1) * side, column * side : (column + 1) * side]
     drawing.section(f"Map {channel + 1} and its highest number")
-    numbers = ", ".join(number(value) for value in window.ravel())
-    lines = [f"Of {numbers} in the frame the largest, {number(step.values[step.peak])}, stays."]
+    numbers = ", ".join(format_number(value) for value in window.ravel())
+    lines = [f"Of {numbers} in the frame the largest, {format_number(step.values[step.peak])}, stays."]
     left, right, y, big, small = _pair(drawing, step.below[channel], step.values[channel], lines)
     drawing.frame(left + column * side * big, y + row * side * big, side * big, side * big, ABOVE, 3)
     drawing.frame(right + column * small, y + row * small, small, small, ABOVE, 3)

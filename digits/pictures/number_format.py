@@ -5,7 +5,7 @@ import math
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A number for people, to two or three digits, with a true minus: 0.074, −2.31, 128, 3.1·10⁻⁵."""
     size = abs(value)
     if size and not 0.005 <= size < 1e6:
@@ -17,20 +17,20 @@ def number(value: float) -> str:
     return f"−{text}" if value < 0 else text
 
 
-def percent(share: float, decimals: int = 2) -> str:
+def format_percent(share: float, decimals: int = 2) -> str:
     """A share 0–1 as percent: 99.98 %; never 100 where it is less."""
     most = 100 - 10**-decimals
     return f"{min(100 * share, most) if share < 1 else 100:.{decimals}f}\u00a0%"
 
 
-def exact(share: float) -> str:
+def format_percent_exactly(share: float) -> str:
     """A share 0–1 with as many decimals as show that it is neither 0 nor 1: 0.9980, 0.99999986, 8.3·10⁻⁷."""
     if 0 < share < 0.001:
-        return number(share)
+        return format_number(share)
     rest = 1 - share
     return f"{share:.{max(4, min(12, 1 - math.floor(math.log10(rest)))) if rest > 0 else 4}f}"
 
 
-def times(sizes: tuple[int, ...]) -> str:
+def format_size(sizes: tuple[int, ...]) -> str:
     """Sizes for people: 14 × 14, never broken over two lines."""
     return "\u00a0×\u00a0".join(f"{size:,}" for size in sizes)

@@ -13,7 +13,7 @@ STOPS_BELOW = ((186, 213, 236), (100, 160, 212), (33, 98, 168), (10, 48, 98))
 DIGIT_INK = (26, 24, 32)
 
 
-def signed(values: np.ndarray, limit: float) -> np.ndarray:
+def signed_colours(values: np.ndarray, limit: float) -> np.ndarray:
     """Numbers of any shape as RGB (…, 3) uint8: paper at zero, orange up to `limit`, blue down to −`limit`."""
     places = np.clip(np.asarray(values, np.float64) / (limit or 1.0), -1, 1) * len(STOPS_ABOVE)
     stops = np.arange(-len(STOPS_BELOW), len(STOPS_ABOVE) + 1)
@@ -21,7 +21,7 @@ def signed(values: np.ndarray, limit: float) -> np.ndarray:
     return _mixed(places, stops, colours)
 
 
-def inked(values: np.ndarray) -> np.ndarray:
+def ink_colours(values: np.ndarray) -> np.ndarray:
     """A digit image, 0 = paper, 1 = ink, as RGB (…, 3) uint8."""
     return _mixed(np.asarray(values), np.array([0, 1]), np.array([ZERO, DIGIT_INK], np.float64))
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.pictures import palette
-from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, TITLE, Drawing
-from digits.pictures.number_format import number, percent
+from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, TITLE, Canvas
+from digits.pictures.number_format import format_number, format_percent
 from digits.pictures.palette import ABOVE, BELOW, INK, LINE, MUTED, SOFT
 
 COLUMNS, GAP = 8, 10  # filters side by side, and pixels between them
@@ -26,7 +26,7 @@ Point = tuple[int, float]  # after so many digits
 
 
 @dataclass(frozen=True)
-class Frame:
+class TrainingFrame:
     """What a picture shows.
 
     `facts`: how it learns, in a line · `filters`, `gradients`: of `layer`, the first of its `of` many, (N, height,
@@ -56,9 +56,9 @@ class Frame:
         return self.losses[-1][0]
 
 
-def picture(frame: Frame) -> Drawing:
+def draw_training_frame(frame: TrainingFrame) -> Canvas:
     """Draw it."""
-    drawing = Drawing()
+    drawing = Canvas()
     top = drawing.y
     drawing.heading(
         f"{frame.name} learns",
@@ -84,42 +84,42 @@ def picture(frame: Frame) -> Drawing:
     return drawing
 
 
-def _maps(drawing: Drawing, x: float, title: str, values: np.ndarray, limit: float) -> None:
+def _maps(drawing: Canvas, x: float, title: str, values: np.ndarray, limit: float) -> None:
     """Filters or their gradients in rows, and what their colours mean."""
     drawing.section(title, x)
     y = drawing.y - 26
     right, width = x + HALF - 60, 100
-    stripe = palette.signed(np.linspace(-limit, limit, width), limit)[None].repeat(12, axis=0)
+    stripe = palette.signed_colours(np.linspace(-limit, limit, width), limit)[None].repeat(12, axis=0)
     drawing.tile(right - width, y - 6, stripe, 1)
-    drawing.words(right - width - 8, y, f"−{number(limit)}", SMALL, SOFT, align="right")
-    drawing.words(right + 8, y, number(limit), SMALL, SOFT)
+    drawing.words(right - width - 8, y, f"−{format_number(limit)}", SMALL, SOFT, align="right")
+    drawing.words(right + 8, y, format_number(limit), SMALL, SOFT)
     count, rows, columns = values.shape
     across = min(COLUMNS, count)
     step = min(LARGEST, (HALF + GAP) // across)
     cell = (step - GAP) // max(rows, columns)
     for index, each in enumerate(values):
         left, top = x + index % across * step, drawing.y + index // across * step
-        drawing.tile(left + 1, top + 1, palette.signed(each, limit), cell)
+        drawing.tile(left + 1, top + 1, palette.signed_colours(each, limit), cell)
     drawing.y += -(-count // across) * step
 
 
-def _curves(drawing: Drawing, x: float, top: float, frame: Frame) -> None:
+def _curves(drawing: Canvas, x: float, top: float, frame: TrainingFrame) -> None:
     """Loss and accuracy so far."""
     loss, right = frame.losses[-1][1], frame.accuracies[-1][1]
     highest = max(2.5, math.ceil(2 * max(value for _, value in frame.losses)) / 2)
     chart = _Chart(drawing, x + LEFT, top, THIRD - LEFT, (frame.batch, frame.total), highest)
     drawing.y = top
-    drawing.section(f"Loss: {number(loss)}", x)
+    drawing.section(f"Loss: {format_number(loss)}", x)
     chart.lines([(value, str(value)) for value in range(0, int(highest) + 1, max(1, int(highest) // 4))])
     chart.curve(frame.losses, MUTED, BELOW)
     x += THIRD + BETWEEN
     chart = _Chart(drawing, x + LEFT, top, THIRD - LEFT, (frame.batch, frame.total), 100)
     drawing.y = top
-    drawing.section(f"Read right this epoch: {percent(right / 100, 1)}", x)
+    drawing.section(f"Read right this epoch: {format_percent(right / 100, 1)}", x)
     chart.lines([(value, f"{value} %") for value in (0, 50, 100)])
     chart.curve(frame.accuracies, MUTED, MUTED)
     if frame.validations:
-        held_back = f"held back: {percent(frame.validations[-1][1] / 100, 1)}"
+        held_back = f"held back: {format_percent(frame.validations[-1][1] / 100, 1)}"
         drawing.words(x + LEFT, top + HEAD + HIGH + 36, held_back, SMALL, ABOVE)
         chart.curve(frame.validations, ABOVE, ABOVE)
 
@@ -128,7 +128,7 @@ def _curves(drawing: Drawing, x: float, top: float, frame: Frame) -> None:
 class _Chart:
     """Values over digits learnt from; equal ways to the right are equal factors."""
 
-    drawing: Drawing
+    drawing: Canvas
     x: float
     top: float
     width: float
@@ -166,7 +166,7 @@ class _Chart:
         self.drawing.dot(*last, end)
 
 
-def _lengths(drawing: Drawing, x: float, top: float, frame: Frame) -> None:
+def _lengths(drawing: Canvas, x: float, top: float, frame: TrainingFrame) -> None:
     """The length of each layer's gradient; equal ways to the right are equal factors."""
     drawing.y = top
     drawing.section("Length of each layer’s gradient", x)
@@ -185,4 +185,4 @@ def _lengths(drawing: Drawing, x: float, top: float, frame: Frame) -> None:
 
 
 def _power(power: int) -> str:
-    return f"{10.0**power:g}" if -4 <= power <= 3 else number(10.0**power)
+    return f"{10.0**power:g}" if -4 <= power <= 3 else format_number(10.0**power)

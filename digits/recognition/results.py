@@ -7,11 +7,11 @@ import numpy as np
 
 from digits.imaging.preprocessing import Box
 
-BETWEEN = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
+BETWEEN_TWO_SHARE = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedDigit:
     """One digit ready for a network: `image` (28, 28) float32, 0 = paper, 1 = ink.
 
     `box`: x, y, width, height of its ink in pixels of the sent picture, which is `width` × `height` · `place`: where in
@@ -27,7 +27,7 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Activation:
     """What one layer made of one digit: `values` float32 in the layer's shape, without N."""
 
     name: str
@@ -36,62 +36,62 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Prediction:
     """One digit as the network read it.
 
-    `familiar`: whether it looks enough like a digit · `clear`: whether like one digit alone · `probabilities`: ten
-    floats that sum to 1, calibrated · `claim`: the largest of them as softmax alone would have it · `box`: x, y, width,
+    `in_distribution`: whether it looks enough like a digit · `confident`: whether like one digit alone · `probabilities`: ten
+    floats that sum to 1, calibrated · `uncalibrated_confidence`: the largest of them as softmax alone would have it · `box`: x, y, width,
     height in pixels of the sent picture · `image`: the (28, 28) float32 that the network got · `layers`: empty unless
     asked for · `milliseconds`: per stage.
     """
 
     digit: int
-    familiar: bool
-    clear: bool
+    in_distribution: bool
+    confident: bool
     probabilities: list[float]
-    claim: float
+    uncalibrated_confidence: float
     box: Box
     image: np.ndarray
-    layers: list[Answer] = field(default_factory=list)
+    layers: list[Activation] = field(default_factory=list)
     milliseconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def sure(self) -> bool:
         """Whether there is nothing to doubt."""
-        return self.familiar and self.clear
+        return self.in_distribution and self.confident
 
     @property
-    def rival(self) -> int:
+    def runner_up(self) -> int:
         """The digit with the second largest probability."""
         return max(set(range(10)) - {self.digit}, key=self.probabilities.__getitem__)
 
     @property
-    def doubt(self) -> str | None:
+    def unsure_reason(self) -> str | None:
         """Why a reading is unsure: `between` two digits, or it looks like `no-digit`; None where it is sure."""
         if self.sure:
             return None
-        two = self.probabilities[self.digit] + self.probabilities[self.rival]
-        return "between" if self.familiar and two >= BETWEEN else "no-digit"
+        two = self.probabilities[self.digit] + self.probabilities[self.runner_up]
+        return "between" if self.in_distribution and two >= BETWEEN_TWO_SHARE else "no-digit"
 
     def summary(self) -> dict[str, Any]:
         """The answer itself, as plain data."""
         return {
             "digit": self.digit,
             "sure": self.sure,
-            "doubt": self.doubt,
+            "doubt": self.unsure_reason,
             "probabilities": self.probabilities,
-            "claim": self.claim,
+            "claim": self.uncalibrated_confidence,
         }
 
 
 @dataclass(frozen=True)
-class PageReading:
+class PagePrediction:
     """Every digit found on one picture; `text` has one line per written line."""
 
     width: int
     height: int
     text: str
-    digits: list[Reading]
+    digits: list[Prediction]
 
     def summary(self) -> dict[str, Any]:
         """What /api/read answers and `predict.py --json` prints, as plain data."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from digits.imaging.preprocessing import SPECK, Box, bounds, digit_image
-from digits.segmentation.measures import NEAR, around_others, at_edge, is_strip, stroke_width, strongest
-from digits.segmentation.printed_lines import without_rulings
-from digits.segmentation.tables import without_tables
+from digits.imaging.preprocessing import SPECK_SHARE, Box, bounding_box, digit_image
+from digits.segmentation.measures import NEAR, at_edge, enclosing_components, is_strip, stroke_width, strongest_ink
+from digits.segmentation.printed_lines import remove_rulings
+from digits.segmentation.tables import remove_tables
 
 CLEAR = 0.25  # of the page's strongest strokes: ink below this is the lines of the paper, or its texture
 PALEST = 0.28  # of the paper's light: pencil takes more, shadows and wood take less
@@ -25,7 +25,7 @@ BULKIEST = 5  # the same for a thing of a digit's size: in a cut-out the strokes
 
 
 @dataclass(frozen=True, eq=False)
-class Segment:
+class Component:
     """Ink that is one digit: `box` in pixels of the page, `ink` (height, width) float32 0–1, of that digit alone.
 
     `full`: the same with what else lies in its box and was left out, as the eyes in a face; None if nothing does.
@@ -35,8 +35,8 @@ class Segment:
 
     box: Box
     ink: np.ndarray
-    full: "Segment | None" = None
-    source: "Segment | None" = None
+    full: "Component | None" = None
+    source: "Component | None" = None
     pale: bool = False
 
     @property
@@ -45,15 +45,15 @@ class Segment:
         return digit_image(self.ink, (0, 0, *self.box[2:]))
 
 
-def connected(ink: np.ndarray) -> list[Segment]:
+def connected_components(ink: np.ndarray) -> list[Component]:
     """The connected ink of a page (H, W), without the paper's lines, dirt and what lies at the edge and is no digit.
 
     A page of print, of thousands of pieces, has none.
     """
     if not ink.any():
         return []
-    full = strongest(ink)
-    mask = without_rulings(without_tables((ink > CLEAR * full).astype(np.uint8)), (ink > 0).astype(np.uint8))
+    full = strongest_ink(ink)
+    mask = remove_rulings(remove_tables((ink > CLEAR * full).astype(np.uint8)), (ink > 0).astype(np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     inside = ~at_edge(stats, mask.shape)
     inside[0] = False  # the paper
@@ -61,7 +61,7 @@ def connected(ink: np.ndarray) -> list[Segment]:
     usual = _usual(sizes, inside, mask.shape)
     # What lies at the edge, or around others, may be the table: it must not decide how wide a stroke is, nor must a
     # speck in a strip.
-    around = np.isin(np.arange(len(stats)), list(around_others(stats, mask.shape)))
+    around = np.isin(np.arange(len(stats)), list(enclosing_components(stats, mask.shape)))
     strokes = (inside & ~around & (sizes > PART * usual))[labels].view(np.uint8)
     stroke = stroke_width(strokes) or stroke_width(mask)
     margin = max(1, round(stroke / 3))
@@ -83,7 +83,7 @@ def connected(ink: np.ndarray) -> list[Segment]:
         if not inside[label] and _is_frame((x, y, width, height), part, mask.shape, stroke, usual):
             continue
         box = _grown((x, y, width, height), margin, mask.shape)
-        found = trimmed(box, (_own_ink(ink, labels, label, box, margin) / level).clip(0, 1).astype(np.float32))
+        found = trim(box, (_own_ink(ink, labels, label, box, margin) / level).clip(0, 1).astype(np.float32))
         pieces += [replace(piece, pale=bool(level < PALEST)) for piece in found]
     return pieces
 
@@ -93,7 +93,7 @@ def _usual(sizes: np.ndarray, inside: np.ndarray, page: tuple[int, int]) -> floa
 
     A strip may be cut out so tightly around one number that its digits lie at the edge.
     """
-    large = sizes > SPECK * max(page)
+    large = sizes > SPECK_SHARE * max(page)
     large[0] = False  # the paper
     telling = large & inside if (large & inside).any() else large
     return float(np.median(sizes[telling])) if is_strip(page) and telling.sum() > 1 else 0.0
@@ -140,16 +140,16 @@ def _own_ink(ink: np.ndarray, labels: np.ndarray, label: int, box: Box, margin: 
     return np.where((near > 0) & ((there == label) | (there == 0)), ink[y : y + height, x : x + width], 0)
 
 
-def trimmed(box: Box, ink: np.ndarray, source: Segment | None = None) -> list[Segment]:
+def trim(box: Box, ink: np.ndarray, source: Component | None = None) -> list[Component]:
     """The part of a box that has ink in it, if any; `source` as a segment has it."""
-    found = bounds(ink)
+    found = bounding_box(ink)
     if found is None:
         return []
     x, y, width, height = found
-    return [Segment((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width], source=source)]
+    return [Component((box[0] + x, box[1] + y, width, height), ink[y : y + height, x : x + width], source=source)]
 
 
-def with_left_out(found: list[Segment], pieces: list[Segment]) -> list[Segment]:
+def restore_left_out(found: list[Component], pieces: list[Component]) -> list[Component]:
     """The digits found among all pieces of a page, each with those in its box that none of them has taken in."""
     boxes = np.array([piece.box for piece in pieces])
     starts, ends = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
@@ -159,16 +159,16 @@ def with_left_out(found: list[Segment], pieces: list[Segment]) -> list[Segment]:
     ]
     taken = {at for part, some in zip(found, inside, strict=True) for at in some if _has(part, pieces[at])}
     left = [[pieces[at] for at in some if at not in taken] for some in inside]
-    return [replace(part, full=joined([part, *more])) if more else part for part, more in zip(found, left, strict=True)]
+    return [replace(part, full=merge([part, *more])) if more else part for part, more in zip(found, left, strict=True)]
 
 
-def _has(part: Segment, piece: Segment) -> bool:
+def _has(part: Component, piece: Component) -> bool:
     """Whether a piece in its box is ink of this part."""
     x, y, width, height = np.subtract(piece.box, (*part.box[:2], 0, 0))
     return bool((part.ink[y : y + height, x : x + width] * piece.ink).sum() > 0.5 * (piece.ink**2).sum())
 
 
-def around(run: list[Segment]) -> Box:
+def union_box(run: list[Component]) -> Box:
     """The smallest box around all of these."""
     boxes = np.array([piece.box for piece in run])
     left, top = boxes[:, :2].min(axis=0)
@@ -176,14 +176,14 @@ def around(run: list[Segment]) -> Box:
     return int(left), int(top), int(right - left), int(bottom - top)
 
 
-def joined(run: list[Segment]) -> Segment:
+def merge(run: list[Component]) -> Component:
     """The ink of all of these as one."""
     if len(run) == 1:
         return run[0]
-    box = around(run)
+    box = union_box(run)
     ink = np.zeros((box[3], box[2]), np.float32)
     for piece in run:
         x, y, width, height = piece.box
         place = ink[y - box[1] : y - box[1] + height, x - box[0] : x - box[0] + width]
         np.maximum(place, piece.ink, out=place)
-    return Segment(box, ink)
+    return Component(box, ink)

@@ -5,8 +5,8 @@ from functools import reduce
 import cv2
 import numpy as np
 
-from digits.segmentation.measures import along_edge, reduced
-from digits.segmentation.surfaces import surfaces
+from digits.segmentation.measures import along_edge, shrink
+from digits.segmentation.surfaces import find_surfaces
 
 FINE = 320  # pixels of the longer side, at which all here is told: in less, fine squares make a grey with light spots
 RIM = 0.15  # of each side
@@ -16,13 +16,13 @@ LITTLE = 0.01  # levels, on average: where no more is lighter, what is darker is
 MOSTLY_DARK, MOSTLY_LIGHT = 80, 128  # levels of the middle pixel: a board, a sheet
 
 
-def ground(channels: list[np.ndarray]) -> tuple[bool, np.ndarray | None]:
+def detect_polarity_and_surface(channels: list[np.ndarray]) -> tuple[bool, np.ndarray | None]:
     """Tell whether it is a board, darker than its ink, and where it lies if there is something else around it.
 
     channels: one or three of (H, W) uint8, 0 = black, 255 = white. Where: a mask uint8 0 or 1, of less than their size.
     """
-    small = reduced(reduce(np.maximum, channels) // 2 + reduce(np.minimum, channels) // 2, FINE)
-    found = surfaces(small)
+    small = shrink(reduce(np.maximum, channels) // 2 + reduce(np.minimum, channels) // 2, FINE)
+    found = find_surfaces(small)
     if not found:
         return _is_board(small), None
     most = max(found, key=lambda surface: abs(surface.ink))

@@ -9,8 +9,8 @@ from functools import reduce
 import cv2
 import numpy as np
 
-from digits.segmentation.ground import ground
-from digits.segmentation.measures import continued, reduced, stroke_width, strongest
+from digits.segmentation.ground import detect_polarity_and_surface
+from digits.segmentation.measures import extend_from, shrink, stroke_width, strongest_ink
 
 COARSE = 512  # pixels of the longer side, at which light is estimated: it changes slowly
 SMALLEST = 280  # pixels of the longer side
@@ -20,7 +20,7 @@ NOISE_SIGMAS = 4.5  # and stands out this far above the paper's grain
 WIDEST = 0.2  # of the longer side: no stroke is wider
 
 
-def flattened(channels: list[np.ndarray]) -> np.ndarray:
+def normalize_illumination(channels: list[np.ndarray]) -> np.ndarray:
     """The ink of a photo, whatever its light: (H, W) float32, the share of the paper's light that each pixel lacks.
 
     channels: one or three of (H, W) uint8, 0 = black, 255 = white. Chalk on a board is ink too. What is no more than
@@ -32,7 +32,7 @@ def flattened(channels: list[np.ndarray]) -> np.ndarray:
         channels = [cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC) for part in channels]
     if min(channels[0].shape) < NARROWEST:
         return np.zeros(channels[0].shape, np.float32)
-    board, place = ground(channels)
+    board, place = detect_polarity_and_surface(channels)
     if board:
         channels = [255 - channel for channel in channels]
     if place is None:
@@ -43,14 +43,14 @@ def flattened(channels: list[np.ndarray]) -> np.ndarray:
     part = np.s_[y : y + height, x : x + width]
     there = place[part] > 0
     found = _ink([channel[part] for channel in channels], place[part])
-    ink = np.full(place.shape, strongest(found[there]), np.float32)
+    ink = np.full(place.shape, strongest_ink(found[there]), np.float32)
     ink[part][there] = found[there]
     return ink
 
 
 def _ink(channels: list[np.ndarray], place: np.ndarray) -> np.ndarray:
-    """The ink at a place (a mask) of a picture of dark ink, as `flattened` has it; beyond the place is no telling."""
-    ink = reduce(_larger, (_lacking(channel, place) for channel in channels))
+    """The ink at a place (a mask) of a picture of dark ink, as `normalize_illumination` has it; beyond the place is no telling."""
+    ink = reduce(_larger, (_relative_darkness(channel, place) for channel in channels))
     ink = cv2.GaussianBlur(ink, (0, 0), 0.7)  # half of the grain, and nothing of a stroke
     some = ink[::2, ::2]
     ink -= np.quantile(some[place[::2, ::2] > 0], 0.3)  # paper even where half of the picture is ink
@@ -69,12 +69,12 @@ def _grain(ink: np.ndarray, place: np.ndarray) -> float:
     return float(np.median(np.abs(ink[::2, 2:] - ink[::2, :-2])[there])) / 0.954
 
 
-def _lacking(channel: np.ndarray, place: np.ndarray) -> np.ndarray:
+def _relative_darkness(channel: np.ndarray, place: np.ndarray) -> np.ndarray:
     """The share of the paper's light that each pixel at a place lacks, (H, W) float32, below 0 where it has more."""
-    small = cv2.medianBlur(reduced(channel, COARSE), 3)
+    small = cv2.medianBlur(shrink(channel, COARSE), 3)
     there = cv2.resize(place, small.shape[::-1], interpolation=cv2.INTER_NEAREST)
     if not there.all():
-        small = continued(small, there)
+        small = extend_from(small, there)
     paper = _closed(small, WIDEST * max(small.shape))
     stroke = _stroke_width(1 - small / np.maximum(paper, 1))
     if stroke:  # with the strokes known, a window that follows shadows closely

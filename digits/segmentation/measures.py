@@ -3,12 +3,12 @@
 import cv2
 import numpy as np
 
-from digits.imaging.preprocessing import SPECK
+from digits.imaging.preprocessing import SPECK_SHARE
 
 STRONG = 0.97  # of all ink: so much is no stronger than the page's strongest strokes
 
 
-def strongest(ink: np.ndarray) -> float:
+def strongest_ink(ink: np.ndarray) -> float:
     """How much of the paper's light the strongest strokes among some ink take, 0–1; 0 where there is none."""
     there = ink[ink > 0]
     return float(np.quantile(there, STRONG)) if len(there) else 0.0
@@ -21,7 +21,7 @@ def stroke_width(mask: np.ndarray) -> float:
     return float(2 * np.median(depth[ridge]) - 0.5) if ridge.any() else 0.0
 
 
-def reduced(channel: np.ndarray, side: int) -> np.ndarray:
+def shrink(channel: np.ndarray, side: int) -> np.ndarray:
     """A channel (H, W), its longer side of so many pixels at most."""
     scale = side / max(channel.shape)
     if scale >= 1:
@@ -30,7 +30,7 @@ def reduced(channel: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(channel, size, interpolation=cv2.INTER_AREA)
 
 
-def continued(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
+def extend_from(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
     """What a picture (H, W) has at a place (a mask) and, everywhere else, what it has at the nearest pixel of that."""
     _, nearest = cv2.distanceTransformWithLabels(1 - place, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     levels = np.zeros(nearest.max() + 1, picture.dtype)
@@ -52,12 +52,12 @@ HIGH, LOW = 0.3, 0.08  # of its height: so high at least is what is written in i
 SPECKS = 5  # others in it, of any height: there is no more dirt in a digit
 
 
-def around_others(stats: np.ndarray, page: tuple[int, int]) -> dict[int, bool]:
+def enclosing_components(stats: np.ndarray, page: tuple[int, int]) -> dict[int, bool]:
     """Which of OpenCV's components (n, 5) have others in their box that are no dirt, and whether several."""
     starts, sizes = stats[:, :2], stats[:, 2:4]
-    some = np.flatnonzero(sizes.max(axis=1) > SPECK * max(page))[1:]  # 0 is the paper
+    some = np.flatnonzero(sizes.max(axis=1) > SPECK_SHARE * max(page))[1:]  # 0 is the paper
     found = {}
-    for label in some[sizes[some].max(axis=1) > 2 * SPECK * max(page)].tolist():
+    for label in some[sizes[some].max(axis=1) > 2 * SPECK_SHARE * max(page)].tolist():
         inside = (starts[some] > starts[label]) & (starts[some] + sizes[some] < starts[label] + sizes[label])
         heights = sizes[some[inside.all(axis=1)], 1] / sizes[label, 1]
         several = bool((heights > LOW).sum() > 1 or len(heights) > SPECKS)

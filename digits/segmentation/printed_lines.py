@@ -21,7 +21,7 @@ NEAR = 3  # pixels: a line is this straight, at least
 MOST = 2000  # ways across that are looked at: a squared sheet has some 500, cloth and wood any number
 
 
-def without_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
+def remove_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
     """A mask (H, W) uint8 0 or 1 without the long, thin, straight lines that run level or upright across the page.
 
     faint: the mask of all that is darker than paper, in which pale lines show from end to end. Strokes that cross a
@@ -30,19 +30,21 @@ def without_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
     Comparative Study of Staff Removal Algorithms, 2008.
     """
     # In a narrow page a digit may be as long as that: there a line has to go all across.
-    level, upright = lines(
-        faint, thickest(mask.shape), [LONG if side > STRIP * max(mask.shape) else np.inf for side in mask.shape]
+    level, upright = find_lines(
+        faint,
+        max_line_thickness(mask.shape),
+        [LONG if side > STRIP * max(mask.shape) else np.inf for side in mask.shape],
     )
     without = np.where(level | upright, 0, mask).astype(np.uint8)
     return without if without.any() else mask
 
 
-def thickest(page: tuple[int, int]) -> float:
+def max_line_thickness(page: tuple[int, int]) -> float:
     """How thick a printed line may be on a page (height, width), in pixels."""
     return max(3, THICKEST * max(page))
 
 
-def lines(mask: np.ndarray, thickest: float, long: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+def find_lines(mask: np.ndarray, thickest: float, long: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     """Where a mask has level lines, and where upright ones, and nothing that crosses them: both (H, W) bool.
 
     thickest: in pixels. long: what share of the height and of the width they have to run along.

@@ -8,11 +8,11 @@ Document Recognition, 1998, section V.
 
 import numpy as np
 
-from digits.imaging.preprocessing import SPECK, Box
-from digits.segmentation.classifier_cost import DOUBTFUL, Cost, Opinion
-from digits.segmentation.components import Segment, around, connected, joined, with_left_out
-from digits.segmentation.text_lines import CLOSE, gap, side_by_side, usual_size, written
-from digits.segmentation.touching_digits import FLAT, SLIGHT, split
+from digits.imaging.preprocessing import SPECK_SHARE, Box
+from digits.segmentation.classifier_cost import MAX_DIGIT_COST, ClassifierCost, CostFunction
+from digits.segmentation.components import Component, connected_components, merge, restore_left_out, union_box
+from digits.segmentation.text_lines import CLOSE, gap_after, group_into_lines, merge_adjacent_lines, typical_size
+from digits.segmentation.touching_digits import FLAT, SLIGHT, split_touching
 
 FEW, SMALL = 8, 0.5  # clear digits, at least: what is half as large as so many is no dirt, small as it may be
 DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
@@ -34,16 +34,16 @@ JOIN = 0.3  # what it costs to put two pieces together: as they lie is likeliest
 DROP = 4.0  # what it costs to leave out a small piece, for all of the line's height
 
 
-def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
+def segment_page(ink: np.ndarray, cost: CostFunction) -> list[list[Component]]:
     """Find the digits of a page, written line by written line, each from left to right.
 
     ink: (H, W) float32, the share of the paper's light that is lacking, as `light.flattened` gives it. cost: the
     network's opinion. Empty paper has no lines.
     """
-    pieces = connected(ink)
+    pieces = connected_components(ink)
     if not pieces:
         return []
-    opinion = Opinion(cost)
+    opinion = ClassifierCost(cost)
     opinion.costs(pieces)  # all at once, which is quicker
     pale = [piece for piece in pieces if piece.pale]
     if not opinion.is_clear(pale):  # shadows, or the texture of the paper
@@ -52,11 +52,11 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
             return []
     everything = pieces
     clear = opinion.clear(pieces)
-    size = usual_size(clear or pieces)
+    size = typical_size(clear or pieces)
     pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
     if len(pieces) > CROWD and not opinion.is_clear(pieces):
         return []  # print, or texture: to put its pieces together would take seconds
-    lines = written(_stacked(pieces, size, opinion), size, opinion)
+    lines = group_into_lines(_stacked(pieces, size, opinion), size, opinion)
     # A page with print on it may be a form that somebody filled in, or a book.
     everywhere = [piece for line, high in lines for piece in _whole(line, high)]
     letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), opinion) for piece in line]
@@ -68,10 +68,12 @@ def segments(ink: np.ndarray, cost: Cost) -> list[list[Segment]]:
     ]
     if _is_print([piece for line, high in lines for piece in _whole(line, high)], opinion, form):
         return []
-    speck = SPECK * max(ink.shape) if len(clear) < FEW else min(SPECK * max(ink.shape), SMALL * size)
-    found = [[part for part in _best(line, high, opinion) if max(part.box[2:]) > speck] for line, high in lines]
-    parts = iter(with_left_out([part for line in found for part in line], everything))
-    return side_by_side([[next(parts) for _ in line] for line in found if line])
+    speck = SPECK_SHARE * max(ink.shape) if len(clear) < FEW else min(SPECK_SHARE * max(ink.shape), SMALL * size)
+    found = [
+        [part for part in _best_segmentation(line, high, opinion) if max(part.box[2:]) > speck] for line, high in lines
+    ]
+    parts = iter(restore_left_out([part for line in found for part in line], everything))
+    return merge_adjacent_lines([[next(parts) for _ in line] for line in found if line])
 
 
 def _fits(box: Box, size: float) -> bool:
@@ -81,12 +83,12 @@ def _fits(box: Box, size: float) -> bool:
     return DIRT * size <= max(width, height) and height <= HUGE * size and not slender
 
 
-def _whole(line: list[Segment], size: float) -> list[Segment]:
+def _whole(line: list[Component], size: float) -> list[Component]:
     """The pieces of a line that may be digits by themselves; those a little wide may be digits that touch."""
     return [piece for piece in line if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR]
 
 
-def _is_print(pieces: list[Segment], opinion: Opinion, form: float = 0.0) -> bool:
+def _is_print(pieces: list[Component], opinion: ClassifierCost, form: float = 0.0) -> bool:
     """Whether so many pieces look like no digit that they are letters, or a pattern: some pass for digits by chance.
 
     The more pieces there are, the less is left to chance. On a page with print so high, `form`, what is written has to
@@ -98,7 +100,7 @@ def _is_print(pieces: list[Segment], opinion: Opinion, form: float = 0.0) -> boo
     return len(pieces) >= MANY and not opinion.is_clear(pieces, DIGITS - SLACK / np.sqrt(min(len(pieces), TELLING)))
 
 
-def _stacked(pieces: list[Segment], size: float, opinion: Opinion) -> list[Segment]:
+def _stacked(pieces: list[Component], size: float, opinion: ClassifierCost) -> list[Component]:
     """The pieces, those put together that stand above each other and make one digit that the network is sure of."""
     pieces = sorted(pieces, key=lambda piece: piece.box[1])
     left, top, width, height = np.array([piece.box for piece in pieces]).T
@@ -115,26 +117,26 @@ def _stacked(pieces: list[Segment], size: float, opinion: Opinion) -> list[Segme
         pairs += [(upper, pieces[at + 1 + lower]) for lower in np.flatnonzero(fitting)]
     if not pairs:
         return pieces
-    unions = [joined(list(pair)) for pair in pairs]
+    unions = [merge(list(pair)) for pair in pairs]
     prices = opinion.costs(unions)
-    taken: set[Segment] = set()
+    taken: set[Component] = set()
     made = []
     for index in np.argsort(prices):
-        if prices[index] < DOUBTFUL and taken.isdisjoint(pairs[index]):
+        if prices[index] < MAX_DIGIT_COST and taken.isdisjoint(pairs[index]):
             taken.update(pairs[index])
             made.append(unions[index])
     return [piece for piece in pieces if piece not in taken] + made
 
 
-def _best(line: list[Segment], size: float, opinion: Opinion) -> list[Segment]:
+def _best_segmentation(line: list[Component], size: float, opinion: ClassifierCost) -> list[Component]:
     """The likeliest way to make digits of the pieces of one line."""
-    apart = [split(piece, opinion) if piece.box[3] >= LOW * size else [piece] for piece in line]
+    apart = [split_touching(piece, opinion) if piece.box[3] >= LOW * size else [piece] for piece in line]
     atoms = [part for parts in apart for part in parts]
     cut = [part for parts in apart if len(parts) > 1 for part in parts]
     if len(cut) > max(MANY_CUT, 0.5 * len(atoms)) and not opinion.is_clear(cut):
         return []  # words: so many digits do not touch
-    edges = _edges(atoms, size)
-    parts = [joined(atoms[start:stop]) for start, stop in edges]
+    edges = _candidate_groups(atoms, size)
+    parts = [merge(atoms[start:stop]) for start, stop in edges]
     height = float(np.median([piece.box[3] for piece in atoms if piece.box[3] >= LOW * size] or [size]))
     prices = opinion.costs(parts) + [
         JOIN * (stop - start - 1) + FLAT * max(0.0, SLIGHT - part.box[3] / height)
@@ -144,26 +146,26 @@ def _best(line: list[Segment], size: float, opinion: Opinion) -> list[Segment]:
     # Nothing that was cut off is left out: of a plus it would leave a 1.
     whole = [atom.source is None for atom in atoms]
     spare = [DROP * size if size < SLIGHT and uncut else np.inf for size, uncut in zip(sizes, whole, strict=True)]
-    return _shortest(spare, edges, parts, prices)
+    return _shortest_path(spare, edges, parts, prices)
 
 
-def _edges(atoms: list[Segment], size: float) -> list[tuple[int, int]]:
+def _candidate_groups(atoms: list[Component], size: float) -> list[tuple[int, int]]:
     """Which runs of atoms may be one digit: each by itself, and few that lie close."""
     edges = []
     for start in range(len(atoms)):
         for stop in range(start + 1, min(start + PARTS, len(atoms)) + 1):
             run = atoms[start:stop]
             if stop - start > 1:
-                box = around(run)
-                if gap(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > TALL * size:
+                box = union_box(run)
+                if gap_after(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > TALL * size:
                     break
             edges.append((start, stop))
     return edges
 
 
-def _shortest(
-    spare: list[float], edges: list[tuple[int, int]], parts: list[Segment], prices: np.ndarray
-) -> list[Segment]:
+def _shortest_path(
+    spare: list[float], edges: list[tuple[int, int]], parts: list[Component], prices: np.ndarray
+) -> list[Component]:
     """The cheapest way from the first atom to the last; `spare`: what it costs to leave each one out."""
     best: list[tuple[float, list[int]]] = [(0.0, [])]
     for stop, price in enumerate(spare, 1):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digits.segmentation.measures import along_edge, continued
+from digits.segmentation.measures import along_edge, extend_from
 
 NOTE = 0.15  # of the longer side: no surface is less wide
 SLOPES = 6, 12, 24  # levels for a pixel: flatter is one surface; an edge may be as faint, a table's grain as rough
@@ -38,7 +38,7 @@ class Surface:
     ink: float
 
 
-def surfaces(small: np.ndarray) -> list[Surface]:
+def find_surfaces(small: np.ndarray) -> list[Surface]:
     """Every surface in a picture (H, W) uint8 of some 320 pixels on which something is written.
 
     It is flat, or flat with strokes on it, and its outline is sharp and has few straight sides, of which some may lie
@@ -148,7 +148,7 @@ def _written(small: np.ndarray, place: np.ndarray) -> float:
     there = place > 0
     if not there.any():
         return 0.0
-    away = (small - cv2.medianBlur(continued(small, place), STROKES).astype(np.float32))[there]
+    away = (small - cv2.medianBlur(extend_from(small, place), STROKES).astype(np.float32))[there]
     return float(np.maximum(away - CLEAR, 0).sum() - np.maximum(-away - CLEAR, 0).sum())
 
 

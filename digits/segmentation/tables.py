@@ -6,9 +6,9 @@ They lie around digits, or are joined with some: no digit would be found in such
 import cv2
 import numpy as np
 
-from digits.imaging.preprocessing import SPECK
-from digits.segmentation.measures import HIGH, around_others, at_edge, stroke_width
-from digits.segmentation.printed_lines import lines, thickest
+from digits.imaging.preprocessing import SPECK_SHARE
+from digits.segmentation.measures import HIGH, at_edge, enclosing_components, stroke_width
+from digits.segmentation.printed_lines import find_lines, max_line_thickness
 
 BORDER = 0.7  # of the side of such a piece: its lines are so long
 ASLANT = 0.08  # of a side: so far the other one may rise along it, where the page is turned
@@ -19,7 +19,7 @@ FELT = 2  # … and times a printed line
 MOST = 100  # such pieces that are looked at, the largest first: on wood and cloth there may be any number
 
 
-def without_tables(mask: np.ndarray) -> np.ndarray:
+def remove_tables(mask: np.ndarray) -> np.ndarray:
     """A mask (H, W) uint8 0 or 1 without printed boxes and tables and lines under numbers; what they cross stays whole.
 
     Taken for one is a piece with several others in it, with ink along all of its sides, or of several digits' width,
@@ -27,9 +27,9 @@ def without_tables(mask: np.ndarray) -> np.ndarray:
     """
     mask = mask.copy()
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    around = around_others(stats, mask.shape)
-    thick, looked_at = thickest(mask.shape), 0
-    large = stats[:, 2:4].max(axis=1) > 2 * SPECK * max(mask.shape)
+    around = enclosing_components(stats, mask.shape)
+    thick, looked_at = max_line_thickness(mask.shape), 0
+    large = stats[:, 2:4].max(axis=1) > 2 * SPECK_SHARE * max(mask.shape)
     large = np.flatnonzero(large & ~at_edge(stats, mask.shape))  # 0, the paper, lies at the edge
     for label in large[np.argsort(-stats[large, 2] * stats[large, 3])].tolist():
         x, y, width, height = stats[label, :4]
@@ -47,7 +47,7 @@ def without_tables(mask: np.ndarray) -> np.ndarray:
 
 def _without_lines(part: np.ndarray, thick: float, wide: bool) -> np.ndarray:
     """A mask (height, width) without lines both ways along most of it or, where it is wide, level ones at least."""
-    level, upright = lines(part, max(thick, min(SWELLING * stroke_width(part), FELT * thick)), (BORDER, BORDER))
+    level, upright = find_lines(part, max(thick, min(SWELLING * stroke_width(part), FELT * thick)), (BORDER, BORDER))
     if not level.any() or not (upright.any() or wide):
         return part
     return np.where(level | upright, 0, part).astype(np.uint8)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from digits.segmentation.classifier_cost import Opinion
-from digits.segmentation.components import Segment, around
+from digits.segmentation.classifier_cost import ClassifierCost
+from digits.segmentation.components import Component, union_box
 
 CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
 FEWEST = 3  # clear digits that make a smaller hand
@@ -11,7 +11,9 @@ LYING = 0.7  # of the usual digit: what is so wide may be a digit though it is l
 SMALL = 0.7  # of the height of another line's digits: lower ones are a smaller hand's
 
 
-def written(pieces: list[Segment], size: float, opinion: Opinion) -> list[tuple[list[Segment], float]]:
+def group_into_lines(
+    pieces: list[Component], size: float, opinion: ClassifierCost
+) -> list[tuple[list[Component], float]]:
     """The written lines, top to bottom, each from left to right and with the size of its digits. A page may lean.
 
     What is written much smaller than the rest is a line of its own where the network takes enough of it for digits;
@@ -22,13 +24,13 @@ def written(pieces: list[Segment], size: float, opinion: Opinion) -> list[tuple[
     lines = _rows(tall, size, slope)
     high = set(tall)
     middles = np.array([np.mean([_level(piece, slope) for piece in line]) for line in lines])
-    loose: list[Segment] = []
-    home: dict[Segment, int] = {}  # which line a small piece is level with
+    loose: list[Component] = []
+    home: dict[Component, int] = {}  # which line a small piece is level with
     for piece in (piece for piece in pieces if piece not in high):
         away = np.abs(middles - _level(piece, slope))
         if away.min() < 0.8 * size:
             home[piece] = int(away.argmin())
-        if piece not in home or gap(lines[home[piece]], piece) >= CLOSE * size:
+        if piece not in home or gap_after(lines[home[piece]], piece) >= CLOSE * size:
             loose.append(piece)  # no stroke of a digit beside it
     smaller = _smaller(loose, slope, opinion)
     taken = {piece for row, _ in smaller for piece in row}
@@ -43,19 +45,19 @@ def written(pieces: list[Segment], size: float, opinion: Opinion) -> list[tuple[
     return [(sorted(line, key=_middle), height) for line, height in found]
 
 
-def _smaller(pieces: list[Segment], slope: float, opinion: Opinion) -> list[tuple[list[Segment], float]]:
+def _smaller(pieces: list[Component], slope: float, opinion: ClassifierCost) -> list[tuple[list[Component], float]]:
     """The lines of a smaller hand, each with its size, among pieces that may be anything."""
     clear = opinion.clear(pieces)
     if len(clear) < FEWEST:
         return []
-    size = usual_size(clear)
+    size = typical_size(clear)
     rows = _rows([piece for piece in pieces if piece.box[3] >= 0.5 * size], size, slope)
     return [(row, size) for row in rows if len(set(clear).intersection(row)) >= max(2, 0.5 * len(row))]
 
 
-def side_by_side(lines: list[list[Segment]]) -> list[list[Segment]]:
+def merge_adjacent_lines(lines: list[list[Component]]) -> list[list[Component]]:
     """The lines, two in a row as one where they stand beside each other: a smaller hand goes on where a larger ends."""
-    merged: list[list[Segment]] = []
+    merged: list[list[Component]] = []
     for line in lines:
         if merged and _goes_on(*sorted((merged[-1], line), key=_height)):
             merged[-1] = sorted([*merged[-1], *line], key=_middle)
@@ -64,30 +66,30 @@ def side_by_side(lines: list[list[Segment]]) -> list[list[Segment]]:
     return merged
 
 
-def _goes_on(low: list[Segment], high: list[Segment]) -> bool:
+def _goes_on(low: list[Component], high: list[Component]) -> bool:
     """Whether low digits stand left or right of much higher ones, level with the nearest of those."""
     if _height(low) >= SMALL * _height(high):
         return False
-    left, right = sorted((low, high), key=lambda line: around(line)[0])
+    left, right = sorted((low, high), key=lambda line: union_box(line)[0])
     end, start = max(left, key=_middle), min(right, key=_middle)
     small, large = (end, start) if left is low else (start, end)
     level = small.box[1] + small.box[3] / 2
     return end.box[0] + end.box[2] <= start.box[0] and large.box[1] < level < large.box[1] + large.box[3]
 
 
-def _height(line: list[Segment]) -> float:
+def _height(line: list[Component]) -> float:
     return float(np.median([piece.box[3] for piece in line]))
 
 
-def _level(piece: Segment, slope: float) -> float:
+def _level(piece: Component, slope: float) -> float:
     """How far down the page the middle of a piece lies, on lines that fall by so much per pixel to the right."""
     x, y, width, height = piece.box
     return y + height / 2 - slope * (x + width / 2)
 
 
-def _rows(pieces: list[Segment], size: float, slope: float) -> list[list[Segment]]:
+def _rows(pieces: list[Component], size: float, slope: float) -> list[list[Component]]:
     """Pieces of about one size as rows, from the top."""
-    rows: list[list[Segment]] = []
+    rows: list[list[Component]] = []
     for piece in sorted(pieces, key=lambda piece: _level(piece, slope)):
         if rows and _level(piece, slope) - np.mean([_level(other, slope) for other in rows[-1]]) < 0.6 * size:
             rows[-1].append(piece)
@@ -96,7 +98,7 @@ def _rows(pieces: list[Segment], size: float, slope: float) -> list[list[Segment
     return rows
 
 
-def _slope(pieces: list[Segment], size: float) -> float:
+def _slope(pieces: list[Component], size: float) -> float:
     """How far written lines fall per pixel to the right: the median over neighbours."""
     boxes = np.array([piece.box for piece in pieces if piece.box[3] >= 0.5 * size] or [(0, 0, 0, 0)])
     boxes = boxes[np.argsort(boxes[:, 0], kind="stable")]
@@ -116,18 +118,18 @@ def _slope(pieces: list[Segment], size: float) -> float:
     return float(np.clip(down.sum() / across.sum(), -0.25, 0.25))
 
 
-def usual_size(pieces: list[Segment]) -> float:
+def typical_size(pieces: list[Component]) -> float:
     """The height of most of the ink, in pixels: specks count little."""
     sizes = np.sort([max(piece.box[3], 0.7 * piece.box[2]) for piece in pieces])
     weight = np.cumsum(sizes)
     return float(sizes[np.searchsorted(weight, weight[-1] / 2)])
 
 
-def gap(run: list[Segment], last: Segment) -> float:
+def gap_after(run: list[Component], last: Component) -> float:
     """How far the last piece lies from the nearest of the others, across; 0 where it stands above or below one."""
     x, _, width, _ = last.box
     return min(max(0, x - piece.box[0] - piece.box[2], piece.box[0] - x - width) for piece in run)
 
 
-def _middle(piece: Segment) -> float:
+def _middle(piece: Component) -> float:
     return piece.box[0] + piece.box[2] / 2

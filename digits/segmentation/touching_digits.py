@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from digits.segmentation.classifier_cost import Opinion
-from digits.segmentation.components import Segment, trimmed
+from digits.segmentation.classifier_cost import ClassifierCost
+from digits.segmentation.components import Component, trim
 
 SLIMMEST, WIDEST = 0.45, 4.0  # times its height: nothing less wide is two digits, nothing wider is cut
 WAYS = 12  # places at which a piece is cut
@@ -15,12 +15,12 @@ SLIM, NARROW = 1.3, 6.0  # a piece less wide than this share of its height is ha
 SLIGHT, FLAT = 0.6, 8.0  # a part lower than this share of its line costs, so much for all of its height
 
 
-def split(piece: Segment, opinion: Opinion, depth: int = 2) -> list[Segment]:
+def split_touching(piece: Component, opinion: ClassifierCost, depth: int = 2) -> list[Component]:
     """A piece as it is, or cut into the digits that touch in it: what the network is surer of."""
-    return _priced(piece, opinion, depth)[1]
+    return _best_split(piece, opinion, depth)[1]
 
 
-def _priced(piece: Segment, opinion: Opinion, depth: int) -> tuple[float, list[Segment]]:
+def _best_split(piece: Component, opinion: ClassifierCost, depth: int) -> tuple[float, list[Component]]:
     _, _, width, height = piece.box
     whole = opinion.cost(piece)
     if depth == 0 or not SLIMMEST < width / height < WIDEST:
@@ -35,14 +35,14 @@ def _priced(piece: Segment, opinion: Opinion, depth: int) -> tuple[float, list[S
     best = whole, [piece]
     for index in np.argsort(prices)[:TRIED]:
         # Either half may be several digits itself.
-        deeper = [_priced(half, opinion, depth - 1 if half.box[2] > half.box[3] else 0) for half in halves[index]]
+        deeper = [_best_split(half, opinion, depth - 1 if half.box[2] > half.box[3] else 0) for half in halves[index]]
         price = sum(part for part, _ in deeper) + sum(low[index]) + extra
         if price < best[0]:
             best = price, [part for _, parts in deeper for part in parts]
     return best
 
 
-def _halves(piece: Segment) -> list[tuple[Segment, Segment]]:
+def _halves(piece: Component) -> list[tuple[Component, Component]]:
     """A piece cut in two, in many ways: along what crosses the least ink, and straight, upright or leaning."""
     _, _, width, height = piece.box
     scale = min(1.0, 40 / height)
@@ -57,7 +57,7 @@ def _halves(piece: Segment) -> list[tuple[Segment, Segment]]:
     for border in borders:
         across = (np.interp(rows, np.arange(size[1]), border) + 0.5) * width / size[0]
         left = columns < across[:, None]
-        pair = [trimmed(piece.box, np.where(side, piece.ink, 0), piece.source or piece) for side in (left, ~left)]
+        pair = [trim(piece.box, np.where(side, piece.ink, 0), piece.source or piece) for side in (left, ~left)]
         if all(pair):
             halves.append((pair[0][0], pair[1][0]))
     return halves
@@ -66,8 +66,8 @@ def _halves(piece: Segment) -> list[tuple[Segment, Segment]]:
 def _seams(ink: np.ndarray, places: np.ndarray) -> list[np.ndarray]:
     """The ways (column per row) down through a picture (H, W) that cross the least ink, through each place half-way."""
     price = ink + 0.01
-    _, came = _fall(price)
-    _, went = _fall(price[::-1])
+    _, came = _seam_cost(price)
+    _, went = _seam_cost(price[::-1])
     went = went[::-1]
     height = len(ink)
     middle = height // 2
@@ -83,7 +83,7 @@ def _seams(ink: np.ndarray, places: np.ndarray) -> list[np.ndarray]:
     return seams
 
 
-def _fall(price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _seam_cost(price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each pixel the cheapest way to it from the top, by at most one column a row, and the step that led to it."""
     total, step = price.copy(), np.zeros(price.shape, int)
     for row in range(1, len(price)):

@@ -69,7 +69,7 @@ SHAPES = {
 SHARES = np.array([0.5, 2.6, 0.7, 0.9, 2.2, 0.9, 0.5, 3.0, 0.7, 1.8])
 
 
-def draw(count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+def draw_digits(count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
     """Draw random digits; returns (count, 28, 28) uint8, ink bright, and (count,) int64 labels.
 
     Sized and placed as MNIST's: 20 pixels tall or wide, the middle of the ink in the middle of the picture.

@@ -38,7 +38,7 @@ def pen(lines: Sequence[np.ndarray], rng: Rng, fill: bool = False, widths: tuple
     return np.asarray(picture, np.float32) / 255
 
 
-def hand(text: str, rng: Rng, round_share: float = 0.5) -> list[np.ndarray]:
+def handwritten(text: str, rng: Rng, round_share: float = 0.5) -> list[np.ndarray]:
     """Strokes written as in `digit_shapes`, each knot moved a little, joined straight or by a curve."""
     rounded = rng.random() < round_share
     lines = []
@@ -159,19 +159,19 @@ def star(rng: Rng) -> np.ndarray:
 def drawing(rng: Rng) -> np.ndarray:
     """One of `DRAWINGS`."""
     name = list(DRAWINGS)[rng.integers(len(DRAWINGS))]
-    return pen(hand(DRAWINGS[name], rng, round_share=1.0 if name in ("heart", "at") else 0.0), rng)
+    return pen(handwritten(DRAWINGS[name], rng, round_share=1.0 if name in ("heart", "at") else 0.0), rng)
 
 
 def thing(rng: Rng) -> np.ndarray:
     """One of `THINGS`."""
     name = list(THINGS)[rng.integers(len(THINGS))]
-    return pen(hand(THINGS[name], rng, round_share=0.4), rng)
+    return pen(handwritten(THINGS[name], rng, round_share=0.4), rng)
 
 
 def sign(rng: Rng) -> np.ndarray:
     """One of `SIGNS`; mostly a plus or a cross, which of all of them, and of their halves, are most like digits."""
     name = list(SIGNS)[rng.choice(len(SIGNS), p=(0.4, 0.1, 0.1, 0.3, 0.1))]
-    strokes = hand(SIGNS[name], rng, round_share=0.0)
+    strokes = handwritten(SIGNS[name], rng, round_share=0.0)
     middle = strokes[-1].mean(axis=0)
     strokes[-1] = (strokes[-1] - middle) * rng.uniform(0.7, 1.3) + middle + rng.normal(0, 0.06, 2)
     return pen(strokes, rng, widths=BROAD)
@@ -222,7 +222,7 @@ def lettered(letters: str) -> Callable[[Rng], np.ndarray]:
     """A kind: these of `LETTERS`, written by hand."""
 
     def make(rng: Rng) -> np.ndarray:
-        return pen(hand(LETTERS[letters[rng.integers(len(letters))]], rng), rng)
+        return pen(handwritten(LETTERS[letters[rng.integers(len(letters))]], rng), rng)
 
     return make
 

@@ -1,7 +1,7 @@
 """Digits written in lines: where a hand puts them, and the ink they leave in a picture of the sheet.
 
 Lines are laid out in units of the page's digit height, the first baseline at y = 0; `fitted` brings them to a page, and
-`inked` draws them through any view of it. Each digit is drawn once, straight from its 28×28 pixels to the picture's.
+`render_ink` draws them through any view of it. Each digit is drawn once, straight from its 28×28 pixels to the picture's.
 """
 
 import math
@@ -46,14 +46,14 @@ class Glyph:
     def corners(self) -> np.ndarray:
         """The corners of its ink on the sheet, (4, 2) x and y."""
         x, y, width, height = _extent(self.image > HALF)
-        return mapped(self.place, [(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
+        return transform(self.place, [(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
 
 
 Line = list[Glyph]
 Lines = list[Line]
 
 
-def pair(digits: Digits, rng: Rng) -> Line:
+def write_pair(digits: Digits, rng: Rng) -> Line:
     """Two digits that touch, in units of their height, the baseline at y = 0."""
     return _line(digits, 2, 0.0, True, rng)
 
@@ -65,11 +65,11 @@ def _line(digits: Digits, count: int, usual: float, joined: bool, rng: Rng) -> L
         if joined and len(line) % 2:
             line.append(_touching(line[-1], digits, rng))
         else:
-            line.append(stood(digits, end(line) + (WIDTH * _gap(usual, rng) if line else 0), rng))
+            line.append(place_glyph(digits, end_of_line(line) + (WIDTH * _gap(usual, rng) if line else 0), rng))
     return line
 
 
-def end(line: Line) -> float:
+def end_of_line(line: Line) -> float:
     """How far to the right the ink of a line's last glyph goes; an empty one's begins at 0."""
     return float(line[-1].corners[:, 0].max()) if line else 0.0
 
@@ -80,7 +80,7 @@ def _gap(usual: float, rng: Rng) -> float:
     return float(np.clip(usual * rng.lognormal(0, 0.35), *GAPS))
 
 
-def stood(digits: Digits, x: float, rng: Rng) -> Glyph:
+def place_glyph(digits: Digits, x: float, rng: Rng) -> Glyph:
     """Any digit with the left edge of its ink at x, its foot near the baseline, its size near the page's."""
     row = int(rng.integers(len(digits)))
     image = digits.images[row].numpy().astype(np.float32)
@@ -132,7 +132,7 @@ def _touching(left: Glyph, digits: Digits, rng: Rng) -> Glyph:
     """Any digit so far to the left that its ink lies over the other's a little."""
     end, start = left.corners[:, 0].max(), left.corners[:, 0].min()
     for _ in range(20):  # a digit that would slip far under its neighbour is not one that a hand puts there
-        right = stood(digits, end, rng)
+        right = place_glyph(digits, end, rng)
         narrower = min(end - start, np.ptp(right.corners[:, 0]))
         shift = _apart(left, right) + rng.uniform(TOUCH / BOX, max(1.3 * TOUCH / BOX, OVERLAP * narrower))
         if shift <= DEEP * narrower:
@@ -160,7 +160,7 @@ def _edges(glyph: Glyph, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(some, x + scale * first, np.inf), np.where(some, x + scale * last, -np.inf)
 
 
-def inked(lines: Lines, size: tuple[int, int]) -> tuple[np.ndarray, list[Box]]:
+def render_ink(lines: Lines, size: tuple[int, int]) -> tuple[np.ndarray, list[Box]]:
     """The ink of a page of `size` (width, height), (H, W) float32 0–1, and each digit's box in reading order."""
     page = np.zeros((size[1], size[0]), np.float32)
     drawn = [(glyph.label, _drawn(glyph, page)) for line in lines for glyph in line]
@@ -169,7 +169,7 @@ def inked(lines: Lines, size: tuple[int, int]) -> tuple[np.ndarray, list[Box]]:
 
 def _drawn(glyph: Glyph, page: np.ndarray) -> Box:
     """Put a glyph's ink onto the page; the box of it."""
-    corners = mapped(glyph.place, [(0, 0), (SIDE, 0), (SIDE, SIDE), (0, SIDE)])
+    corners = transform(glyph.place, [(0, 0), (SIDE, 0), (SIDE, SIDE), (0, SIDE)])
     left, top = np.floor(corners.min(axis=0)).astype(int).clip(0)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int).clip(0, page.shape[::-1])
     scale = float(np.linalg.norm(corners[2] - corners[0])) / (math.sqrt(2) * SIDE)  # pixels for each of MNIST's
@@ -204,14 +204,14 @@ def _extent(marked: np.ndarray) -> Box:
     return int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
 
 
-def turned(angle: float) -> np.ndarray:
+def rotation(angle: float) -> np.ndarray:
     """A turn around the origin, clockwise on the page (radians), (3, 3)."""
     return np.array(
         [[math.cos(angle), -math.sin(angle), 0], [math.sin(angle), math.cos(angle), 0], [0, 0, 1]], dtype=float
     )
 
 
-def mapped(matrix: np.ndarray, points: Sequence[tuple[float, float]] | np.ndarray) -> np.ndarray:
+def transform(matrix: np.ndarray, points: Sequence[tuple[float, float]] | np.ndarray) -> np.ndarray:
     """Points (n, 2) through a (3, 3) homography."""
     ahead = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     return ahead[:, :2] / ahead[:, 2:]

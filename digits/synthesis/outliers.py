@@ -1,6 +1,6 @@
 """Pictures that are no digit, made by code: what a reader must learn to be unsure of.
 
-Two families: a network learns from the kinds of `LEARN` to be unsure, and its doubt is measured on those of `JUDGE`. No
+Two families: a network learns from the kinds of `TRAIN_KINDS` to be unsure, and its doubt is measured on those of `TEST_KINDS`. No
 kind is in both, so that what is measured is doubt of things never met. All go through the reader's own preprocessing,
 cut out, 20×20, centred in 28×28, like anything that somebody draws.
 """
@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from digits.data.dataset import Digits
-from digits.imaging.preprocessing import BOX, digit_image, ink_box
+from digits.imaging.preprocessing import BOX, digit_image, find_ink_box
 from digits.synthesis import doodles, handwriting
 from digits.synthesis.doodles import CAPITALS, SMALL
 from digits.synthesis.stroke_templates import LETTERS
@@ -23,10 +23,10 @@ Composite = Callable[[np.random.Generator, Digits], np.ndarray]
 STRAIGHT = 0.2  # the spread of ink across a stroke, as a share of that along it: half of MNIST's 1s are below 0.16
 
 
-def draw(count: int, kinds: Sequence[str], digits: Digits, rng: np.random.Generator) -> torch.Tensor:
+def draw_outliers(count: int, kinds: Sequence[str], digits: Digits, rng: np.random.Generator) -> torch.Tensor:
     """Draw outliers, equally many of each kind in turn: (count, 28, 28) uint8, ink bright.
 
-    kinds: names out of `LEARN` or `JUDGE`. digits: real ones, of which some kinds are put together.
+    kinds: names out of `TRAIN_KINDS` or `TEST_KINDS`. digits: real ones, of which some kinds are put together.
     """
     return torch.from_numpy(np.stack([_one(kinds[index % len(kinds)], digits, rng) for index in range(count)]))
 
@@ -36,7 +36,7 @@ def _one(kind: str, digits: Digits, rng: np.random.Generator) -> np.ndarray:
         ink = COMPOSITES[kind](rng, digits) if kind in COMPOSITES else DOODLES[kind](rng)
         if ink.max() > 0.5:  # half a digit may have been the empty half
             ink = ink / ink.max()
-            return (255 * digit_image(ink, ink_box(ink))).round().astype(np.uint8)
+            return (255 * digit_image(ink, find_ink_box(ink))).round().astype(np.uint8)
 
 
 # Of real digits, enlarged and with a hard edge: what is cut out of them must not be told by its blur.
@@ -50,7 +50,7 @@ def _digit(digits: Digits, rng: np.random.Generator, among: Sequence[int] = rang
         row = int(rng.integers(len(digits)))
         if int(digits.labels[row]) in among:
             ink = digits.images[row].numpy() / np.float32(255)
-            x, y, width, height = ink_box(ink)
+            x, y, width, height = find_ink_box(ink)
             soft = _resized(ink[y : y + height, x : x + width], ENLARGED)
             return (2 * soft - 0.5).clip(0, 1)
 
@@ -93,8 +93,8 @@ def _joined(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     """Two digits that touch, as a hand writes them in one line."""
     height = BOX * ENLARGED
     onto = np.array([[height, 0, height], [0, height, 2 * height], [0, 0, 1]])
-    ink, _ = handwriting.inked(
-        [[glyph.moved(onto) for glyph in handwriting.pair(digits, rng)]], (5 * height, 3 * height)
+    ink, _ = handwriting.render_ink(
+        [[glyph.moved(onto) for glyph in handwriting.write_pair(digits, rng)]], (5 * height, 3 * height)
     )
     return ink
 
@@ -115,7 +115,7 @@ def _lettered_digit(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     """A digit and a letter, as in 4a or x2."""
     digit = _digit(digits, rng)
     letter = doodles.lettered(list(LETTERS))(rng)
-    x, y, width, height = ink_box(letter)
+    x, y, width, height = find_ink_box(letter)
     letter = _resized(letter[y : y + height, x : x + width], ENLARGED * rng.uniform(12, 18) / height)
     pair = [digit, letter] if rng.random() < 0.6 else [letter, digit]
     return _stacked(*pair, _width(pair[0]) + int(rng.integers(1, 6)), int(rng.integers(-3, 6)))
@@ -169,7 +169,7 @@ def _half(whole: Callable[[], np.ndarray], rng: np.random.Generator) -> np.ndarr
     """What a cut leaves of a picture (H, W) of what is no digit, as one is cut on a page; of an H not its stem, a 1."""
     while True:
         ink = whole()
-        x, y, width, height = ink_box(ink)
+        x, y, width, height = find_ink_box(ink)
         ink = ink[y : y + height, x : x + width]
         rows, columns = np.mgrid[:height, :width]
         kept = columns + rng.uniform(-0.5, 0.25) * (rows - height / 2) < width * rng.uniform(0.3, 0.7)
@@ -242,10 +242,10 @@ SHAPES = (
 )
 CUT = [kind for kind in SHAPES if kind not in ("blobs", "noise", "bows")]  # of these, halves are learnt from as well
 # What is made of digits is nearest to them, and comes three times as often as the rest.
-LEARN = (
+TRAIN_KINDS = (
     *SHAPES,
     *("halves of shapes",) * 3,
     *("signs", "halves of signs") * 2,
     *("overlaid digits", "two digits", "touching digits", "upper and lower halves") * 3,
 )
-JUDGE = tuple(kind for kind in {**DOODLES, **COMPOSITES} if kind not in LEARN)
+TEST_KINDS = tuple(kind for kind in {**DOODLES, **COMPOSITES} if kind not in TRAIN_KINDS)

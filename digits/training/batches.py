@@ -8,7 +8,7 @@ import torch
 
 from digits.data.augmentation import augment
 from digits.data.dataset import Digits
-from digits.networks.ood_head import NONE
+from digits.networks.ood_head import OOD_CLASS
 from digits.synthesis import digit_shapes, outliers
 from digits.training.recipes import Recipe
 from digits.training.run import Run
@@ -29,7 +29,11 @@ def _drawn_per_batch(recipe: Recipe) -> int:
 def _drawn(run: Run, epoch: int, batches: int) -> Digits | None:
     """The digits drawn by code that go with so many batches: others in each epoch, so that none is known by heart."""
     count = math.ceil(_drawn_per_batch(run.recipe) * batches / REUSE)
-    return Digits(*digit_shapes.draw(count, np.random.default_rng([run.seed, epoch]))).to(run.device) if count else None
+    return (
+        Digits(*digit_shapes.draw_digits(count, np.random.default_rng([run.seed, epoch]))).to(run.device)
+        if count
+        else None
+    )
 
 
 def _batch(
@@ -51,14 +55,16 @@ def _batch(
     others = _some(run, pictures)
     parts = [(batch[:mild], "light"), (batch[mild:], run.recipe.augment), (others, "light")]
     varied = [augment(part, strength, run.generator) for part, strength in parts if len(part)]
-    return torch.cat(varied), torch.cat([labels, labels.new_full((len(others),), NONE)])
+    return torch.cat(varied), torch.cat([labels, labels.new_full((len(others),), OOD_CLASS)])
 
 
 def _pictures(run: Run, train: Digits) -> torch.Tensor:
     """The pictures that are no digit of a run, (N, 28, 28) uint8, some of them made of training digits."""
     if not run.recipe.outliers:
         return torch.empty(0, 28, 28, dtype=torch.uint8)
-    return outliers.draw(min(OUTLIERS, 2 * len(train)), outliers.LEARN, train, np.random.default_rng(run.seed))
+    return outliers.draw_outliers(
+        min(OUTLIERS, 2 * len(train)), outliers.TRAIN_KINDS, train, np.random.default_rng(run.seed)
+    )
 
 
 def _some(run: Run, pictures: torch.Tensor) -> torch.Tensor:

@@ -17,7 +17,7 @@ from digits.errors import TrainingFailed
 
 
 @contextmanager
-def joined(device: str) -> Iterator[torch.device]:
+def process_group(device: str) -> Iterator[torch.device]:
     """Join the other processes of this torchrun for a while; gives the device that falls to this process."""
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         yield torch.device(device)
@@ -40,43 +40,43 @@ def joined(device: str) -> Iterator[torch.device]:
         distributed.destroy_process_group()
 
 
-def count() -> int:
+def process_count() -> int:
     """How many processes train together."""
     return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
-def leads() -> bool:
+def is_main_process() -> bool:
     """Whether this process is the one that prints and writes."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
 @contextmanager
-def leader_first() -> Iterator[None]:
+def main_process_first() -> Iterator[None]:
     """Let the leader through before the others: what it fetches or writes, they find."""
-    if not leads():
+    if not is_main_process():
         distributed.barrier()
     yield
-    if leads() and count() > 1:
+    if is_main_process() and process_count() > 1:
         distributed.barrier()
 
 
-def learner(network: nn.Module) -> nn.Module:
+def ddp_network(network: nn.Module) -> nn.Module:
     """The network to call in training: itself, or its like in all processes."""
-    return DistributedDataParallel(network) if count() > 1 else network
+    return DistributedDataParallel(network) if process_count() > 1 else network
 
 
-def share(rows: torch.Tensor) -> torch.Tensor:
+def shard(rows: torch.Tensor) -> torch.Tensor:
     """What of a batch (N, …) falls to this process."""
-    return rows[distributed.get_rank() :: count()] if count() > 1 else rows
+    return rows[distributed.get_rank() :: process_count()] if process_count() > 1 else rows
 
 
-def total(sums: torch.Tensor) -> torch.Tensor:
+def all_reduce_sum(sums: torch.Tensor) -> torch.Tensor:
     """Sums over all processes, in place."""
-    if count() > 1:
+    if process_count() > 1:
         distributed.all_reduce(sums)
     return sums
 
 
-def agreed(opinion: bool) -> bool:
+def all_agree(opinion: bool) -> bool:
     """Whether all processes are of this opinion."""
-    return total(torch.tensor(float(opinion))).item() == count()
+    return all_reduce_sum(torch.tensor(float(opinion))).item() == process_count()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Step:
+class StepResult:
     """Progress within an epoch: batches done, mean loss and accuracy (percent) over the epoch so far."""
 
     epoch: int  # from 1

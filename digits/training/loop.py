@@ -18,10 +18,10 @@ from torch.optim.swa_utils import update_bn
 from digits.data.dataset import Digits
 from digits.errors import TrainingFailed
 from digits.evaluation import metrics
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.training import distributed
 from digits.training.batches import _batch, _drawn, _drawn_per_batch, _for_statistics, _pictures
-from digits.training.events import Step
+from digits.training.events import StepResult
 from digits.training.recipes import Recipe
 from digits.training.run import Run
 
@@ -31,10 +31,12 @@ LAST = 0.2  # share of the highest rate at which a one-cycle schedule ends where
 WORTHWHILE = 1.15  # bfloat16 rounds more: it has to be this much faster to be used
 
 
-def fit(run: Run, train: Digits, validation: Digits | None, moments: Collection[int] = ()) -> Iterator[Step | Epoch]:
+def fit(
+    run: Run, train: Digits, validation: Digits | None, moments: Collection[int] = ()
+) -> Iterator[StepResult | EpochResult]:
     """Train the run's network through the epochs that are left of its recipe, and yield what happens.
 
-    A `Step` comes after every tenth batch, after each epoch's last, and after the batch that reaches one of `moments`:
+    A `StepResult` comes after every tenth batch, after each epoch's last, and after the batch that reaches one of `moments`:
     so many digits learnt from. Who asks for no further event stops the training where it is.
     Raises `TrainingFailed` with advice when the loss is no longer a number, memory runs out, or a resumed run began
     with another number of digits.
@@ -55,7 +57,7 @@ def fit(run: Run, train: Digits, validation: Digits | None, moments: Collection[
         with _advised(run):
             step = yield from _learn(run, train, pictures, epoch, moments)
             measured = _measure(run, validation) if validation else (None, None)
-        done = Epoch(epoch, step.loss, step.accuracy, *measured, time.perf_counter() - started)
+        done = EpochResult(epoch, step.loss, step.accuracy, *measured, time.perf_counter() - started)
         run.history.append(done)
         yield done
         started = time.perf_counter()
@@ -76,16 +78,18 @@ def _advised(run: Run) -> Iterator[None]:
         ) from error
 
 
-def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments: Collection[int]) -> Iterator[Step]:
+def _learn(
+    run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments: Collection[int]
+) -> Iterator[StepResult]:
     """One pass over the digits in random order; returns the last Step."""
     recipe = run.recipe
     orders = torch.randperm(len(train), generator=run.generator).split(recipe.batch_size - _drawn_per_batch(recipe))
     orders = [
-        rows for rows in orders if len(rows) >= distributed.count()
+        rows for rows in orders if len(rows) >= distributed.process_count()
     ]  # each process must get a digit of the last one
     if not orders:
         raise TrainingFailed(
-            f"Batches of {recipe.batch_size} cannot be shared out among {distributed.count()} processes."
+            f"Batches of {recipe.batch_size} cannot be shared out among {distributed.process_count()} processes."
         )
     drawn = _drawn(run, epoch, len(orders))
     loss_sum, right, seen = torch.zeros(3, device=run.device)
@@ -95,7 +99,7 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
         run.network.train()  # whoever took the Step before may have tried it
         for group in run.optimizer.param_groups:
             group["lr"] = _rate(recipe, epoch - 1 + index / len(orders))
-        batch, labels = map(distributed.share, _batch(run, train, rows, drawn, pictures))
+        batch, labels = map(distributed.shard, _batch(run, train, rows, drawn, pictures))
         with _autocast(run):
             logits = run.learner(run.inputs(batch)).float()
         loss = F.cross_entropy(logits, labels)
@@ -111,9 +115,9 @@ def _learn(run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments:
         before, learnt = learnt, learnt + len(rows)
         awaited = any(before < moment <= learnt for moment in moments)
         if awaited or (index + 1) % REPORT_EVERY == 0 or index + 1 == len(orders):
-            sums = distributed.total(torch.stack([loss_sum, right, seen])).tolist()
+            sums = distributed.all_reduce_sum(torch.stack([loss_sum, right, seen])).tolist()
             latest = (sums[0] - told[0]) / (sums[2] - told[2])
-            step = Step(epoch, index + 1, len(orders), sums[0] / sums[2], 100 * sums[1] / sums[2], learnt, latest)
+            step = StepResult(epoch, index + 1, len(orders), sums[0] / sums[2], 100 * sums[1] / sums[2], learnt, latest)
             told = sums
             if not math.isfinite(step.loss):
                 raise TrainingFailed(
@@ -154,12 +158,12 @@ def _precision(run: Run) -> str:
                 times.append(time.perf_counter() - started)
     # The first rounds warm up; the minimum is what other work on the machine disturbs least.
     best = {name: min(times[3:]) for name, times in seconds.items()}
-    faster = distributed.agreed(best["float32"] > WORTHWHILE * best["bfloat16"])
+    faster = distributed.all_agree(best["float32"] > WORTHWHILE * best["bfloat16"])
     return "bfloat16" if faster else "float32"
 
 
 def _measure(run: Run, validation: Digits) -> tuple[float, float]:
-    answers = metrics.logits(run.result, validation)
+    answers = metrics.compute_logits(run.result, validation)
     return F.cross_entropy(answers, validation.labels).item(), metrics.accuracy(answers, validation.labels)
 
 

@@ -59,7 +59,7 @@ class Muon:
 Optimizer = torch.optim.Optimizer | Muon
 
 
-def optimizer(recipe: Recipe, network: nn.Module) -> Optimizer:
+def build_optimizer(recipe: Recipe, network: nn.Module) -> Optimizer:
     """The optimiser that a recipe asks for, for all parameters of a network."""
     decay = {} if recipe.weight_decay is None else {"weight_decay": recipe.weight_decay}
     if recipe.optimizer == "muon":

@@ -7,24 +7,26 @@ from rich.console import Console
 from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.evaluation import metrics
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.networks import calibration, checkpoint
 from digits.networks.calibration import Calibration
-from digits.networks.ood_head import Doubt, doubting
+from digits.networks.ood_head import OODHead, attach_ood_head
 from digits.training import distributed
-from digits.training.callbacks.base import Together, Watcher
-from digits.training.callbacks.progress import TrainingDisplay
+from digits.training.callbacks.base import CallbackList, TrainingCallback
+from digits.training.callbacks.progress import TrainingProgress
 from digits.training.loop import fit
 from digits.training.recipes import describe
 from digits.training.run import Run
 
 
-def learn(run: Run, train: Digits, validation: Digits | None, state: Path, screen: Console, watcher: Watcher) -> bool:
+def train(
+    run: Run, train: Digits, validation: Digits | None, state: Path, screen: Console, watcher: TrainingCallback
+) -> bool:
     """Train to the end or to Ctrl-C, saving the state after each epoch; returns whether it was stopped."""
     if run.finished:
         screen.print("That run is finished already.")
         return False
-    together = f", {distributed.count()} processes together" if distributed.count() > 1 else ""
+    together = f", {distributed.process_count()} processes together" if distributed.process_count() > 1 else ""
     screen.print(
         f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(train):,} digits, "
         f"on the {run.device.type}{together}: {describe(run.recipe)}."
@@ -34,8 +36,8 @@ def learn(run: Run, train: Digits, validation: Digits | None, state: Path, scree
         try:
             watcher.began(run)
             for event in fit(run, train, validation, watcher.moments):
-                if isinstance(event, Epoch):
-                    if distributed.leads():
+                if isinstance(event, EpochResult):
+                    if distributed.is_main_process():
                         run.save(state)
                     kept = event.epoch
                 watcher.saw(run, event)
@@ -58,12 +60,14 @@ def finish(
     network = run.result
     doubt = _doubt(run, train, screen) if whole and run.recipe.doubt else None
     if validation:
-        fitted = calibration.fit(metrics.logits(doubting(network, doubt), validation), validation.labels)
+        fitted = calibration.fit_calibration(
+            metrics.compute_logits(attach_ood_head(network, doubt), validation), validation.labels
+        )
     else:
         fitted = _carried(run, output, screen) if doubt else calibration.UNCALIBRATED
-    answers = metrics.logits(network, test)
+    answers = metrics.compute_logits(network, test)
     run.test_accuracy = metrics.accuracy(answers, test.labels)
-    if not distributed.leads():
+    if not distributed.is_main_process():
         return
     checkpoint.save(output, network.eval(), run.facts(fitted, doubt))
     from digits.pictures import figures  # matplotlib takes longer to come than a network its first steps
@@ -86,7 +90,7 @@ def _carried(run: Run, output: Path, screen: Console) -> Calibration:
     except BadCheckpoint:
         facts = None
     # bfloat16 or not is the machine's choice
-    if facts and facts.doubt and {**facts.recipe, "precision": None} == {**run.facts().recipe, "precision": None}:
+    if facts and facts.ood_head and {**facts.recipe, "precision": None} == {**run.facts().recipe, "precision": None}:
         screen.print(f"No digits are left to calibrate on: how sure it may be is taken over from {output} as it was.")
         return facts.calibration
     screen.print(
@@ -96,11 +100,11 @@ def _carried(run: Run, output: Path, screen: Console) -> Calibration:
     return calibration.UNCALIBRATED
 
 
-def _doubt(run: Run, train: Digits, screen: Console) -> Doubt:
+def _doubt(run: Run, train: Digits, screen: Console) -> OODHead:
     """The epochs that follow, in which layers of doubt learn what is no digit."""
     more = run.doubting()
     screen.print(f"Now what is no digit: {describe(more.recipe)}.")
-    display = Together(TrainingDisplay(screen, verbose=False))
+    display = CallbackList(TrainingProgress(screen, verbose=False))
     try:
         display.began(more)
         for event in fit(more, train, None):

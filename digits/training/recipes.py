@@ -64,7 +64,7 @@ FAST = Recipe(
 )
 
 
-def doubting(recipe: Recipe) -> Recipe:
+def ood_recipe(recipe: Recipe) -> Recipe:
     """The recipe of the epochs that follow: digits as they come, since what is turned far may be taken for no digit."""
     epochs = min(recipe.doubt, recipe.epochs)  # a trial of one epoch is not to take eleven
     return replace(recipe, epochs=epochs, doubt=0, outliers=0.5, augment="light", mild=1.0, averaging=0.998)

@@ -13,16 +13,16 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from digits.atomic_file import replacing
+from digits.atomic_file import atomic_write
 from digits.errors import BadCheckpoint, TrainingFailed
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.networks import checkpoint, ood_head
-from digits.networks.architectures import Network, build, pooled_first
+from digits.networks.architectures import Network, build, swap_relu_and_pool
 from digits.networks.calibration import UNCALIBRATED, Calibration
-from digits.networks.ood_head import Doubt, Found
+from digits.networks.ood_head import BranchFeatures, OODHead
 from digits.training import distributed
-from digits.training.optimizers import optimizer
-from digits.training.recipes import Recipe, doubting
+from digits.training.optimizers import build_optimizer
+from digits.training.recipes import Recipe, ood_recipe
 
 
 class Run:
@@ -38,37 +38,37 @@ class Run:
         recipe: Recipe,
         seed: int,
         device: torch.device | str = "cpu",
-        reader: Network | None = None,
+        classifier: Network | None = None,
     ) -> None:
         torch.manual_seed(seed)  # first weights and dropout draw from the global state
         self.architecture, self.recipe, self.seed, self.device = architecture, recipe, seed, torch.device(device)
-        network = ood_head.build(reader) if reader else build(architecture)
+        network = ood_head.build(classifier) if classifier else build(architecture)
         if recipe.doubt:
             ood_head.split(network)  # better known now than after sixty epochs
-        self._reader = None
-        if reader:
-            frozen = copy.deepcopy(reader).eval().requires_grad_(False)
-            self._reader = [pooled_first(layers) for layers in ood_head.split(frozen)[:2]]
+        self._classifier = None
+        if classifier:
+            frozen = copy.deepcopy(classifier).eval().requires_grad_(False)
+            self._classifier = [swap_relu_and_pool(layers) for layers in ood_head.split(frozen)[:2]]
         self.network = network.to(self.device, memory_format=torch.channels_last)
-        self.optimizer = optimizer(recipe, self.network)
+        self.optimizer = build_optimizer(recipe, self.network)
         self.average = None
         if recipe.averaging:
             self.average = AveragedModel(self.network, avg_fn=_moving_mean(recipe.averaging))
-        self.steps = self.network if reader else pooled_first(self.network)
-        self.learner = distributed.learner(self.steps)
+        self.steps = self.network if classifier else swap_relu_and_pool(self.network)
+        self.learner = distributed.ddp_network(self.steps)
         self.precision: str | None = None  # float32 or bfloat16; set as it begins
         self.generator = torch.Generator().manual_seed(seed)  # the order of the digits, and their warps
         self.training_digits: int | None = None  # how many it learns from; set as it begins
-        self.history: list[Epoch] = []
+        self.history: list[EpochResult] = []
         self.doubting_seconds = 0.0  # of the epochs that follow
         self.test_accuracy: float | None = None  # set once, when the run is finished
 
-    def inputs(self, batch: torch.Tensor) -> torch.Tensor | Found:
+    def inputs(self, batch: torch.Tensor) -> torch.Tensor | BranchFeatures:
         """What the network that learns gets of a batch (N, 1, 28, 28): itself, or what the reader finds in it."""
         batch = batch.contiguous(memory_format=torch.channels_last)
-        if self._reader is None:
+        if self._classifier is None:
             return batch
-        lower, upper = self._reader
+        lower, upper = self._classifier
         with torch.no_grad():
             below = lower(batch)
             return below, upper(below)
@@ -107,7 +107,7 @@ class Run:
         }
         if self.device.type == "cuda":
             state["random"]["cuda"] = torch.cuda.get_rng_state(self.device)
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             torch.save(state, temporary)
 
     @classmethod
@@ -154,25 +154,27 @@ class Run:
             self.average.load_state_dict(state["average"])
         self.training_digits = state["training_digits"]
         self.precision = state.get("precision", "float32")  # older states do not tell
-        self.history = [Epoch(**epoch) for epoch in state["history"]]
+        self.history = [EpochResult(**epoch) for epoch in state["history"]]
         self.doubting_seconds = state.get("doubting_seconds", 0.0)  # older states do not tell
         self.test_accuracy = state["test_accuracy"]
 
     def doubting(self) -> "Run":
         """The run that follows on this one, by the same seed, in which layers of doubt learn what is no digit."""
         recipe = replace(self.recipe, precision=self.precision or self.recipe.precision)  # not measured again
-        return Run(self.architecture, doubting(recipe), self.seed, self.device, reader=self.result)
+        return Run(self.architecture, ood_recipe(recipe), self.seed, self.device, classifier=self.result)
 
-    def facts(self, calibration: Calibration = UNCALIBRATED, doubt: Doubt | None = None) -> checkpoint.Facts:
+    def facts(
+        self, calibration: Calibration = UNCALIBRATED, ood_head: OODHead | None = None
+    ) -> checkpoint.CheckpointMetadata:
         """What the checkpoint of this run will say about it."""
-        return checkpoint.Facts(
+        return checkpoint.CheckpointMetadata(
             architecture=self.architecture,
             test_accuracy=self.test_accuracy,
             recipe=asdict(replace(self.recipe, epochs=len(self.history), precision=self.precision or "float32")),
             seed=self.seed,
             training_digits=self.training_digits,
             calibration=calibration,
-            doubt=doubt,
+            ood_head=ood_head,
             versions={"torch": torch.__version__.split("+")[0]},
         )
 

@@ -29,7 +29,7 @@ def confusion() -> Response:
         "accuracy": round(100 * (1 - wrong / len(made.test)), 2),
         "counts": made.confusion.tolist(),
     }
-    return _kept(responses.answer(body))
+    return _kept(responses.json_response(body))
 
 
 @blueprint.get("/confusion/digits")
@@ -45,12 +45,12 @@ def cell() -> Response:
         for row in rows[:MOST]
     ]
     body = {"model": name, "actual": actual, "read": read, "total": len(rows), "digits": digits}
-    return _kept(responses.answer({**body, "images": responses.digit_images(made.test, rows[:MOST])}))
+    return _kept(responses.json_response({**body, "images": responses.digit_images(made.test, rows[:MOST])}))
 
 
 def _read() -> tuple[str, Evaluation | Progress]:
-    name, reader = request_input.network()
-    return name, services.over_digits(mistakes.read_through, name, reader, load().test)
+    name, classifier = request_input.network()
+    return name, services.run_over_digits(mistakes.evaluate_incrementally, name, classifier, load().test)
 
 
 def _kept(response: Response) -> Response:

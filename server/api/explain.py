@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from digits.explain.computation import Explanation
-from digits.explain.computation import explain as explained
+from digits.explain.computation import explain_map as explained
 from server.api import request_input, responses
 from server.inference import services
 
@@ -16,12 +16,12 @@ explain = Blueprint("explain", __name__, url_prefix="/api")
 @explain.post("/explain")
 def explain_map() -> Response:
     """A drawing → what a map of a layer was computed from."""
-    name, reader = request_input.network()
+    name, classifier = request_input.network()
     picture = request_input.picture()
     with services.queues().drawings.place():
-        digit = request_input.prepared(reader, picture)
-        explanation = explained(reader, digit, request.args.get("layer", ""), _index(request.args.get("map", "0")))
-    return responses.answer({"model": name, **_body(explanation)})
+        digit = request_input.prepared(classifier, picture)
+        explanation = explained(classifier, digit, request.args.get("layer", ""), _index(request.args.get("map", "0")))
+    return responses.json_response({"model": name, **_body(explanation)})
 
 
 def _index(text: str) -> int:

@@ -18,7 +18,7 @@ def healthz() -> dict:
 @health.get("/readyz")
 def readyz() -> tuple[dict, int]:
     """The default weights are loaded and a forward pass was done."""
-    problem = services.readers().problem
+    problem = services.models().problem
     return ({"status": "ready"}, 200) if problem is None else ({"status": "not ready", "detail": problem}, 503)
 
 

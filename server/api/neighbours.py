@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from flask import Blueprint, Response
 
-from digits.data.collection import Collection, load
+from digits.data.collection import BundledDigits, load
 from digits.explain import neighbours
 from digits.explain.neighbours import Neighbours
 from server.api import request_input, responses
@@ -20,17 +20,17 @@ blueprint = Blueprint("neighbours", __name__, url_prefix="/api")
 @blueprint.post("/neighbours")
 def nearest() -> Response:
     """One drawing → the training digits that the network finds most like it."""
-    name, reader = request_input.network()
+    name, classifier = request_input.network()
     picture = request_input.picture()
     with services.queues().drawings.place():
-        digit = request_input.prepared(reader, picture)  # first, so that a bad picture is refused at once
-        features = reader.features(digit.image)
+        digit = request_input.prepared(classifier, picture)  # first, so that a bad picture is refused at once
+        features = classifier.features(digit.image)
     train = load().train
-    made = services.over_digits(neighbours.gather, name, reader, train)
+    made = services.run_over_digits(neighbours.compute_features, name, classifier, train)
     if isinstance(made, Progress):
         return responses.not_ready(name, made)
     with services.queues().drawings.place():
-        return responses.answer({"model": name, **_nearest(made, features)})
+        return responses.json_response({"model": name, **_nearest(made, features)})
 
 
 def _nearest(found: Neighbours, features: torch.Tensor) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _nearest(found: Neighbours, features: torch.Tensor) -> dict[str, Any]:
         "features": len(features),
         "votes": found.votes(indices),
         "neighbours": [
-            {"row": Collection.train_row(index), "label": label, "similarity": round(cosine, 4)}
+            {"row": BundledDigits.train_row(index), "label": label, "similarity": round(cosine, 4)}
             for index, label, cosine in zip(indices, found.digits.labels[indices].tolist(), cosines, strict=True)
         ],
         "images": responses.digit_images(found.digits, indices),

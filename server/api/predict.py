@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response
 
-from digits.recognition.results import Answer
+from digits.recognition.page_reader import PageReader
+from digits.recognition.results import Activation
 from server import metrics
 from server.api import request_input, responses
 from server.inference import services
@@ -17,7 +18,7 @@ api = Blueprint("api", __name__, url_prefix="/api")
 @api.get("/models")
 def models() -> Response:
     """The networks that can be asked for."""
-    return responses.answer(services.readers().describe())
+    return responses.json_response(services.models().describe())
 
 
 @api.post("/predict")
@@ -25,11 +26,11 @@ def predict() -> Response:
     """One drawing → one reading, with what every layer made of it if `layers=all`."""
     started = time.perf_counter()
     layers = request_input.choice("layers", "none", "all") == "all"
-    name, reader = request_input.network()
+    name, classifier = request_input.network()
     picture = request_input.picture()  # before a place is taken: a slow upload must not hold one
     with services.queues().drawings.place():
-        digit = request_input.prepared(reader, picture)
-        reading = reader.answer(digit, layers)
+        digit = request_input.prepared(classifier, picture)
+        reading = classifier.classify(digit, layers)
         body = {**reading.summary(), "model": name, "input": responses.input_of(digit)}
         if layers:
             body["layers"] = [_layer(answer) for answer in reading.layers]
@@ -37,24 +38,24 @@ def predict() -> Response:
     body["milliseconds"] = {**reading.milliseconds, "total": total}
     metrics.count_readings([reading])
     metrics.time_stages(body["milliseconds"])
-    return responses.answer(body)
+    return responses.json_response(body)
 
 
 @api.post("/read")
 def read() -> Response:
     """One page → every digit on it."""
-    _, reader = request_input.network()
+    _, classifier = request_input.network()
     picture = request_input.picture()
     with services.queues().long.place():
-        page = reader.read(picture)
+        page = PageReader(classifier).read(picture)
     metrics.count_readings(page.digits)
     body = page.summary()
     for digit, reading in zip(body["digits"], page.digits, strict=True):
         digit["input"] = responses.image_of(reading.image)
-    return responses.answer(body)
+    return responses.json_response(body)
 
 
-def _layer(answer: Answer) -> dict[str, Any]:
+def _layer(answer: Activation) -> dict[str, Any]:
     low, high = float(answer.values.min()), float(answer.values.max())
     scaled = (answer.values - low) * (255 / (high - low) if high > low else 0.0)
     return {

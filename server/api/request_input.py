@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 
 from flask import current_app, request
 
-from digits.recognition.classifier import Reader
-from digits.recognition.results import Prepared
-from server.inference.request_queue import PATIENCE, overloaded
-from server.inference.services import readers
+from digits.recognition.classifier import DigitClassifier
+from digits.recognition.results import PreparedDigit
+from server.inference.request_queue import MAX_WAIT_SECONDS, overloaded
+from server.inference.services import models
 from server.problems import Problem
 
 MAX_BODY = 10_000_000  # bytes
@@ -40,7 +40,7 @@ def _upload() -> Iterator[None]:
         yield
         return
     uploads = current_app.extensions["inkling"]["uploads"]
-    if not uploads.acquire(timeout=PATIENCE):
+    if not uploads.acquire(timeout=MAX_WAIT_SECONDS):
         raise overloaded()
     limit = threading.Timer(UPLOAD, _give_up, [request.environ.get("gunicorn.socket")])
     limit.start()
@@ -74,15 +74,15 @@ def _body() -> bytes:
     return data
 
 
-def networks() -> dict[str, Reader]:
+def networks() -> dict[str, DigitClassifier]:
     """The networks of the parameter `models`, separated by commas; raises what `network` does."""
     names = request.args.get("models")
-    return dict(readers()[name] for name in (names.split(",") if names is not None else [None]))
+    return dict(models()[name] for name in (names.split(",") if names is not None else [None]))
 
 
-def network() -> tuple[str, Reader]:
+def network() -> tuple[str, DigitClassifier]:
     """The network of the parameter `model`, the default one unless given; raises `UnknownModel`, `BadCheckpoint`."""
-    return readers()[request.args.get("model")]
+    return models()[request.args.get("model")]
 
 
 def choice(name: str, *values: str) -> str:
@@ -103,9 +103,9 @@ def switches() -> dict[str, bool]:
     return {name: choice(name, "on", "off") == "on" for name in ("scaled", "centred")}
 
 
-def prepared(reader: Reader | type[Reader], data: bytes) -> Prepared:
+def prepared(classifier: DigitClassifier | type[DigitClassifier], data: bytes) -> PreparedDigit:
     """A picture made ready for a network as the parameters say."""
-    return reader.prepare(data, **switches())
+    return classifier.prepare(data, **switches())
 
 
 def _from_json(body: bytes) -> bytes:

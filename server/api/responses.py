@@ -10,10 +10,10 @@ import numpy as np
 from flask import Response, request
 
 from digits.data.dataset import Digits
-from digits.recognition.results import Prepared
+from digits.recognition.results import PreparedDigit
 from server.inference.incremental_task import Progress
 
-LONG = 8192  # bytes: a shorter answer is sent as it is
+MIN_COMPRESSED_BYTES = 8192  # bytes: a shorter answer is sent as it is
 
 
 def base64_of(values: np.ndarray) -> str:
@@ -26,7 +26,7 @@ def floats_of(values: np.ndarray) -> dict[str, Any]:
     return {"shape": values.shape, "data": base64_of(values.astype("<f4"))}
 
 
-def input_of(digit: Prepared) -> dict[str, Any]:
+def input_of(digit: PreparedDigit) -> dict[str, Any]:
     """A digit image as bytes, and its origin: `box` of the picture sent, of `size`, came to lie at `place` in it."""
     return {
         **image_of(digit.image),
@@ -41,11 +41,11 @@ def image_of(image: np.ndarray) -> dict[str, Any]:
     return {"shape": [28, 28], "data": base64_of((image * 255).round().astype(np.uint8))}
 
 
-def answer(body: dict[str, Any], status: int = 200) -> Response:
+def json_response(body: dict[str, Any], status: int = 200) -> Response:
     """A body as JSON, packed where it is long and the caller can unpack it."""
     data = json.dumps(body, allow_nan=False).encode()
     response = Response(data, status, content_type="application/json")
-    if len(data) > LONG:
+    if len(data) > MIN_COMPRESSED_BYTES:
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"]:
             # All layers of the largest network, 196 KB: 87 on the mean and 98 at most (31 digits), in 1.5 ms. zlib
@@ -62,4 +62,4 @@ def digit_images(digits: Digits, rows: list[int]) -> dict[str, Any]:
 
 def not_ready(name: str, progress: Progress) -> Response:
     """A 202 with the progress of an incremental task: ask again. The work goes on while somebody asks."""
-    return answer({"model": name, **asdict(progress)}, 202)
+    return json_response({"model": name, **asdict(progress)}, 202)

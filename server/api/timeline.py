@@ -9,8 +9,8 @@ import numpy as np
 from flask import Blueprint, Flask, Response, current_app, request
 
 from digits.networks import timeline
-from digits.networks.architectures import ZOO
-from digits.recognition.classifier import Reader
+from digits.networks.architectures import ARCHITECTURES
+from digits.recognition.classifier import DigitClassifier
 from server.api import request_input, responses
 from server.inference import services
 from server.problems import Problem
@@ -36,14 +36,14 @@ def moments() -> Response:
         "timeline": name,
         "timelines": list(current_app.extensions["timelines"]),
         "model": found.architecture,
-        "title": ZOO[found.architecture].title,
+        "title": ARCHITECTURES[found.architecture].title,
         "measured": found.measured,
         "moments": [vars(moment) for moment in found.moments],
         "layer": found.layer,
         "units": found.units,
         "kernels": _bytes(found.kernels()),
     }
-    response = responses.answer(body)
+    response = responses.json_response(body)
     response.add_etag()
     response.cache_control.no_cache = True
     return response.make_conditional(request)
@@ -56,7 +56,7 @@ def read() -> Response:
     name, path = _asked()
     picture = request_input.picture()
     with services.queues().drawings.place():
-        digit = request_input.prepared(Reader, picture)
+        digit = request_input.prepared(DigitClassifier, picture)
         seen = loaded(path).read(digit.image)
     body = {
         "timeline": name,
@@ -65,7 +65,7 @@ def read() -> Response:
         "maps": None if seen.maps is None else _bytes(seen.maps),
         "milliseconds": round(1000 * (time.perf_counter() - started), 3),
     }
-    return responses.answer(body)
+    return responses.json_response(body)
 
 
 def _asked() -> tuple[str, Path]:

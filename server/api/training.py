@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, current_app, request, send_file
 
 from digits.data import bundled
 from digits.networks import layers
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 from digits.training.recipes import RECIPES
 from server.api import request_input, responses
 from server.inference import services
@@ -22,7 +22,7 @@ from server.problems import Problem
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from server.jobs.job_manager import Jobs
+    from server.jobs.job_manager import JobManager
 
 HOLD = 2.0  # seconds that a stream stays open; the browser asks for the rest at once
 AGAIN, LATER = 100, 1000  # milliseconds until then; and where all places of this process are taken
@@ -41,23 +41,23 @@ class _Training:
     """What this process needs for them."""
 
     def __init__(self, settings: Settings) -> None:
-        from server.jobs.job_manager import Jobs  # locks as only Unix has them
+        from server.jobs.job_manager import JobManager  # locks as only Unix has them
 
-        self.jobs: Jobs = Jobs(settings.data, settings.training_minutes)
+        self.jobs: JobManager = JobManager(settings.data, settings.training_minutes)
         # Two of eight threads for streams: the others are for drawings, however many look on.
         self.places = threading.BoundedSemaphore(max(1, settings.threads // 4))
-        self._reader: tuple[Any, Reader] | None = None
+        self._classifier: tuple[Any, DigitClassifier] | None = None
 
-    def reader(self) -> Reader | None:
+    def classifier(self) -> DigitClassifier | None:
         """A reader with the weights of a moment ago; None where there are none yet. In the queue's turn only."""
         path = self.jobs.network()
         if path is None:
             return None
         status = path.stat()
         stamp = path.name, status.st_mtime_ns, status.st_size
-        if self._reader is None or self._reader[0] != stamp:
-            self._reader = stamp, Reader.from_checkpoint(path)
-        return self._reader[1]
+        if self._classifier is None or self._classifier[0] != stamp:
+            self._classifier = stamp, DigitClassifier.from_checkpoint(path)
+        return self._classifier[1]
 
 
 def _here() -> _Training:
@@ -73,7 +73,7 @@ def _here() -> _Training:
     return found
 
 
-def _jobs() -> "Jobs":
+def _jobs() -> "JobManager":
     return _here().jobs
 
 
@@ -88,14 +88,16 @@ def state() -> Response:
         name: {"lr": recipe.lr, "batch_size": recipe.batch_size, "optimizer": recipe.optimizer}
         for name, recipe in RECIPES.items()
     }
-    bounds = {name: [bound.least, bound.most] for name, bound in training_request.BOUNDS.items() if not bound.choices}
+    bounds = {
+        name: [bound.least, bound.most] for name, bound in training_request.FIELD_RULES.items() if not bound.choices
+    }
     job = jobs.current()
-    return responses.answer(
+    return responses.json_response(
         {
             "running": running,
             "paused": running and jobs.wanted() == "pause",
             "minutes": jobs.minutes,
-            "job": job and {name: job[name] for name in ("id", *training_request.BOUNDS)},
+            "job": job and {name: job[name] for name in ("id", *training_request.FIELD_RULES)},
             "defaults": defaults,
             "bounds": bounds,
         }
@@ -107,7 +109,7 @@ def start() -> Response:
     """Begin a training."""
     jobs = _jobs()
     _own_page_only()
-    wish = training_request.wish_from(request.get_data())
+    wish = training_request.parse(request.get_data())
     try:
         job = jobs.start(wish)
     except OSError as error:
@@ -115,7 +117,7 @@ def start() -> Response:
         raise Problem(507, "no-folder", "Nowhere to put the training", detail) from error
     if job is None:
         raise Problem(409, "training-runs", "A network is learning already", "Stop that training, or wait for its end.")
-    return responses.answer({"id": job["id"], **asdict(wish)}, 201)
+    return responses.json_response({"id": job["id"], **asdict(wish)}, 201)
 
 
 @training.post("/pause", defaults={"word": "pause"})
@@ -128,7 +130,7 @@ def steer(word: str) -> Response:
     if not jobs.running():
         raise Problem(409, "no-training", "No network is learning", "The training has ended, or none was begun.")
     jobs.want("go" if word == "resume" else word)
-    return responses.answer({"wanted": word}, 202)
+    return responses.json_response({"wanted": word}, 202)
 
 
 @training.post("/keep")
@@ -139,7 +141,7 @@ def keep() -> Response:
     name = jobs.keep()
     if name is None:
         raise _nothing_learnt()
-    return responses.answer({"model": name})
+    return responses.json_response({"model": name})
 
 
 @training.get("/network")
@@ -160,14 +162,14 @@ def look() -> Response:
     request_input.switches()  # those who err in them are told so, whether they send a drawing or not
     picture = request_input.picture() if request.content_length else None
     with services.queues().drawings.place():
-        reader = here.reader()
-        if reader is None:
+        classifier = here.classifier()
+        if classifier is None:
             raise _nothing_learnt()
-        digit = picture and reader.answer(request_input.prepared(reader, picture))
-        kernels = layers.first_kernels(reader.network)
-        sheet = bundled.sheet()
-        answers = reader.answers(sheet.images.numpy() / np.float32(255), [(0, 0, 28, 28)] * len(sheet))
-    return responses.answer(
+        digit = picture and classifier.classify(request_input.prepared(classifier, picture))
+        kernels = layers.first_kernels(classifier.network)
+        sheet = bundled.forty_digits()
+        answers = classifier.classify_batch(sheet.images.numpy() / np.float32(255), [(0, 0, 28, 28)] * len(sheet))
+    return responses.json_response(
         {
             "reading": digit and {"digit": digit.digit, "probabilities": digit.probabilities},
             "kernels": {

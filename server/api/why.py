@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response
 
-from digits.explain.attribution import importance
-from digits.explain.perturbations import variations
-from digits.recognition.results import Reading
+from digits.explain.attribution import integrated_gradients
+from digits.explain.perturbations import perturbations
+from digits.recognition.results import Prediction
 from server.api import request_input, responses
 from server.inference import services
 
@@ -17,14 +17,14 @@ why = Blueprint("why", __name__, url_prefix="/api")
 @why.post("/importance")
 def importances() -> Response:
     """One drawing → what each of its pixels adds to the score of `digit`, less that of the digit `against`."""
-    name, reader = request_input.network()
+    name, classifier = request_input.network()
     asked, against = request_input.digit("digit"), request_input.digit("against")
     picture = request_input.picture()
     with services.queues().long.place():
-        prepared = request_input.prepared(reader, picture)
-        digit = reader.answer(prepared).digit if asked is None else asked
+        prepared = request_input.prepared(classifier, picture)
+        digit = classifier.classify(prepared).digit if asked is None else asked
         against = None if against == digit else against
-        found = importance(reader.network, prepared.image, digit, against)
+        found = integrated_gradients(classifier.network, prepared.image, digit, against)
     body = {
         "model": name,
         "digit": digit,
@@ -35,7 +35,7 @@ def importances() -> Response:
         "paper": found.paper,
         "sum": found.total,
     }
-    return responses.answer(body)
+    return responses.json_response(body)
 
 
 @why.post("/variations")
@@ -45,10 +45,12 @@ def variation() -> Response:
     picture = request_input.picture()
     with services.queues().long.place():
         prepared = request_input.prepared(next(iter(networks.values())), picture)
-        changed = variations(prepared.image)
+        changed = perturbations(prepared.image)
         images = np.stack([prepared.image, *(each.image for each in changed)])
         boxes = [prepared.box] * len(images)
-        readings = list(zip(*(reader.answers(images, boxes) for reader in networks.values()), strict=True))
+        readings = list(
+            zip(*(classifier.classify_batch(images, boxes) for classifier in networks.values()), strict=True)
+        )
     body = {
         "models": list(networks),
         "readings": [_brief(reading) for reading in readings[0]],
@@ -62,10 +64,10 @@ def variation() -> Response:
             for each, row in zip(changed, readings[1:], strict=True)
         ],
     }
-    return responses.answer(body)
+    return responses.json_response(body)
 
 
-def _brief(reading: Reading) -> dict[str, Any]:
+def _brief(reading: Prediction) -> dict[str, Any]:
     return {
         "digit": reading.digit,
         "sure": reading.sure,

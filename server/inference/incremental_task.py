@@ -6,8 +6,10 @@ from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-SLICE = 0.4  # seconds that one request works on it before it says how far it has come
-PAUSE = 0.001  # seconds after each piece: whoever waits for the turn gets it only if we are not there again at once
+SLICE_SECONDS = 0.4  # seconds that one request works on it before it says how far it has come
+PAUSE_SECONDS = (
+    0.001  # seconds after each piece: whoever waits for the turn gets it only if we are not there again at once
+)
 
 
 @dataclass(frozen=True)
@@ -19,13 +21,13 @@ class Progress:
 
 
 @dataclass
-class _Making:
+class _Task:
     pieces: Generator[int, None, Any]
     done: int = 0
 
 
 @dataclass
-class Workshop:
+class TaskRunner:
     """Makes things by generators that yield how much is done, and return the thing at the end.
 
     No thread of its own: the requests that wait for a thing make it, one of them at a time, and the others hear at once
@@ -34,7 +36,7 @@ class Workshop:
 
     turn: threading.Lock
     _made: dict[Hashable, Any] = field(default_factory=dict)
-    _making: dict[Hashable, _Making] = field(default_factory=dict)
+    _making: dict[Hashable, _Task] = field(default_factory=dict)
     _busy: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, key: Hashable, of: int, begin: Callable[[], Generator[int, None, Any]]) -> Any:
@@ -56,9 +58,9 @@ class Workshop:
         if key in self._made:  # by another request, just now
             return
         if key not in self._making:
-            self._making[key] = _Making(begin())
+            self._making[key] = _Task(begin())
         making = self._making[key]
-        until = time.monotonic() + SLICE
+        until = time.monotonic() + SLICE_SECONDS
         while time.monotonic() < until:
             try:
                 with self.turn:
@@ -67,4 +69,4 @@ class Workshop:
                 self._made[key] = end.value
                 del self._making[key]
                 return
-            time.sleep(PAUSE)
+            time.sleep(PAUSE_SECONDS)

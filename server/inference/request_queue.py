@@ -8,11 +8,11 @@ from server import metrics
 from server.problems import Problem
 from server.settings import Settings
 
-PATIENCE = 0.25  # seconds: a class that posts all at once is served in less; longer than that is too much work
+MAX_WAIT_SECONDS = 0.25  # seconds: a class that posts all at once is served in less; longer than that is too much work
 RETRY_AFTER = 1  # seconds; a reading takes milliseconds, so a full house empties soon
 
 
-class Queue:
+class RequestQueue:
     """Places for so many, one of whom has the turn.
 
     One at a time, so that a few large photos cannot fill the memory; and it is faster: threads that read at once only
@@ -29,12 +29,12 @@ class Queue:
     def place(self) -> Iterator[None]:
         """A place, and then the turn; where the queue stays full, say so rather than let it grow."""
         if not self._places.acquire(blocking=False):
-            with metrics.waiting(self._name):
-                if not self._places.acquire(timeout=PATIENCE):
+            with metrics.queue_gauge(self._name):
+                if not self._places.acquire(timeout=MAX_WAIT_SECONDS):
                     raise overloaded()
         try:
             if not self.turn.acquire(blocking=False):
-                with metrics.waiting(self._name):
+                with metrics.queue_gauge(self._name):
                     self.turn.acquire()
             try:
                 yield
@@ -44,7 +44,7 @@ class Queue:
             self._places.release()
 
 
-class Queues:
+class RequestQueues:
     """The queues of one worker.
 
     `drawings`: what takes milliseconds · `long`: what takes tenths of a second, beside which drawings go on. In one
@@ -53,11 +53,13 @@ class Queues:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.drawings = Queue("drawings", settings.max_pending)
-        self.long = Queue("long", min(settings.max_pending, half(settings)))  # whoever waits in it holds a thread
+        self.drawings = RequestQueue("drawings", settings.max_pending)
+        self.long = RequestQueue(
+            "long", min(settings.max_pending, slow_thread_budget(settings))
+        )  # whoever waits in it holds a thread
 
 
-def half(settings: Settings) -> int:
+def slow_thread_budget(settings: Settings) -> int:
     """The number of threads that may be held by what is slow, so that the rest is there for all else."""
     return max(1, settings.threads // 2)
 

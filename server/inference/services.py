@@ -7,41 +7,41 @@ from typing import Any
 from flask import Flask, current_app
 
 from digits.data.dataset import Digits
-from digits.recognition.classifier import Reader
-from server.inference.incremental_task import Workshop
-from server.inference.model_registry import Readers
-from server.inference.request_queue import Queues, half
+from digits.recognition.classifier import DigitClassifier
+from server.inference.incremental_task import TaskRunner
+from server.inference.model_registry import ModelRegistry
+from server.inference.request_queue import RequestQueues, slow_thread_budget
 from server.settings import Settings
 
-Begin = Callable[[Reader, Digits], Generator[int, None, Any]]
+Begin = Callable[[DigitClassifier, Digits], Generator[int, None, Any]]
 
 
-def register(app: Flask, networks: Readers, settings: Settings) -> None:
+def register(app: Flask, networks: ModelRegistry, settings: Settings) -> None:
     """Give an app its networks and its queues."""
-    waiting = Queues(settings)
+    waiting = RequestQueues(settings)
     app.extensions["inkling"] = {
         "readers": networks,
         "queues": waiting,
-        "uploads": threading.BoundedSemaphore(half(settings)),
-        "workshop": Workshop(waiting.drawings.turn),
+        "uploads": threading.BoundedSemaphore(slow_thread_budget(settings)),
+        "workshop": TaskRunner(waiting.drawings.turn),
     }
 
 
-def readers() -> Readers:
+def models() -> ModelRegistry:
     """The networks that this process serves."""
     return current_app.extensions["inkling"]["readers"]
 
 
-def workshop() -> Workshop:
+def task_runner() -> TaskRunner:
     """What this process makes slowly."""
     return current_app.extensions["inkling"]["workshop"]
 
 
-def queues() -> Queues:
+def queues() -> RequestQueues:
     """Where readings wait for their turn in this process."""
     return current_app.extensions["inkling"]["queues"]
 
 
-def over_digits(begin: Begin, name: str, reader: Reader, digits: Digits) -> Any:
+def run_over_digits(begin: Begin, name: str, classifier: DigitClassifier, digits: Digits) -> Any:
     """The result of an incremental task over many digits, or its `Progress`; each request goes on with it a little."""
-    return workshop().get((begin, name), len(digits), lambda: begin(reader, digits))
+    return task_runner().get((begin, name), len(digits), lambda: begin(classifier, digits))

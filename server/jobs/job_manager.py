@@ -21,11 +21,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from digits.atomic_file import replacing
+from digits.atomic_file import atomic_write
 from digits.cli import standby
 from digits.paths import ROOT
-from digits.training.callbacks.remote_control import EVENTS, NOW, WANTED
-from server.jobs.training_request import Wish
+from digits.training.callbacks.remote_control import COMMAND_FILE, EVENTS_FILE, NETWORK_FILE
+from server.jobs.training_request import TrainingRequest
 
 LOCK, JOB, RESULT, LOG = "lock", "job.json", "network.pth", "log"
 ENDS = ("finished", "failed")  # the event that is the last one
@@ -35,13 +35,13 @@ LEASH = "INKLING_LEASH"  # the server's process, and the descriptor that is clos
 PATIENCE = 0.3  # seconds: somebody who only looks whether a training runs holds the lock for less
 
 
-class Jobs:
+class JobManager:
     """Starts trainings, steers them and tells of them; `data`: where MNIST lies."""
 
     def __init__(self, data: Path, minutes: int) -> None:
         self.data, self.minutes = data.resolve(), minutes
         self.folder, self.trained = self.data / "training", self.data / "trained"
-        self._ready: _Ready | None = None
+        self._ready: StandbyProcess | None = None
         self._starting = threading.Lock()
 
     def prepare(self) -> None:
@@ -50,7 +50,7 @@ class Jobs:
             if not self.running():
                 self._ready = self._waiting()
 
-    def start(self, wish: Wish) -> dict[str, Any] | None:
+    def start(self, wish: TrainingRequest) -> dict[str, Any] | None:
         """Begin a training; None where one runs already. Raises OSError where the folder cannot be written."""
         with self._starting:
             ready = self._waiting()
@@ -73,7 +73,7 @@ class Jobs:
 
     def want(self, word: str) -> None:
         """Tell the training to `go`, `pause` or `stop`."""
-        with replacing(self.folder / WANTED) as temporary:
+        with atomic_write(self.folder / COMMAND_FILE) as temporary:
             temporary.write_text(word, encoding="utf-8")
 
     def running(self) -> bool:
@@ -96,14 +96,14 @@ class Jobs:
     def wanted(self) -> str:
         """The word that the training was told last."""
         try:
-            return (self.folder / WANTED).read_text(encoding="utf-8")
+            return (self.folder / COMMAND_FILE).read_text(encoding="utf-8")
         except OSError:
             return "go"
 
     def events(self, offset: int = 0) -> Iterator[tuple[int, str]]:
         """What happened, from a byte of the list of events on: where the next one begins, and a line of JSON."""
         try:
-            with (self.folder / EVENTS).open("rb") as file:
+            with (self.folder / EVENTS_FILE).open("rb") as file:
                 file.seek(offset)
                 for line in file:
                     if not line.endswith(b"\n"):
@@ -125,14 +125,14 @@ class Jobs:
             why = next((event["why"] for event in told if event["event"] == "ending"), "done")
             why = "stop" if self.wanted() == "stop" else "error" if why == "done" else why
             event = {"event": "failed", "seconds": told[-1]["seconds"] if told else 0.0, "why": why}
-            with (self.folder / EVENTS).open("a", encoding="utf-8") as file:
+            with (self.folder / EVENTS_FILE).open("a", encoding="utf-8") as file:
                 file.write(json.dumps({**event, "message": self._complaint()}) + "\n")
         finally:
             os.close(lock)
 
     def network(self) -> Path | None:
         """The weights that there are: those of the finished training, or as they were a moment ago."""
-        paths = self.folder / RESULT, self.folder / NOW
+        paths = self.folder / RESULT, self.folder / NETWORK_FILE
         return next((path for path in paths if path.exists()), None)
 
     def keep(self) -> str | None:
@@ -146,14 +146,14 @@ class Jobs:
         self.trained.mkdir(parents=True, exist_ok=True)
         numbers = sorted(int(found[1]) for each in self.trained.glob("*.pth") if (found := _NAME.fullmatch(each.name)))
         name = f"trained-{(numbers or [0])[-1] + 1}"
-        with replacing(self.trained / f"{name}.pth") as temporary:
+        with atomic_write(self.trained / f"{name}.pth") as temporary:
             shutil.copyfile(path, temporary)
         for number in numbers[: -KEPT + 1]:
             (self.trained / f"trained-{number}.pth").unlink(missing_ok=True)
         self._write({**job, "kept": name, "stamp": stamp})
         return name
 
-    def _waiting(self) -> "_Ready":
+    def _waiting(self) -> "StandbyProcess":
         """The process that waits already, or a new one."""
         if self._ready and self._ready.fresh():
             return self._ready
@@ -172,9 +172,9 @@ class Jobs:
             )  # fmt: skip
         os.close(theirs)
         threading.Thread(target=process.wait, daemon=True).start()  # nobody else would bury it
-        return _Ready(process, words, lock)
+        return StandbyProcess(process, words, lock)
 
-    def _words(self, wish: Wish) -> list[str]:
+    def _words(self, wish: TrainingRequest) -> list[str]:
         """The command line of `train`, as anybody could type it."""
         options = {
             "model": wish.network, "lr": wish.lr, "batch-size": wish.batch_size, "optimizer": wish.optimizer,
@@ -185,7 +185,7 @@ class Jobs:
         return ["train", *(f"--{name}={value}" for name, value in options.items()), "--leash"]
 
     def _write(self, job: dict[str, Any]) -> None:
-        with replacing(self.folder / JOB) as temporary:
+        with atomic_write(self.folder / JOB) as temporary:
             temporary.write_text(json.dumps(job), encoding="utf-8")
 
     def _lock(self, kind: int, patience: float = PATIENCE) -> int | None:
@@ -206,7 +206,7 @@ class Jobs:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class StandbyProcess:
     """A process that waits for its words, and our ends of what we share with it."""
 
     process: subprocess.Popen

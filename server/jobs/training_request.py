@@ -13,7 +13,7 @@ EPOCHS = 200
 
 
 @dataclass(frozen=True)
-class Wish:
+class TrainingRequest:
     """What is to be trained, and how."""
 
     network: str
@@ -27,7 +27,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Bound:
+class FieldRule:
     """What a wish may be: one of `choices`, or a number of a kind from `least` to `most`."""
 
     choices: tuple[str, ...] = ()
@@ -48,19 +48,19 @@ class Bound:
         return f"a {'' if self.kind is float else 'whole '}number from {self.least:,} to {self.most:,}"
 
 
-BOUNDS = {
-    "network": Bound(choices=tuple(RECIPES)),
-    "lr": Bound(kind=float, least=1e-6, most=10),
-    "batch_size": Bound(most=4096),
-    "optimizer": Bound(choices=OPTIMIZERS),
-    "digits": Bound(least=10, most=MOST_DIGITS),
-    "augment": Bound(choices=AUGMENTATIONS),
-    "epochs": Bound(most=EPOCHS),
-    "seed": Bound(least=0, most=2**31 - 1),
+FIELD_RULES = {
+    "network": FieldRule(choices=tuple(RECIPES)),
+    "lr": FieldRule(kind=float, least=1e-6, most=10),
+    "batch_size": FieldRule(most=4096),
+    "optimizer": FieldRule(choices=OPTIMIZERS),
+    "digits": FieldRule(least=10, most=MOST_DIGITS),
+    "augment": FieldRule(choices=AUGMENTATIONS),
+    "epochs": FieldRule(most=EPOCHS),
+    "seed": FieldRule(least=0, most=2**31 - 1),
 }
 
 
-def wish_from(body: bytes) -> Wish:
+def parse(body: bytes) -> TrainingRequest:
     """The wish that a body of JSON tells; raises the 400 that says what it may be."""
     try:
         asked = json.loads(body)
@@ -68,16 +68,16 @@ def wish_from(body: bytes) -> Wish:
             raise TypeError
     except (ValueError, TypeError, RecursionError):
         raise Problem(400, "bad-json", "Not the JSON expected", 'Send an object like {"network": "mlp"}.') from None
-    names = [field.name for field in fields(Wish)]
-    recipe = RECIPES[asked["network"]] if BOUNDS["network"].admits(asked.get("network")) else RECIPES["two_conv"]
+    names = [field.name for field in fields(TrainingRequest)]
+    recipe = RECIPES[asked["network"]] if FIELD_RULES["network"].admits(asked.get("network")) else RECIPES["two_conv"]
     usual = {"network": "two_conv", "digits": MOST_DIGITS, "seed": 1}
     usual |= {name: getattr(recipe, name) for name in names if name not in usual}
     for name, value in asked.items():
         if name not in names:
             raise Problem(400, "bad-parameter", "Unknown name", f"There is no “{name}”. Known: {', '.join(names)}.")
-        if not BOUNDS[name].admits(value):
-            detail = f"{name} is {json.dumps(value)[:40]}; it can be {BOUNDS[name]}."
+        if not FIELD_RULES[name].admits(value):
+            detail = f"{name} is {json.dumps(value)[:40]}; it can be {FIELD_RULES[name]}."
             raise Problem(400, "bad-parameter", "Unknown value", detail)
         if isinstance(value, float):
-            asked[name] = BOUNDS[name].kind(value)  # 3.0 is a whole number in JSON
-    return Wish(**{**usual, **asked})
+            asked[name] = FIELD_RULES[name].kind(value)  # 3.0 is a whole number in JSON
+    return TrainingRequest(**{**usual, **asked})

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from server.inference.model_registry import Readers
+from server.inference.model_registry import ModelRegistry
 from server.openapi.schemas import PICTURE, SCHEMAS, WHICH_MAP
 from server.openapi.training import TRAINING_REFUSALS, TRAINING_SCHEMAS, training_paths
 
 
-def describe(readers: Readers) -> dict[str, Any]:
+def describe(classifiers: ModelRegistry) -> dict[str, Any]:
     """The OpenAPI document; the networks that can be asked for are listed in it."""
-    names = [model["name"] for model in readers.describe()["models"]]
+    names = [model["name"] for model in classifiers.describe()["models"]]
     model = _query("model", "Which network reads; the default one unless given.", names)
     layers = _query("layers", "all: with what every layer answered.", ["none", "all"], default="none")
     scaled = _query("scaled", "off: the digit stays as small as the whole page shrinks to 28×28.", ["on", "off"], "on")

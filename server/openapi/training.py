@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.jobs.training_request import BOUNDS
+from server.jobs.training_request import FIELD_RULES
 
 _NUMBER, _TEXT, _COUNT = {"type": "number"}, {"type": "string"}, {"type": "integer", "minimum": 0}
 _MEANINGS = {
@@ -20,7 +20,7 @@ def _object(required: list[str] | None = None, **properties: dict[str, Any]) -> 
 
 
 def _wish(name: str) -> dict[str, Any]:
-    bound = BOUNDS[name]
+    bound = FIELD_RULES[name]
     kind = "number" if bound.kind is float else "integer"
     schema: dict[str, Any] = {"type": kind, "minimum": bound.least, "maximum": bound.most}
     if bound.choices:
@@ -28,7 +28,7 @@ def _wish(name: str) -> dict[str, Any]:
     return schema | ({"description": _MEANINGS[name]} if name in _MEANINGS else {})
 
 
-_WISH = {name: _wish(name) for name in BOUNDS}
+_WISH = {name: _wish(name) for name in FIELD_RULES}
 _FLOATS = {"type": "string", "contentEncoding": "base64", "description": "float32, little-endian, in C order"}
 _SHARES = {"type": "array", "items": _NUMBER, "minItems": 10, "maxItems": 10}
 _DIGIT = {"type": "integer", "minimum": 0, "maximum": 9}

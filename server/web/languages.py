@@ -20,7 +20,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda code: (code != STANDARD, code)))
 
 
-def chosen(wanted: Iterable[str | None], accepted: LanguageAccept) -> str:
+def choose(wanted: Iterable[str | None], accepted: LanguageAccept) -> str:
     """The first of the wanted codes that there is a language for, or else the best that the browser accepts."""
     for code in wanted:
         if code in languages():
@@ -29,7 +29,7 @@ def chosen(wanted: Iterable[str | None], accepted: LanguageAccept) -> str:
 
 
 @cache
-def words(language: str) -> Callable[..., str]:
+def translations(language: str) -> Callable[..., str]:
     """The text of a language under a dotted key such as `tools.clear`; a key without text raises KeyError.
 
     {name} in a text becomes the value of that name: `text("tools.example", digit=3)`.
@@ -45,6 +45,6 @@ def words(language: str) -> Callable[..., str]:
     return text
 
 
-def names() -> dict[str, str]:
+def language_names() -> dict[str, str]:
     """Every language's code with its own name for itself."""
-    return {code: words(code)("language") for code in languages()}
+    return {code: translations(code)("language") for code in languages()}

@@ -18,12 +18,17 @@ pages = Blueprint("pages", __name__)
 def index() -> Response:
     """The page, in the language of `?lang=`, or the one once chosen, or the one that the browser prefers."""
     wanted = request.args.get("lang"), request.cookies.get(languages.COOKIE)
-    language = languages.chosen(wanted, request.accept_languages)
+    language = languages.choose(wanted, request.accept_languages)
     training = current_app.extensions["inkling training"] is not None
-    words = languages.words(language)
+    words = languages.translations(language)
     response = make_response(
         render_template(
-            "index.html", language=language, languages=languages.names(), t=words, modules=modules(), training=training
+            "index.html",
+            language=language,
+            languages=languages.language_names(),
+            t=words,
+            modules=modules(),
+            training=training,
         )
     )
     response.vary.update(("Accept-Language", "Cookie"))
@@ -33,13 +38,13 @@ def index() -> Response:
 @pages.get("/openapi.json")
 def openapi() -> object:
     """The contract of the HTTP calls."""
-    return jsonify(describe(services.readers()))
+    return jsonify(describe(services.models()))
 
 
 @pages.get("/docs")
 def docs() -> str:
     """The contract, for people."""
-    return render_template("docs.html", contract=describe(services.readers()))
+    return render_template("docs.html", contract=describe(services.models()))
 
 
 @cache

@@ -11,7 +11,7 @@ from made_up_sheets import made_up
 from PIL import Image
 from playwright.sync_api import expect
 
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 
 
 def test_what_the_network_says_is_hidden_until_the_class_has_voted(page):
@@ -123,7 +123,7 @@ def test_the_drawing_the_layers_and_the_numbers_can_be_kept(page):
     draw(page, 3)
     expect(page.locator("#digit")).to_have_text("3")
     drawing = saved(page, "drawing")
-    reading = Reader.from_checkpoint("models/four_conv_tiny.pth").predict(drawing)
+    reading = DigitClassifier.from_checkpoint("models/four_conv_tiny.pth").predict(drawing)
     numbers = json.loads(saved(page, "json"))
     assert numbers["digit"] == reading.digit == 3
     assert numbers["probabilities"] == pytest.approx(list(reading.probabilities), abs=1e-3)

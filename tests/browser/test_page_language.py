@@ -5,7 +5,7 @@ import re
 from digits_by_hand import draw
 from playwright.sync_api import expect
 
-from digits.networks.architectures import ZOO
+from digits.networks.architectures import ARCHITECTURES
 
 # Names that the field has in any language, keys, formats, and the other languages' own names.
 NAMES = {
@@ -47,7 +47,7 @@ TEXTS = """() => {
 def english(page):
     """The English words that anyone could see or hear on the page."""
     words = {word for text in page.evaluate(TEXTS) for word in re.findall(r"[A-Za-z][A-Za-z_]+", text)}
-    return words - NAMES - ZOO.keys()
+    return words - NAMES - ARCHITECTURES.keys()
 
 
 def test_the_chinese_page_has_no_english_left(open_page):

@@ -13,16 +13,16 @@ from fuzzing import tried
 from hypothesis import strategies as st
 from pictures import ROOT, blank, drawn, encoded
 
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 from server import create_app
 from server.inference import incremental_task
-from server.jobs.job_manager import Jobs
+from server.jobs.job_manager import JobManager
 from server.settings import Settings
 
 schemathesis = pytest.importorskip("schemathesis", reason="wants Python 3.11")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 
-DIGIT = encoded(drawn(sheet_of_digits().images[120].numpy(), 60).convert("L"))
+DIGIT = encoded(drawn(page_digits().images[120].numpy(), 60).convert("L"))
 PICTURES = st.sampled_from([DIGIT, DIGIT, DIGIT[:70], blank()]) | st.binary(max_size=200)
 schemathesis.openapi.media_type("image/*", PICTURES)
 schemathesis.openapi.format("binary", PICTURES)  # in a form
@@ -33,7 +33,7 @@ CALLS = schemathesis.openapi.from_wsgi("/openapi.json", create_app(Settings()))
 @pytest.fixture(autouse=True)
 def in_small_pieces(monkeypatch):
     """What is made slowly is made in many requests, none of which takes long."""
-    monkeypatch.setattr(incremental_task, "SLICE", 0.01)
+    monkeypatch.setattr(incremental_task, "SLICE_SECONDS", 0.01)
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def with_training(case, teaching, monkeypatch):
     app, folder = teaching
     job = {"id": "0123", "network": "four_conv_tiny", "lr": 0.001, "batch_size": 64, "optimizer": "adam",
            "digits": 1000, "augment": "light", "epochs": 1, "seed": 1}  # fmt: skip
-    monkeypatch.setattr(Jobs, "prepare", lambda jobs: None)
-    monkeypatch.setattr(Jobs, "start", lambda jobs, wish: job)
+    monkeypatch.setattr(JobManager, "prepare", lambda jobs: None)
+    monkeypatch.setattr(JobManager, "start", lambda jobs, wish: job)
     (folder / "job.json").write_text(json.dumps(job))
     asked(case, app=app, buffered=True)  # so that files that were sent are closed
 

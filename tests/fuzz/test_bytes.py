@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pictures import chunk, drawn, encoded
 from PIL import Image
 
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 from digits.errors import BadImage, NoInk
 from digits.imaging import fast_png
-from digits.imaging.decoding import read_picture
+from digits.imaging.decoding import decode_picture
 
 KINDS = [b"IDAT", b"tRNS", b"PLTE", b"gAMA", b"eXIf", b"IEND", b"abcd", b"ABCD"]
 BEGIN = b"\x89PNG\r\n\x1a\n"
@@ -25,7 +25,7 @@ BEGIN = b"\x89PNG\r\n\x1a\n"
 
 def real_pictures() -> list[bytes]:
     """Files of every accepted format, in several modes: grey, coloured, with a palette, deep, see-through, turned."""
-    picture = drawn(sheet_of_digits().images[120].numpy(), 48)
+    picture = drawn(page_digits().images[120].numpy(), 48)
     turned = Image.Exif()
     turned[0x0112] = 6
     files = [encoded(picture, format) for format in ("PNG", "JPEG", "WEBP", "GIF", "BMP")]
@@ -83,8 +83,8 @@ def rebuilt(draw):
 
 @tried(300)
 @given(data=st.binary(max_size=100) | damaged(REAL) | damaged(REAL) | rebuilt())
-def test_any_bytes_are_read_or_refused_as_a_picture(data, reader):
-    for read in (read_picture, reader.predict, reader.read):
+def test_any_bytes_are_read_or_refused_as_a_picture(data, classifier):
+    for read in (decode_picture, classifier.predict, classifier.read):
         with suppress(BadImage, NoInk):
             read(data)
 

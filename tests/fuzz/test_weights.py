@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import ROOT, png
 
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 from digits.errors import BadCheckpoint
 from digits.networks import checkpoint, timeline
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 
-DIGIT = png(sheet_of_digits().images[120].numpy())
+DIGIT = png(page_digits().images[120].numpy())
 PAPER = np.zeros((28, 28), np.float32)
 
 
@@ -129,9 +129,9 @@ def opened(path, content):
             assert json.dumps([vars(moment) for moment in found.moments], allow_nan=False)
         else:
             try:
-                reader = Reader(*found)
-                reader.warm()
-                reading = reader.predict(DIGIT)
+                classifier = DigitClassifier(*found)
+                classifier.warm()
+                reading = classifier.predict(DIGIT)
             except BadCheckpoint:
                 continue
             assert json.dumps(reading.summary(), allow_nan=False)

@@ -4,8 +4,9 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from digits.networks.architectures import ZOO, build
-from server.inference.model_registry import Readers
+from digits.networks.architectures import ARCHITECTURES, build
+from digits.recognition.page_reader import PageReader
+from server.inference.model_registry import ModelRegistry
 from server.openapi.document import describe
 from server.settings import Settings, variable
 
@@ -20,7 +21,7 @@ def test_every_setting_stands_in_the_readme():
 
 
 def test_every_network_stands_in_the_readme_with_its_parameters():
-    for name in ZOO:
+    for name in ARCHITECTURES:
         assert re.search(rf"\| `{name}` \|.*\| {build(name).parameter_count:,} \|", README), name
 
 
@@ -43,16 +44,16 @@ def test_the_readme_holds_no_placeholder():
     assert not re.findall(r"^[A-Z_]{4,}$|@[A-Z]+@", README, re.MULTILINE)
 
 
-def test_the_photos_are_read_as_the_readme_says(reader):
+def test_the_photos_are_read_as_the_readme_says(classifier):
     rows = re.findall(r"^ (docs/photo_\w+\.jpg) +([\d /]+?)  ", README, re.MULTILINE)
     assert len(rows) == len(list((ROOT / "docs").glob("*.jpg"))) == 5
     for path, text in rows:
-        assert reader.read((ROOT / path).read_bytes()).text.replace("\n", " / ") == text
+        assert PageReader(classifier).read((ROOT / path).read_bytes()).text.replace("\n", " / ") == text
 
 
 def test_every_call_stands_in_the_api_page():
     told = (ROOT / "docs/api.md").read_text()
-    for path in describe(Readers(Settings().checkpoint, Settings().models))["paths"]:
+    for path in describe(ModelRegistry(Settings().checkpoint, Settings().models))["paths"]:
         assert path in told, f"{path} is missing from docs/api.md"
 
 

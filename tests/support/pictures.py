@@ -10,6 +10,7 @@ import torch
 from PIL import Image, ImageChops
 
 from digits.data.dataset import Digits
+from digits.recognition.page_reader import PageReader
 from digits.training.recipes import DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,9 +82,9 @@ def blank(colour=255, size=(280, 280)) -> bytes:
     return encoded(Image.new("L", size, colour))
 
 
-def read(reader, picture, format="PNG", **options) -> str:
+def read(classifier, picture, format="PNG", **options) -> str:
     """The text that a reader finds in a picture, sent as a file."""
-    return reader.read(encoded(picture, format, **options)).text
+    return PageReader(classifier).read(encoded(picture, format, **options)).text
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> float:

@@ -10,10 +10,10 @@ from pictures import shuffled
 
 from digits.cli import main
 from digits.data import dataset, mnist
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 
-digits = shuffled(sheet_of_digits())
+digits = shuffled(page_digits())
 mnist.load = lambda *_, **__: (digits, digits)
-dataset.VALIDATION = 80
+dataset.VALIDATION_SIZE = 80
 torch.set_num_threads(1)
 main(["train", *sys.argv[1:]])

@@ -23,7 +23,7 @@ def asked(sheet, monkeypatch):
         return digits, digits
 
     monkeypatch.setattr(mnist, "load", load)
-    monkeypatch.setattr(dataset, "VALIDATION", 80)
+    monkeypatch.setattr(dataset, "VALIDATION_SIZE", 80)
     for name in ("predictions", "training_history"):  # half a second each
         monkeypatch.setattr(figures, name, lambda *_: None)
     return folders

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import torch
 
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.training.loop import fit
 from digits.training.recipes import Recipe
 
@@ -25,7 +25,7 @@ AVERAGED = replace(
 def until(run, digits, epochs):
     """Train until so many epochs are done, as if somebody stopped there."""
     for event in fit(run, *digits):
-        if isinstance(event, Epoch) and event.epoch == epochs:
+        if isinstance(event, EpochResult) and event.epoch == epochs:
             return
 
 

@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 
 from digits.data.dataset import Digits
 from digits.imaging.preprocessing import BOX, SIDE
-from digits.synthesis.handwriting import Glyph, Line, Lines, Rng, end, stood, turned
+from digits.synthesis.handwriting import Glyph, Line, Lines, Rng, end_of_line, place_glyph, rotation
 
 # Strokes of x,y in half a sign's width around its middle, y down.
 SIGNS = {
@@ -23,12 +23,12 @@ PEN = 1.6, 3.2  # and its strokes
 FINE = 8  # times as large it is drawn
 
 
-def sums(digits: Digits, rng: Rng) -> Lines:
+def write_sums(digits: Digits, rng: Rng) -> Lines:
     """One to three sums of numbers at random, none of which need be right, in units of their digits' height."""
     spacing, gap = rng.uniform(1.6, 2.4), rng.uniform(0.2, 0.55)
     lines = []
     for row in range(int(rng.integers(1, MOST + 1))):
-        move = turned(np.radians(rng.uniform(-1, 1)))
+        move = rotation(np.radians(rng.uniform(-1, 1)))
         move[:2, 2] = rng.uniform(0, 0.4), row * spacing
         lines.append([glyph.moved(move) for glyph in _sum(digits, gap, rng)])
     return lines
@@ -40,8 +40,8 @@ def _sum(digits: Digits, gap: float, rng: Rng) -> Line:
     line: Line = []
     for what in ["digit", middle, "digit", "=", "digit", *["digit"] * int(rng.integers(2))]:
         beside = gap if what in SIGNS or (line and line[-1].label is None) else rng.uniform(0.12, 0.3)
-        x = end(line) + (beside * rng.uniform(0.8, 1.2) if line else 0)
-        line.append(_sign(what, x, rng) if what in SIGNS else stood(digits, x, rng))
+        x = end_of_line(line) + (beside * rng.uniform(0.8, 1.2) if line else 0)
+        line.append(_sign(what, x, rng) if what in SIGNS else place_glyph(digits, x, rng))
     return line
 
 

@@ -13,10 +13,10 @@ from PIL import Image
 
 from digits.data.dataset import Digits
 from digits.imaging.preprocessing import Box
-from digits.synthesis.handwriting import Line, Lines, Rng, inked, mapped, turned
+from digits.synthesis.handwriting import Line, Lines, Rng, render_ink, rotation, transform
 from digits.synthesis.pages import photo_conditions
-from digits.synthesis.pages.arithmetic import sums
-from digits.synthesis.pages.layout import LEGIBLE, fitted, written
+from digits.synthesis.pages.arithmetic import write_sums
+from digits.synthesis.pages.layout import LEGIBLE, fit_to_page, write_lines
 from digits.synthesis.pages.photo_conditions import Scene
 
 SIDES = 400, 2400  # pixels of a page's longer side
@@ -26,7 +26,7 @@ AWAY = 0.55, 0.95  # of the picture's sides: what is seen from further away fill
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ComposedPage:
     """A page and what stands on it.
 
     `lines`: a string of digits for each written line, from the top · `boxes`: x, y, width, height of each digit's ink
@@ -44,20 +44,20 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Condition:
-    """`meaning`: in a few words · `taken`: a scene to its photo · `written`: what stands on it; None: nothing.
+class PhotoCondition:
+    """`meaning`: in a few words · `taken`: a scene to its photo · `write_lines`: what stands on it; None: nothing.
 
     Seen aslant is what a hand-held camera sees; what is seen from away has other things around it in the picture.
     """
 
     meaning: str
     taken: Callable[[Scene, Rng], Image.Image]
-    written: Callable[[Digits, Rng], Lines] | None = written
+    written: Callable[[Digits, Rng], Lines] | None = write_lines
     aslant: bool = False
     away: bool = False
 
 
-def compose(condition: str, digits: Digits, rng: Rng) -> Sheet:
+def compose_page(condition: str, digits: Digits, rng: Rng) -> ComposedPage:
     """A page under a condition of `CONDITIONS`, with digits taken at random; the same page for the same state of rng.
 
     The longer side has 400–2400 pixels; the digits are 3–60 % of it high, and at least 16 pixels.
@@ -67,15 +67,15 @@ def compose(condition: str, digits: Digits, rng: Rng) -> Sheet:
     lines = how.written(digits, rng) if how.written else []
     height, share = 0.0, rng.uniform(*AWAY) if how.away else 1.0
     if lines:
-        lines, height = fitted(lines, size, FRAME, rng, LEGIBLE / share)
+        lines, height = fit_to_page(lines, size, FRAME, rng, LEGIBLE / share)
     view = _view(lines, size, rng) if how.aslant else np.eye(3)
     if how.away:
         view = _further(share, size, rng) @ view
     seen = [[glyph.moved(view) for glyph in line] for line in lines]
-    ink, boxes = inked(seen, size)
-    outline = mapped(view, _corners(size))
+    ink, boxes = render_ink(seen, size)
+    outline = transform(view, _corners(size))
     picture = how.taken(Scene(ink, share * height, outline), rng)
-    return Sheet(picture, [_text(line) for line in lines], boxes)
+    return ComposedPage(picture, [_text(line) for line in lines], boxes)
 
 
 def _text(line: Line) -> str:
@@ -101,7 +101,7 @@ def _view(lines: Lines, size: tuple[int, int], rng: Rng) -> np.ndarray:
     view = _homography(corners, corners + whole * rng.uniform(-0.06, 0.06, (4, 2)))
     middle = np.array([[1, 0, -whole[0] / 2], [0, 1, -whole[1] / 2], [0, 0, 1]])
     closer = np.diag([*[rng.uniform(0.85, 1.02)] * 2, 1])
-    view = np.linalg.inv(middle) @ closer @ turned(np.radians(rng.uniform(-8, 8))) @ middle @ view
+    view = np.linalg.inv(middle) @ closer @ rotation(np.radians(rng.uniform(-8, 8))) @ middle @ view
     back = np.linalg.inv(middle) @ np.diag([0.96, 0.96, 1]) @ middle
     while any(_cut(glyph.moved(view).corners, whole) for line in lines for glyph in line):
         view = back @ view
@@ -135,30 +135,32 @@ def _homography(points: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 # --- conditions -------------------------------------------------------------------------------------------------------
 
-CONDITIONS: dict[str, Condition] = {
-    "clean scan": Condition("dark ink on white, even light", photo_conditions.clean_scan),
-    "shadow and warm light": Condition("a lamp aside, the shadow of a hand, a noisy JPEG", photo_conditions.shadowed),
-    "ruled or squared paper": Condition("digits across printed lines", photo_conditions.on_lines),
-    "coloured ink, pencil, chalk": Condition(
+CONDITIONS: dict[str, PhotoCondition] = {
+    "clean scan": PhotoCondition("dark ink on white, even light", photo_conditions.clean_scan),
+    "shadow and warm light": PhotoCondition(
+        "a lamp aside, the shadow of a hand, a noisy JPEG", photo_conditions.shadowed
+    ),
+    "ruled or squared paper": PhotoCondition("digits across printed lines", photo_conditions.on_lines),
+    "coloured ink, pencil, chalk": PhotoCondition(
         "ballpoint, graphite down to faint, chalk on a board", photo_conditions.coloured
     ),
-    "turned, in perspective, blurred": Condition(
+    "turned, in perspective, blurred": PhotoCondition(
         "by up to 8°, as a hand holds a phone", photo_conditions.aslant, aslant=True
     ),
-    "touching pairs": Condition(
-        "neighbours whose ink meets, clean paper", photo_conditions.clean_scan, partial(written, joined=True)
+    "touching pairs": PhotoCondition(
+        "neighbours whose ink meets, clean paper", photo_conditions.clean_scan, partial(write_lines, joined=True)
     ),
-    "no digits": Condition(
+    "no digits": PhotoCondition(
         "bare, ruled or printed paper, cloth, wood", photo_conditions.without_digits, None, aslant=True
     ),
-    "sheet on a table": Condition(
+    "sheet on a table": PhotoCondition(
         "all of a sheet, bare or ruled, on wood or cloth, held by a thumb",
         photo_conditions.on_a_table,
         aslant=True,
         away=True,
     ),
-    "board on a wall": Condition(
+    "board on a wall": PhotoCondition(
         "chalk or a marker, the frame and the wall", photo_conditions.on_a_wall, aslant=True, away=True
     ),
-    "sums": Condition("on printed lines, signs between the numbers", photo_conditions.on_lines, sums),
+    "sums": PhotoCondition("on printed lines, signs between the numbers", photo_conditions.on_lines, write_sums),
 }

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from digits.data.dataset import Digits
-from digits.synthesis.handwriting import Lines, Rng, _line, turned
+from digits.synthesis.handwriting import Lines, Rng, _line, rotation
 
 MOST_LINES, MOST_DIGITS, MOST_PAIRS = 3, 12, 4
 
@@ -13,7 +13,7 @@ MOST_LINES, MOST_DIGITS, MOST_PAIRS = 3, 12, 4
 SMALLEST, LARGEST, LEGIBLE = 0.03, 0.6, 16  # digit height: shares of the page's longer side, and pixels
 
 
-def written(digits: Digits, rng: Rng, joined: bool = False) -> Lines:
+def write_lines(digits: Digits, rng: Rng, joined: bool = False) -> Lines:
     """One to twelve digits in one to three lines, in units of their height; `joined`: up to four touching pairs."""
     count = int(rng.integers(1, (MOST_PAIRS if joined else MOST_DIGITS) + 1))
     rows = int(rng.integers(1, min(MOST_LINES, count) + 1))
@@ -24,13 +24,13 @@ def written(digits: Digits, rng: Rng, joined: bool = False) -> Lines:
     ragged = 0.3 if rng.random() < 0.7 else 2.5
     lines = []
     for row, number in enumerate(counts):
-        move = turned(slope + math.radians(rng.uniform(-0.5, 0.5)))
+        move = rotation(slope + math.radians(rng.uniform(-0.5, 0.5)))
         move[:2, 2] = rng.uniform(0, ragged), row * spacing
         lines.append([glyph.moved(move) for glyph in _line(digits, int(number), usual, joined, rng)])
     return lines
 
 
-def fitted(
+def fit_to_page(
     lines: Lines, size: tuple[int, int], margin: float, rng: Rng, legible: float = LEGIBLE
 ) -> tuple[Lines, float]:
     """The lines somewhere on a page of `size` (width, height), and the digit height in its pixels.

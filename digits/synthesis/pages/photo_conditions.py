@@ -60,8 +60,8 @@ def _mild(shape: photo_effects.Shape, rng: Rng) -> np.ndarray:
 def clean_scan(scene: Scene, rng: Rng) -> Image.Image:
     """Dark ink on white, evenly lit, with the faint grain of a scanner or none."""
     level = rng.uniform(0.95, 1)
-    surface = photo_effects.sheet(scene.ink.shape, [level, level, level - rng.uniform(0, 0.02)])
-    photo_effects.laid(surface, scene.ink, [rng.uniform(0, 0.4)] * 3)
+    surface = photo_effects.paper_sheet(scene.ink.shape, [level, level, level - rng.uniform(0, 0.02)])
+    photo_effects.lay_ink(surface, scene.ink, [rng.uniform(0, 0.4)] * 3)
     picture = photo_effects.photo(surface, None, rng.uniform(0, 0.008), rng)
     return picture.convert("L") if rng.random() < 0.5 else picture
 
@@ -71,8 +71,8 @@ def shadowed(scene: Scene, rng: Rng) -> Image.Image:
     shape = scene.ink.shape
     warm = rng.uniform(0, 1)
     tint = np.array([1, 1 - 0.15 * warm, 1 - 0.38 * warm])
-    surface = photo_effects.sheet(shape, _white(rng) * tint, 1 + 0.015 * photo_effects.clouds(shape, 40, rng))
-    photo_effects.laid(surface, scene.ink, _dark(rng) * tint)
+    surface = photo_effects.paper_sheet(shape, _white(rng) * tint, 1 + 0.015 * photo_effects.clouds(shape, 40, rng))
+    photo_effects.lay_ink(surface, scene.ink, _dark(rng) * tint)
     return photo_effects.recompressed(
         photo_effects.photo(surface, _hard_light(shape, rng), rng.uniform(0.004, 0.02), rng), int(rng.integers(60, 91))
     )
@@ -87,9 +87,9 @@ def _hard_light(shape: photo_effects.Shape, rng: Rng) -> np.ndarray:
 def on_lines(scene: Scene, rng: Rng) -> Image.Image:
     """Ink across printed lines or squares."""
     shape = scene.ink.shape
-    surface = photo_effects.sheet(shape, _white(rng))
+    surface = photo_effects.paper_sheet(shape, _white(rng))
     _rule(surface, scene.height * rng.uniform(0.6, 1.6), rng)
-    photo_effects.laid(surface, scene.ink, _dark(rng))
+    photo_effects.lay_ink(surface, scene.ink, _dark(rng))
     return photo_effects.photo(surface, _mild(shape, rng), rng.uniform(0.003, 0.012), rng)
 
 
@@ -102,11 +102,13 @@ def _rule(surface: np.ndarray, spacing: float, rng: Rng, lie: float = 0.0) -> No
     strength = rng.uniform(0.6, 1)
     ways = (False, True) if rng.random() < 0.5 else (False,)
     for down in ways:
-        cover = photo_effects.ruling(shape, spacing, width, turn, rng.uniform(0, spacing), down)
-        photo_effects.laid(surface, strength * cover, colour)
+        cover = photo_effects.ruled_lines(shape, spacing, width, turn, rng.uniform(0, spacing), down)
+        photo_effects.lay_ink(surface, strength * cover, colour)
     if len(ways) == 1 and rng.random() < 0.5:
         at = shape[1] * rng.uniform(0.06, 0.2)
-        photo_effects.laid(surface, strength * photo_effects.ruling(shape, np.inf, width, turn, at, True), MARGIN)
+        photo_effects.lay_ink(
+            surface, strength * photo_effects.ruled_lines(shape, np.inf, width, turn, at, True), MARGIN
+        )
 
 
 def coloured(scene: Scene, rng: Rng) -> Image.Image:
@@ -116,17 +118,17 @@ def coloured(scene: Scene, rng: Rng) -> Image.Image:
 
 
 def _ballpoint(scene: Scene, rng: Rng) -> np.ndarray:
-    surface = photo_effects.sheet(scene.ink.shape, _white(rng))
+    surface = photo_effects.paper_sheet(scene.ink.shape, _white(rng))
     colour = np.clip(np.array(BALLPOINTS[rng.integers(len(BALLPOINTS))]) + rng.normal(0, 0.04, 3), 0, 1)
-    photo_effects.laid(surface, scene.ink * _uneven(scene, rng, 0.12), colour)
+    photo_effects.lay_ink(surface, scene.ink * _uneven(scene, rng, 0.12), colour)
     return surface
 
 
 def _pencil(scene: Scene, rng: Rng) -> np.ndarray:
     """Graphite on the paper's tooth: grey, grainy, sometimes faint."""
     white = np.array(_white(rng))
-    surface = photo_effects.sheet(scene.ink.shape, white)
-    photo_effects.laid(surface, scene.ink * _uneven(scene, rng, 0.3), white * (1 - rng.uniform(0.48, 0.85)))
+    surface = photo_effects.paper_sheet(scene.ink.shape, white)
+    photo_effects.lay_ink(surface, scene.ink * _uneven(scene, rng, 0.3), white * (1 - rng.uniform(0.48, 0.85)))
     return surface
 
 
@@ -134,12 +136,12 @@ def _chalk(scene: Scene, rng: Rng) -> np.ndarray:
     """Chalk on a board, green or black, with what the sponge has left."""
     shape = scene.ink.shape
     board = np.array(BOARDS[rng.integers(len(BOARDS))]) * rng.uniform(0.8, 1.3)
-    surface = photo_effects.sheet(shape, board)
+    surface = photo_effects.paper_sheet(shape, board)
     wiped = (3.0, 9.0) if rng.random() < 0.5 else (8.0, 4.0)
     smudges = photo_effects.clouds(shape, wiped, rng) + 0.5 * photo_effects.clouds(shape, 25, rng)
     chalk = CHALKS[rng.integers(len(CHALKS))]
-    photo_effects.laid(surface, rng.uniform(0.03, 0.12) * (0.7 + smudges).clip(0, 2), chalk)
-    photo_effects.laid(surface, scene.ink * _uneven(scene, rng, 0.35), chalk)
+    photo_effects.lay_ink(surface, rng.uniform(0.03, 0.12) * (0.7 + smudges).clip(0, 2), chalk)
+    photo_effects.lay_ink(surface, scene.ink * _uneven(scene, rng, 0.35), chalk)
     return surface
 
 
@@ -153,8 +155,8 @@ def _uneven(scene: Scene, rng: Rng, depth: float) -> np.ndarray:
 
 def aslant(scene: Scene, rng: Rng) -> Image.Image:
     """Paper as a hand-held camera sees it, a little out of focus; beyond its edges lies more paper, or a table."""
-    surface = photo_effects.sheet(scene.ink.shape, _white(rng))
-    photo_effects.laid(surface, scene.ink, _dark(rng))
+    surface = photo_effects.paper_sheet(scene.ink.shape, _white(rng))
+    photo_effects.lay_ink(surface, scene.ink, _dark(rng))
     if rng.random() < 0.5:
         _lay_on_table(surface, scene.outline, photo_effects.wood, rng)
     blur = rng.uniform(0, min(0.03 * scene.height, 0.0025 * max(scene.ink.shape)))
@@ -171,15 +173,15 @@ def _grainy(picture: Image.Image, rng: Rng) -> Image.Image:
 def on_a_table(scene: Scene, rng: Rng) -> Image.Image:
     """All of a sheet, bare or ruled, on a table of wood or on cloth, in any light; sometimes a thumb holds it."""
     shape = scene.ink.shape
-    surface = photo_effects.sheet(shape, _white(rng))
+    surface = photo_effects.paper_sheet(shape, _white(rng))
     if rng.random() < 0.3:
         across, down = scene.outline[1] - scene.outline[0]
         _rule(surface, scene.height * rng.uniform(0.6, 1.6), rng, math.degrees(-math.atan2(down, across)))
-    photo_effects.laid(surface, scene.ink, _dark(rng))
+    photo_effects.lay_ink(surface, scene.ink, _dark(rng))
     _lay_on_table(surface, scene.outline, photo_effects.wood if rng.random() < 0.7 else photo_effects.cloth, rng)
     if rng.random() < 0.3:
         level = rng.uniform(0.4, 0.85)
-        photo_effects.laid(surface, _thumb(scene.outline, shape, rng), [level, 0.75 * level, 0.6 * level])
+        photo_effects.lay_ink(surface, _thumb(scene.outline, shape, rng), [level, 0.75 * level, 0.6 * level])
     light = _hard_light(shape, rng) if rng.random() < 0.5 else _mild(shape, rng)
     return photo_effects.photo(surface, light, rng.uniform(0.003, 0.012), rng)
 
@@ -190,21 +192,21 @@ def on_a_wall(scene: Scene, rng: Rng) -> Image.Image:
     if rng.random() < 0.5:
         surface = _chalk(scene, rng)
     else:
-        surface = photo_effects.sheet(shape, [rng.uniform(0.88, 0.98)] * 3)
-        photo_effects.laid(surface, scene.ink, MARKERS[rng.integers(len(MARKERS))])
-    wall = photo_effects.sheet(
+        surface = photo_effects.paper_sheet(shape, [rng.uniform(0.88, 0.98)] * 3)
+        photo_effects.lay_ink(surface, scene.ink, MARKERS[rng.integers(len(MARKERS))])
+    wall = photo_effects.paper_sheet(
         shape, _stuff(rng, rng.uniform(0.6, 0.95)), 1 + 0.01 * photo_effects.clouds(shape, 30, rng)
     )
     surface += _beyond(scene.outline, shape) * (wall - surface)
     frame = METALS[rng.integers(len(METALS))] if rng.random() < 0.6 else _stuff(rng, rng.uniform(0.3, 0.65))
-    photo_effects.laid(surface, _along(scene.outline, shape, rng.uniform(0.008, 0.03)), frame)
+    photo_effects.lay_ink(surface, _along(scene.outline, shape, rng.uniform(0.008, 0.03)), frame)
     return photo_effects.photo(surface, _mild(shape, rng), rng.uniform(0.003, 0.012), rng)
 
 
 def _lay_on_table(surface: np.ndarray, outline: np.ndarray, field: Field, rng: Rng) -> None:
     """Darken what lies beyond the paper's edges, in place."""
     shape = surface.shape[1:]
-    table = photo_effects.sheet(shape, _stuff(rng, rng.uniform(0.15, 0.5)), field(shape, rng))
+    table = photo_effects.paper_sheet(shape, _stuff(rng, rng.uniform(0.15, 0.5)), field(shape, rng))
     surface += _beyond(outline, shape) * (table - surface)
 
 
@@ -245,15 +247,15 @@ def without_digits(scene: Scene, rng: Rng) -> Image.Image:
     """Paper, bare, ruled or printed on, and things that are like paper, in any light."""
     shape = scene.ink.shape
     kind = rng.integers(7)
-    fields = (photo_effects.crumpled, photo_effects.cloth, photo_effects.wood)
+    fields = (photo_effects.crumpled_paper, photo_effects.cloth, photo_effects.wood)
     if kind < 3:
-        surface = photo_effects.sheet(shape, _stuff(rng, rng.uniform(0.3, 0.95)), fields[kind](shape, rng))
+        surface = photo_effects.paper_sheet(shape, _stuff(rng, rng.uniform(0.3, 0.95)), fields[kind](shape, rng))
     else:
-        surface = photo_effects.sheet(shape, _white(rng))
+        surface = photo_effects.paper_sheet(shape, _white(rng))
     if kind == 3:
         _rule(surface, max(shape) * rng.uniform(0.02, 0.15), rng)
     if kind in (4, 5):
-        photo_effects.laid(surface, _printed(shape, rng), _dark(rng))
+        photo_effects.lay_ink(surface, _printed(shape, rng), _dark(rng))
     elif rng.random() < 0.2:
         _lay_on_table(surface, scene.outline, photo_effects.wood, rng)
     light = [None, _mild(shape, rng), _hard_light(shape, rng)][rng.integers(3)]

@@ -58,7 +58,7 @@ def _axes(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
 # --- surfaces ---------------------------------------------------------------------------------------------------------
 
 
-def sheet(shape: Shape, colour: Sequence[float], field: np.ndarray | float = 1) -> np.ndarray:
+def paper_sheet(shape: Shape, colour: Sequence[float], field: np.ndarray | float = 1) -> np.ndarray:
     """A surface of one colour (three of 0–1), lighter and darker as the field says (1 = as it is)."""
     surface = np.empty((3, *shape), np.float32)
     for plane, level in zip(surface, colour, strict=True):
@@ -66,13 +66,13 @@ def sheet(shape: Shape, colour: Sequence[float], field: np.ndarray | float = 1) 
     return surface
 
 
-def laid(surface: np.ndarray, cover: np.ndarray, colour: Sequence[float]) -> None:
+def lay_ink(surface: np.ndarray, cover: np.ndarray, colour: Sequence[float]) -> None:
     """Put colour onto a surface, as far as `cover` (H, W, 0–1) says, in place."""
     for plane, level in zip(surface, colour, strict=True):
         plane += cover * (np.float32(level) - plane)
 
 
-def crumpled(shape: Shape, rng: Rng) -> np.ndarray:
+def crumpled_paper(shape: Shape, rng: Rng) -> np.ndarray:
     """Paper that was crushed and smoothed again: facets that lie in the light or away from it, around 1."""
     small = _small(shape, FACETS)
     y, x = _axes(small)
@@ -99,7 +99,9 @@ def wood(shape: Shape, rng: Rng) -> np.ndarray:
     return 1 + rng.uniform(0.06, 0.14) * (clouds(shape, along, rng) + 0.6 * clouds(shape, fine, rng))
 
 
-def ruling(shape: Shape, spacing: float, width: float, turn: float, offset: float, down: bool = False) -> np.ndarray:
+def ruled_lines(
+    shape: Shape, spacing: float, width: float, turn: float, offset: float, down: bool = False
+) -> np.ndarray:
     """Straight lines all over the page, level ones or (`down`) upright ones: how far they cover it, 0–1.
 
     spacing, width, offset: pixels. turn: degrees.

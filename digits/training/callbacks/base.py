@@ -3,16 +3,16 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.training import distributed
-from digits.training.events import Step
+from digits.training.events import StepResult
 from digits.training.run import Run
 
 
-class Watcher:
+class TrainingCallback:
     """Looks on while a run learns. Every method does nothing unless a watcher says otherwise.
 
-    At a `Step` the network still holds the gradients of the batch that it has just learnt from.
+    At a `StepResult` the network still holds the gradients of the batch that it has just learnt from.
     """
 
     moments: Collection[int] = ()  # numbers of digits learnt from after which it wants a Step, beside the usual ones;
@@ -24,7 +24,7 @@ class Watcher:
     def began(self, run: Run) -> None:
         """The run is about to learn; a resumed one has a history."""
 
-    def saw(self, run: Run, event: Step | Epoch) -> None:
+    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
         """Something happened; the state after a whole epoch is on disk by then."""
 
     def stopped(self, run: Run) -> None:
@@ -34,18 +34,18 @@ class Watcher:
         """The checkpoint is written; `result` is what `train --json` prints."""
 
 
-class Spared(Watcher):
+class FaultTolerantCallback(TrainingCallback):
     """A watcher that training can do without: its first error is said, once, and from then on it is told nothing."""
 
-    def __init__(self, watcher: Watcher, name: str, report: Callable[[str], None]) -> None:
+    def __init__(self, watcher: TrainingCallback, name: str, report: Callable[[str], None]) -> None:
         self.moments, self.name, self.report = watcher.moments, name, report
-        self.watcher: Watcher | None = watcher
+        self.watcher: TrainingCallback | None = watcher
 
     def began(self, run: Run) -> None:
         """Tell it, if it works."""
         self._tell("began", run)
 
-    def saw(self, run: Run, event: Step | Epoch) -> None:
+    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
         """Tell it, if it works."""
         self._tell("saw", run, event)
 
@@ -67,12 +67,12 @@ class Spared(Watcher):
                 self.report(f"{self.name} failed, and is left out from now on ({why}). Training goes on.")
 
 
-class Together(Watcher):
+class CallbackList(TrainingCallback):
     """Several watchers as one. Where processes train together, only the leading one's are told."""
 
-    def __init__(self, *watchers: Watcher) -> None:
+    def __init__(self, *watchers: TrainingCallback) -> None:
         self.moments = sorted({moment for watcher in watchers for moment in watcher.moments})
-        self.watchers = watchers if distributed.leads() else ()
+        self.watchers = watchers if distributed.is_main_process() else ()
 
     def said(self, text: str) -> None:
         """Tell all."""
@@ -84,7 +84,7 @@ class Together(Watcher):
         for watcher in self.watchers:
             watcher.began(run)
 
-    def saw(self, run: Run, event: Step | Epoch) -> None:
+    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
         """Tell all."""
         for watcher in self.watchers:
             watcher.saw(run, event)

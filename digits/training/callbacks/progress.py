@@ -3,13 +3,13 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digits.evaluation.metrics import Epoch
-from digits.training.callbacks.base import Watcher
-from digits.training.events import Step
+from digits.evaluation.metrics import EpochResult
+from digits.training.callbacks.base import TrainingCallback
+from digits.training.events import StepResult
 from digits.training.run import Run
 
 
-class TrainingDisplay(Watcher):
+class TrainingProgress(TrainingCallback):
     """Shows the events of `fit()`."""
 
     def __init__(self, screen: Console, verbose: bool) -> None:
@@ -41,10 +41,10 @@ class TrainingDisplay(Watcher):
         """Take the bar away."""
         self.bar.stop()
 
-    def saw(self, run: Run, event: Step | Epoch) -> None:
+    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
         """Take one event in."""
         epochs = run.recipe.epochs
-        if isinstance(event, Step):
+        if isinstance(event, StepResult):
             self.bar.update(
                 self.task,
                 completed=event.epoch - 1 + event.batch / event.batches,

@@ -18,13 +18,13 @@ from torch.nn import functional as F
 
 from digits.data.dataset import Digits
 from digits.evaluation import metrics
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.networks import checkpoint
-from digits.training.callbacks.base import Watcher
-from digits.training.events import Step
+from digits.training.callbacks.base import TrainingCallback
+from digits.training.events import StepResult
 from digits.training.run import Run
 
-EVENTS, NOW, WANTED = "events.jsonl", "now.pth", "wanted"
+EVENTS_FILE, NETWORK_FILE, COMMAND_FILE = "events.jsonl", "now.pth", "wanted"
 EVERY = 0.2  # seconds between two steps that are told
 LOOK_EVERY = 0.5  # seconds between two looks at the network itself, at least …
 LOOK_SHARE = 0.1  # … and as a share of the whole time, at most
@@ -32,7 +32,7 @@ LOOK_AT = 500  # validation digits: one look takes two_conv 25 ms, and its accur
 HEED_EVERY = 0.1  # seconds
 
 
-class Live(Watcher):
+class RemoteControl(TrainingCallback):
     """Tells a folder what happens, and obeys it.
 
     minutes: of learning, after which it stops as if somebody had asked for it. leash: end at once when standard input
@@ -45,7 +45,7 @@ class Live(Watcher):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.validation: Digits | None = None  # what looks are taken with, where there are any
-        self._events = (folder / EVENTS).open("a", encoding="utf-8")
+        self._events = (folder / EVENTS_FILE).open("a", encoding="utf-8")
         self._why = "done"  # … the learning ended: done, stop or limit
         self._word = "go"
         self._ending = False
@@ -67,10 +67,10 @@ class Live(Watcher):
         self._began = time.monotonic()
         self._tell("began", network=run.architecture, parameters=run.network.parameter_count, epochs=run.recipe.epochs)
 
-    def saw(self, run: Run, event: Step | Epoch) -> None:
+    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
         """Tell a few steps a second and every epoch, look at the network now and then, and rest if that is wanted."""
         now = time.monotonic()
-        if isinstance(event, Epoch):
+        if isinstance(event, EpochResult):
             digits = event.epoch * run.training_digits
             losses = {"loss": _number(event.validation_loss), "accuracy": _number(event.validation_accuracy)}
             self._keep(run)
@@ -107,19 +107,19 @@ class Live(Watcher):
             return 0.0
         return (self._paused or time.monotonic()) - self._began - self._rested
 
-    def _look(self, run: Run, step: Step) -> None:
+    def _look(self, run: Run, step: StepResult) -> None:
         """Keep the weights, and measure what they are worth on some digits that are not learnt from."""
         self._keep(run)
         if self.validation is None:
             return
         some = Digits(self.validation.images[:LOOK_AT], self.validation.labels[:LOOK_AT])
-        answers = metrics.logits(run.network, some)
+        answers = metrics.compute_logits(run.network, some)
         loss, accuracy = F.cross_entropy(answers, some.labels).item(), metrics.accuracy(answers, some.labels)
         self._tell("measured", epoch=step.epoch, digits=step.digits, loss=_number(loss), accuracy=_number(accuracy))
 
     def _keep(self, run: Run) -> None:
         # The network that learns: within an epoch, a mean of weights has BatchNorm statistics of older ones.
-        checkpoint.save(self.folder / NOW, run.network, run.facts())
+        checkpoint.save(self.folder / NETWORK_FILE, run.network, run.facts())
 
     def _rest(self) -> None:
         if self._word != "pause":
@@ -150,7 +150,7 @@ class Live(Watcher):
 
     def _wanted(self) -> str:
         try:
-            return (self.folder / WANTED).read_text(encoding="utf-8").strip()
+            return (self.folder / COMMAND_FILE).read_text(encoding="utf-8").strip()
         except OSError:
             return "go"
 
@@ -162,7 +162,7 @@ class _Recent:
         self._epoch, self._before = 0, (0.0, 0.0, 0.0)
         self._sums = [0.0, 0.0, 0.0]  # digits, and loss and accuracy times those
 
-    def add(self, step: Step, learnt_before: int) -> None:
+    def add(self, step: StepResult, learnt_before: int) -> None:
         """Take a step in; `learnt_before`: digits learnt from in the epochs before its own."""
         if step.epoch != self._epoch:
             self._epoch, self._before = step.epoch, (0.0, 0.0, 0.0)

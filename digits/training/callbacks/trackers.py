@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 from digits.data.dataset import Digits
 from digits.errors import TrainingFailed
 from digits.evaluation import metrics
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.networks import checkpoint
 from digits.pictures import figures
-from digits.training.callbacks.base import Watcher
-from digits.training.events import Step
+from digits.training.callbacks.base import TrainingCallback
+from digits.training.events import StepResult
 from digits.training.run import Run
 
 RUNS = Path("runs")  # where all of them write, a folder each
@@ -34,7 +34,7 @@ EXAMPLE = 120  # of the digits that come with the project: the first 3
 Report = Callable[[str], None]
 
 
-class Tracker(Watcher):
+class Tracker(TrainingCallback):
     """What every tracker is told of a run; what it does with it is up to `start` and the methods after it."""
 
     started = False
@@ -58,9 +58,9 @@ class Tracker(Watcher):
             }
         )
 
-    def saw(self, run: Run, event: Step | Epoch) -> None:
+    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
         """The loss of the last batches, by batches; of an epoch loss and accuracy (percent), by epochs."""
-        if isinstance(event, Step):
+        if isinstance(event, StepResult):
             self.batch = (event.epoch - 1) * event.batches + event.batch
             self.number("loss/step", event.latest, self.batch)
             return
@@ -225,9 +225,9 @@ def _needs(package: str) -> Iterator[None]:
 def example(network: Path, output: Path) -> None:
     """Draw what the network in a checkpoint makes of one digit: a 3 that comes with the project."""
     ten, facts = checkpoint.load(network)
-    sheet = sheet_of_digits()
+    sheet = page_digits()
     one = Digits(sheet.images[EXAMPLE : EXAMPLE + 1], sheet.labels[EXAMPLE : EXAMPLE + 1])
-    probabilities = facts.calibration.probabilities(metrics.logits(ten, one))
+    probabilities = facts.calibration.probabilities(metrics.compute_logits(ten, one))
     figures.predictions(one.images.numpy() / 255, one.labels.numpy(), probabilities.numpy(), output)
 
 

@@ -18,7 +18,7 @@ from digits.data import mnist
 from digits.data.dataset import Digits
 from digits.evaluation import metrics
 from digits.evaluation import report as evaluation
-from digits.evaluation.corruptions import CONDITIONS, disturbed
+from digits.evaluation.corruptions import CORRUPTIONS, corrupt
 from digits.evaluation.metrics import reliability
 from digits.networks import checkpoint, layers, ood_head
 from digits.networks.architectures import build
@@ -52,9 +52,9 @@ def evaluate(hundred, monkeypatch):
 @pytest.fixture
 def two_conditions(monkeypatch):
     """Only what is needed, where the conditions are not the matter."""
-    for name in list(CONDITIONS):
+    for name in list(CORRUPTIONS):
         if name not in ("plain", "turned 20° left"):
-            monkeypatch.delitem(CONDITIONS, name)
+            monkeypatch.delitem(CORRUPTIONS, name)
 
 
 @pytest.fixture
@@ -62,9 +62,11 @@ def calibrated(hundred, tmp_path):
     """A network with a calibration of its own, which doubts some digits for no reason."""
     network, facts = checkpoint.load(TINY)
     torch.manual_seed(1)
-    facts.doubt = ood_head.build(network).eval()
+    facts.ood_head = ood_head.build(network).eval()
     checkpoint.save(tmp_path / "mine.pth", network, facts)
-    facts.calibration = replace(CALIBRATION, familiar=odds(tmp_path / "mine.pth", hundred).quantile(0.3).item())
+    facts.calibration = replace(
+        CALIBRATION, in_distribution_threshold=odds(tmp_path / "mine.pth", hundred).quantile(0.3).item()
+    )
     checkpoint.save(tmp_path / "mine.pth", network, facts)
     return tmp_path / "mine.pth"
 
@@ -73,8 +75,8 @@ def calibrated(hundred, tmp_path):
 def odds(path, digits):
     """The log odds, by the layers of doubt alone, that it is a digit."""
     network, facts = checkpoint.load(path)
-    found = {name: answer for name, _, answer in layers.answers(network, digits.batch(slice(None)))}
-    answers = facts.doubt((found["pool2"], found["relu5"]))
+    found = {name: answer for name, _, answer in layers.layer_activations(network, digits.batch(slice(None)))}
+    answers = facts.ood_head((found["pool2"], found["relu5"]))
     return answers[:, :10].logsumexp(dim=1) - answers[:, 10]
 
 
@@ -94,13 +96,13 @@ def drawings(folder):
 
 
 def untrained(path):
-    checkpoint.save(path, build("mlp"), checkpoint.Facts("mlp"))
+    checkpoint.save(path, build("mlp"), checkpoint.CheckpointMetadata("mlp"))
     return path
 
 
 def test_the_numbers_are_those_of_the_networks_own_answers(evaluate, hundred, calibrated):
     [numbers] = told(evaluate("--checkpoint", calibrated, "--json"))
-    answers = metrics.logits(checkpoint.load(calibrated)[0], hundred)
+    answers = metrics.compute_logits(checkpoint.load(calibrated)[0], hundred)
     probabilities = (answers / 1.7).softmax(dim=1)
     guesses, labels = answers.argmax(dim=1), hundred.labels
     wrong, unclear, odds_of_digits = guesses != labels, probabilities.amax(dim=1) < 0.8, odds(calibrated, hundred)
@@ -133,19 +135,19 @@ def test_the_numbers_are_those_of_the_networks_own_answers(evaluate, hundred, ca
 def test_conditions_and_outliers_are_told_of_each_kind(evaluate, hundred, calibrated):
     [numbers] = told(evaluate("--checkpoint", calibrated, "--json"))
     network = checkpoint.load(calibrated)[0]
-    assert numbers["conditions"].keys() == CONDITIONS.keys()
+    assert numbers["conditions"].keys() == CORRUPTIONS.keys()
     assert numbers["conditions"]["plain"] == numbers["accuracy"]
     for name in ("turned 20° left", "thin strokes"):
-        answers = metrics.logits(network, Digits(disturbed(hundred.images, name), hundred.labels))
+        answers = metrics.compute_logits(network, Digits(corrupt(hundred.images, name), hundred.labels))
         assert numbers["conditions"][name] == pytest.approx(metrics.accuracy(answers, hundred.labels), abs=1e-4)
-    assert list(numbers["outliers"]) == list(outliers.JUDGE)
-    for kind in list(outliers.JUDGE)[::4]:
-        drawn = outliers.draw(4, [kind], hundred, np.random.default_rng(evaluation.SEED))
+    assert list(numbers["outliers"]) == list(outliers.TEST_KINDS)
+    for kind in list(outliers.TEST_KINDS)[::4]:
+        drawn = outliers.draw_outliers(4, [kind], hundred, np.random.default_rng(evaluation.SEED))
         drawn = Digits(drawn, torch.zeros(4))
-        clear = (metrics.logits(network, drawn) / 1.7).softmax(dim=1).amax(dim=1) >= 0.8
+        clear = (metrics.compute_logits(network, drawn) / 1.7).softmax(dim=1).amax(dim=1) >= 0.8
         sure = clear & (odds(calibrated, drawn) >= odds(calibrated, hundred).quantile(0.3))
         assert numbers["outliers"][kind] == 25 * (~sure).sum()
-    mean = sum(numbers["outliers"].values()) / len(outliers.JUDGE)
+    mean = sum(numbers["outliers"].values()) / len(outliers.TEST_KINDS)
     assert numbers["outliers_mean"] == pytest.approx(mean, abs=0.006)
 
 
@@ -256,7 +258,7 @@ def test_weights_whose_answers_are_no_numbers_are_named_in_one_line(evaluate, tm
     network = build("mlp")
     for weight in network.parameters():
         weight.data.fill_(1e30)
-    checkpoint.save(tmp_path / "huge.pth", network, checkpoint.Facts("mlp"))
+    checkpoint.save(tmp_path / "huge.pth", network, checkpoint.CheckpointMetadata("mlp"))
     output = evaluate("--checkpoint", tmp_path / "huge.pth", status=1).output.strip()
     assert "huge.pth" in output.splitlines()[-1]
     assert "not numbers" in output.splitlines()[-1]

@@ -30,8 +30,8 @@ def test_a_stopped_run_is_gone_on_with_exactly(train, interrupt, monkeypatch):
     assert "1 of 3" in result.output
     assert same(weights("net.pth"), weights("whole.pth"))
     (_, one), (_, other) = (checkpoint.load(name) for name in ("net.pth", "whole.pth"))
-    assert replace(one, doubt=None) == replace(other, doubt=None)
-    assert same(one.doubt.state_dict(), other.doubt.state_dict())
+    assert replace(one, ood_head=None) == replace(other, ood_head=None)
+    assert same(one.ood_head.state_dict(), other.ood_head.state_dict())
 
 
 def test_pictures_that_a_killed_run_left_undone_are_made_when_it_is_gone_on_with(train, monkeypatch):

@@ -130,7 +130,7 @@ def test_how_sure_a_network_of_all_digits_may_be_is_taken_over(train, tmp_path):
     full, said = facts("--full")
     assert (first.training_digits, full.training_digits) == (320, 400)
     assert full.calibration == first.calibration != UNCALIBRATED
-    assert not same(full.doubt.state_dict(), first.doubt.state_dict())
+    assert not same(full.ood_head.state_dict(), first.ood_head.state_dict())
     assert "taken over from net.pth" in said
     other, said = facts("--full", "--lr", 2e-3)
     assert other.calibration == UNCALIBRATED
@@ -148,10 +148,10 @@ def test_the_same_command_gives_the_same_weights(train):
 def test_the_test_digits_are_read_once_at_the_end(train, monkeypatch):
     from digits.evaluation import metrics
 
-    read, original = [], metrics.logits
+    read, original = [], metrics.compute_logits
     monkeypatch.setattr(
         metrics,
-        "logits",
+        "compute_logits",
         lambda network, digits, *more: read.append(len(digits)) or original(network, digits, *more),
     )
     train("--model", "mlp", "--epochs", 3, "--output", "net.pth")

@@ -10,7 +10,7 @@ from PIL import Image
 from training_commands import same, weights
 
 from digits.networks import checkpoint
-from digits.pictures.canvas import Drawing
+from digits.pictures.canvas import Canvas
 from digits.training import distributed
 from digits.training.callbacks import gradient_frames, trackers
 
@@ -44,7 +44,7 @@ def test_a_rest_is_no_learning_however_long_it_lasts(train, tmp_path):
 
 
 def test_processes_that_train_together_cannot_be_steered(train, monkeypatch):
-    monkeypatch.setattr(distributed, "count", lambda: 2)
+    monkeypatch.setattr(distributed, "process_count", lambda: 2)
     assert "one process" in train("--model", "mlp", "--live", "live", status=1).output
 
 
@@ -58,7 +58,7 @@ def test_a_film_that_a_killed_run_left_undone_is_made_when_it_is_gone_on_with(tr
 
     options = "--model", "mlp", "--epochs", 1, "--output", "net.pth", "--visualize-gradients"
     with monkeypatch.context() as patch:
-        patch.setattr(gradient_frames, "film", killed)
+        patch.setattr(gradient_frames, "write_gif", killed)
         train(*options, status=137)
     assert not (tmp_path / "net.learning/learning.gif").exists()
     train(*options, "--resume")
@@ -82,7 +82,7 @@ def test_frames_that_cannot_be_written_do_not_stop_the_training(train, tmp_path,
     def full(drawing, path):
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(Drawing, "save", full)
+    monkeypatch.setattr(Canvas, "save", full)
     output = train("--model", "mlp", "--epochs", 2, "--output", "net.pth", "--visualize-gradients", "shown").output
     assert output.count("No space left on device") == 1
     assert (tmp_path / "net.pth").exists()

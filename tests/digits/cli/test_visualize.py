@@ -11,12 +11,12 @@ from pictures import ROOT, blank, placed, shipped
 from PIL import Image
 
 from digits.cli.visualize import _way
-from digits.explain.gradient_step import descend
+from digits.explain.gradient_step import gradient_step
 from digits.networks import checkpoint
-from digits.networks.architectures import ZOO
-from digits.pictures.canvas import Drawing
-from digits.pictures.walkthrough import pictures
-from digits.recognition.classifier import Reader
+from digits.networks.architectures import ARCHITECTURES
+from digits.pictures.canvas import Canvas
+from digits.pictures.walkthrough import draw_walkthrough
+from digits.recognition.classifier import DigitClassifier
 from digits.training.recipes import DEFAULT_MODEL
 
 START = ["00a_training_dataset", "00b_input"]
@@ -87,32 +87,32 @@ def test_pictures_are_drawn_without_mnist_and_without_fetching_it(tmp_path):
     assert output.splitlines()[-1].startswith(f"9 pictures in {tmp_path / 'out'}: mlp reads a 7")
 
 
-@pytest.mark.parametrize("model", ZOO)
+@pytest.mark.parametrize("model", ARCHITECTURES)
 def test_the_example_is_read_right_and_has_something_to_teach(model):
-    reader = Reader.from_checkpoint(shipped(model))
-    way = _way(reader, None, None, ROOT / "no data")
+    classifier = DigitClassifier.from_checkpoint(shipped(model))
+    way = _way(classifier, None, None, ROOT / "no data")
     assert way.reading.digit == way.label == 7
-    assert 0.001 < descend(way.network, way.reading.image, way.label).loss < 0.5
-    names = [name for name, _ in pictures(way)]
+    assert 0.001 < gradient_step(way.network, way.reading.image, way.label).loss < 0.5
+    names = [name for name, _ in draw_walkthrough(way)]
     assert names == START + LAYERS.get(model, names[2:])
-    assert len(names) == 4 + len(reader.layers)
+    assert len(names) == 4 + len(classifier.layers)
 
 
 def test_the_first_picture_says_whose_digits_it_shows(tmp_path):
-    reader = Reader.from_checkpoint(shipped("mlp"))
-    drawings = dict(pictures(_way(reader, None, None, tmp_path)))
+    classifier = DigitClassifier.from_checkpoint(shipped("mlp"))
+    drawings = dict(draw_walkthrough(_way(classifier, None, None, tmp_path)))
     words = told(drawings["00a_training_dataset"]())
     assert "400 MNIST test digits that come with the project" in words
     assert "55,000" not in words
 
 
 def test_the_pictures_speak_of_the_label_that_was_given(tmp_path):
-    reader = Reader.from_checkpoint(shipped("mlp"))
-    way = _way(reader, None, 1, tmp_path)
-    drawings = dict(pictures(way))
+    classifier = DigitClassifier.from_checkpoint(shipped("mlp"))
+    way = _way(classifier, None, 1, tmp_path)
+    drawings = dict(draw_walkthrough(way))
     assert "its label is 1" in told(drawings["06_learning_from_labels"]())
     assert "though its label is 1" in told(drawings["07_prediction_summary"]())
-    unlabelled = dict(pictures(_way(reader, SIX, None, tmp_path)))
+    unlabelled = dict(draw_walkthrough(_way(classifier, SIX, None, tmp_path)))
     assert "what the network reads, 6" in told(unlabelled["06_learning_from_labels"]())
 
 
@@ -140,14 +140,14 @@ def test_an_earlier_runs_pictures_go_and_all_else_stays(drawn, tmp_path):
 def test_a_run_that_fails_leaves_the_earlier_pictures(drawn, tmp_path, monkeypatch):
     shutil.copytree(drawn[0], tmp_path / "out")
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    save = Drawing.save
+    save = Canvas.save
 
     def full(drawing, path):
         if path.name.startswith("03"):
             raise OSError(28, "No space left on device", str(path))
         save(drawing, path)
 
-    monkeypatch.setattr(Drawing, "save", full)
+    monkeypatch.setattr(Canvas, "save", full)
     output = visualize("--output", tmp_path / "out", "--data", tmp_path, status=1).output
     assert "No space left on device" in output
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
@@ -170,7 +170,7 @@ def test_what_a_user_may_do_wrong_is_said_in_one_line(tmp_path):
 
 
 def test_of_a_page_the_one_digit_is_taken_and_several_are_refused(tmp_path, ten):
-    reader = Reader.from_checkpoint(shipped("five_conv"))
+    classifier = DigitClassifier.from_checkpoint(shipped("five_conv"))
     several = ROOT / "docs/photo_table.jpg"
     output = visualize("--image", several, "--output", tmp_path / "out", model="five_conv", status=1).output
     assert re.search(r"There are \d+ digits on this picture", output)
@@ -178,7 +178,7 @@ def test_of_a_page_the_one_digit_is_taken_and_several_are_refused(tmp_path, ten)
     page = placed(ten[5], (900, 700), (500, 300), 120)
     page.paste(80, (0, 0, 900, 40))  # the table's edge
     page.save(tmp_path / "page.png")
-    way = _way(reader, tmp_path / "page.png", None, tmp_path)
+    way = _way(classifier, tmp_path / "page.png", None, tmp_path)
     assert way.reading.digit == 5
     x, y, width, height = way.reading.box
     assert (x, y) >= (500, 300)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from digits.data.augmentation import augment
-from digits.imaging.preprocessing import ink_box
+from digits.imaging.preprocessing import find_ink_box
 from digits.synthesis import digit_shapes
 
 
@@ -46,10 +46,10 @@ def test_a_blank_picture_gives_numbers_too():
 
 
 @pytest.mark.parametrize("strength", ["light", "strong"])
-def test_varied_digits_are_still_read(strength, batch, sheet, reader):
+def test_varied_digits_are_still_read(strength, batch, sheet, classifier):
     with torch.inference_mode():
         right = [
-            (reader.network(augment(batch, strength, generator(seed))).argmax(dim=1) == sheet.labels).float().mean()
+            (classifier.network(augment(batch, strength, generator(seed))).argmax(dim=1) == sheet.labels).float().mean()
             for seed in range(5)
         ]
     assert np.mean(right) > {"light": 0.99, "strong": 0.95}[strength]
@@ -57,7 +57,7 @@ def test_varied_digits_are_still_read(strength, batch, sheet, reader):
 
 @pytest.fixture(scope="module")
 def drawn():
-    return digit_shapes.draw(1000, np.random.default_rng(77))
+    return digit_shapes.draw_digits(1000, np.random.default_rng(77))
 
 
 def test_drawn_digits_are_sized_and_placed_as_mnists(drawn):
@@ -72,7 +72,7 @@ def test_drawn_digits_are_sized_and_placed_as_mnists(drawn):
     assert (pictures.flatten(1).amax(dim=1) == 255).all()
     for picture in pictures[:200]:
         ink = picture.numpy() / np.float32(255)
-        _, _, wide, tall = ink_box(ink)
+        _, _, wide, tall = find_ink_box(ink)
         assert 18 <= max(wide, tall) <= 21
         rows, columns = np.indices(ink.shape)
         assert (rows * ink).sum() / ink.sum() == pytest.approx(13.5, abs=1.5)
@@ -80,15 +80,15 @@ def test_drawn_digits_are_sized_and_placed_as_mnists(drawn):
 
 
 def test_the_same_seed_draws_the_same_digits(drawn):
-    again = digit_shapes.draw(1000, np.random.default_rng(77))
+    again = digit_shapes.draw_digits(1000, np.random.default_rng(77))
     assert torch.equal(again[0], drawn[0])
     assert torch.equal(again[1], drawn[1])
-    assert not torch.equal(digit_shapes.draw(1000, np.random.default_rng(78))[0], drawn[0])
+    assert not torch.equal(digit_shapes.draw_digits(1000, np.random.default_rng(78))[0], drawn[0])
 
 
-def test_the_shipped_network_reads_the_forms_that_mnist_lacks(drawn, reader):
+def test_the_shipped_network_reads_the_forms_that_mnist_lacks(drawn, classifier):
     pictures, labels = drawn
     with torch.inference_mode():
-        right = reader.network(pictures[:, None].float() / 255).argmax(dim=1) == labels
+        right = classifier.network(pictures[:, None].float() / 255).argmax(dim=1) == labels
     for digit in (1, 4, 7, 9):
         assert right[labels == digit].float().mean() > 0.98, digit

@@ -37,7 +37,7 @@ def mnist(monkeypatch):
         files[f"{stem}-images-idx3-ubyte"] = struct.pack(">4I", 2051, count, 28, 28) + pictures[rows].tobytes()
         files[f"{stem}-labels-idx1-ubyte"] = struct.pack(">2I", 2049, count) + labels[rows].tobytes()
     monkeypatch.setattr(data, "SHA256", {name: hashlib.sha256(files[name]).hexdigest() for name in NAMES})
-    monkeypatch.setattr(dataset, "VALIDATION", VALID)
+    monkeypatch.setattr(dataset, "VALIDATION_SIZE", VALID)
     return pictures, labels, files
 
 

@@ -17,7 +17,7 @@ CALIBRATION = Calibration(1.7, 0.8)
 
 def test_confusion_precision_and_recall_by_hand():
     labels, guesses = torch.tensor([3, 3, 3, 3, 5, 5]), torch.tensor([3, 3, 5, 8, 5, 3])
-    matrix = metrics.confusion(guesses, labels)
+    matrix = metrics.confusion_matrix(guesses, labels)
     assert matrix.shape == (10, 10)
     assert {(a, b): int(matrix[a, b]) for a, b in matrix.nonzero().tolist()} == {
         (3, 3): 2,

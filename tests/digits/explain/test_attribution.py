@@ -7,14 +7,14 @@ import pytest
 import torch
 from pictures import blank, png, shipped
 
-from digits.explain.attribution import importance
-from digits.networks.architectures import ZOO
-from digits.recognition.classifier import Reader
+from digits.explain.attribution import integrated_gradients
+from digits.networks.architectures import ARCHITECTURES
+from digits.recognition.classifier import DigitClassifier
 
 
 @pytest.fixture(scope="module")
-def readers():
-    return {name: Reader.from_checkpoint(shipped(name)) for name in ZOO}
+def classifiers():
+    return {name: DigitClassifier.from_checkpoint(shipped(name)) for name in ARCHITECTURES}
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +37,12 @@ def by_definition(network, image, digit, steps=512):
     return (total / steps).numpy() * image
 
 
-@pytest.mark.parametrize("name", ZOO)
-def test_pixels_add_up_to_the_difference_of_the_two_scores(name, readers, images):
-    network, paper = readers[name].network, np.zeros((28, 28), np.float32)
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_pixels_add_up_to_the_difference_of_the_two_scores(name, classifiers, images):
+    network, paper = classifiers[name].network, np.zeros((28, 28), np.float32)
     for image in images:
         digit = int(logits(network, image).argmax())
-        found = importance(network, image, digit)
+        found = integrated_gradients(network, image, digit)
         assert found.drawing == pytest.approx(logits(network, image)[digit].item(), abs=1e-4)
         assert found.paper == pytest.approx(logits(network, paper)[digit].item(), abs=1e-4)
         everything = float(np.abs(found.pixels).sum())
@@ -51,37 +51,37 @@ def test_pixels_add_up_to_the_difference_of_the_two_scores(name, readers, images
         assert not found.pixels[image == 0].any(), "bare paper is what the drawing is compared with"
 
 
-@pytest.mark.parametrize("name", ZOO)
-def test_importance_is_what_the_definition_gives_step_by_step(name, readers, images):
-    network, image = readers[name].network, images[4]
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_importance_is_what_the_definition_gives_step_by_step(name, classifiers, images):
+    network, image = classifiers[name].network, images[4]
     expected = by_definition(network, image, 9)
-    found = importance(network, image, 9).pixels
+    found = integrated_gradients(network, image, 9).pixels
     assert np.abs(found - expected).sum() < 0.05 * np.abs(expected).sum()
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.995
 
 
-def test_more_steps_leave_less_unaccounted_for(readers, images):
-    network = readers["five_conv"].network
+def test_more_steps_leave_less_unaccounted_for(classifiers, images):
+    network = classifiers["five_conv"].network
 
     def missed(most):
-        found = [importance(network, image, digit, most=most) for digit, image in enumerate(images)]
+        found = [integrated_gradients(network, image, digit, most=most) for digit, image in enumerate(images)]
         return sum(abs(each.total - (each.drawing - each.paper)) for each in found)
 
     assert missed(384) < missed(96) < missed(16)
 
 
-def test_one_digit_against_another_is_the_difference_of_the_two(readers, images):
-    network, image = readers["mlp"].network, images[7]
-    both, seven, one = (importance(network, image, *which, most=512) for which in ((7, 1), (7,), (1,)))
+def test_one_digit_against_another_is_the_difference_of_the_two(classifiers, images):
+    network, image = classifiers["mlp"].network, images[7]
+    both, seven, one = (integrated_gradients(network, image, *which, most=512) for which in ((7, 1), (7,), (1,)))
     assert both.drawing == pytest.approx(seven.drawing - one.drawing, abs=1e-4)
     np.testing.assert_allclose(both.pixels, seven.pixels - one.pixels, atol=0.02)
 
 
-def test_the_weights_are_left_as_they_were(readers, images):
-    network = readers["three_block"].network
+def test_the_weights_are_left_as_they_were(classifiers, images):
+    network = classifiers["three_block"].network
     before = {name: value.clone() for name, value in network.state_dict().items()}
     flags = [weight.requires_grad for weight in network.parameters()]
-    importance(network, images[2], 2)
+    integrated_gradients(network, images[2], 2)
     assert [weight.requires_grad for weight in network.parameters()] == flags
     assert all(weight.grad is None for weight in network.parameters())
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
@@ -94,10 +94,10 @@ def ask(client, digit, query=""):
     return answer.get_json()
 
 
-def test_the_call_explains_the_digit_read_or_the_one_asked_for(client, reader, ten):
+def test_the_call_explains_the_digit_read_or_the_one_asked_for(client, classifier, ten):
     body = ask(client, ten[3])
-    image = reader.prepare(png(ten[3])).image
-    found = importance(reader.network, image, 3)
+    image = classifier.prepare(png(ten[3])).image
+    found = integrated_gradients(classifier.network, image, 3)
     pixels = np.frombuffer(base64.b64decode(body["pixels"]["data"]), "<f4").reshape(28, 28)
     np.testing.assert_allclose(pixels, found.pixels, atol=1e-4)
     assert (body["model"], body["digit"], body["against"]) == ("five_conv", 3, None)

@@ -9,18 +9,18 @@ from pictures import ROOT, shipped
 from torch.nn import functional as F
 
 from digits.data import mnist
-from digits.explain.gradient_step import descend
-from digits.explain.steps import convolved, steps, weighed
+from digits.explain.gradient_step import gradient_step
+from digits.explain.steps import convolution_terms, layer_steps, linear_terms
 from digits.pictures import palette
-from digits.pictures.number_format import exact, number, percent
-from digits.recognition.classifier import Reader
-from digits.recognition.results import Prepared
+from digits.pictures.number_format import format_number, format_percent, format_percent_exactly
+from digits.recognition.classifier import DigitClassifier
+from digits.recognition.results import PreparedDigit
 
 
 def way(model, image):
-    reader = Reader.from_checkpoint(shipped(model))
-    reading = reader.answer(Prepared(image, (0, 0, 28, 28), (0, 0, 28, 28), 28, 28, {}), layers=True)
-    return reader, {step.layer.name: step for step in steps(reader, image, reading.layers)}
+    classifier = DigitClassifier.from_checkpoint(shipped(model))
+    reading = classifier.classify(PreparedDigit(image, (0, 0, 28, 28), (0, 0, 28, 28), 28, 28, {}), layers=True)
+    return classifier, {step.layer.name: step for step in layer_steps(classifier, image, reading.layers)}
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,12 @@ def image(sheet):
 @pytest.mark.parametrize("label", [7, 1])
 @pytest.mark.parametrize("model", ["three_block", "two_conv"])
 def test_a_step_of_learning_is_that_of_torchs_sgd(model, label, image):
-    network = Reader.from_checkpoint(shipped(model)).network
+    network = DigitClassifier.from_checkpoint(shipped(model)).network
     untouched = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    found = descend(network, image, label, rate=0.02)
+    found = gradient_step(network, image, label, rate=0.02)
     assert all(torch.equal(tensor, untouched[name]) for name, tensor in network.state_dict().items())
 
-    own = Reader.from_checkpoint(shipped(model)).network.double().eval()
+    own = DigitClassifier.from_checkpoint(shipped(model)).network.double().eval()
     batch, target = torch.from_numpy(image.astype(np.float64))[None, None], torch.tensor([label])
     before = {name: tensor.clone() for name, tensor in own.state_dict().items()}
     optimizer = torch.optim.SGD(own.parameters(), lr=0.02)
@@ -66,7 +66,7 @@ def test_the_sum_shown_for_a_convolution_is_its_answer(model, name, image):
     step = way(model, image)[1][name]
     _, height, width = step.values.shape
     for place in (step.peak, (0, 0, 0), (3, height - 1, width - 1), (5, height // 2, 0)):
-        found = convolved(step, place)
+        found = convolution_terms(step, place)
         assert found.parts.shape == (len(step.below),)
         assert found.parts.sum() + (found.bias or 0) == pytest.approx(step.values[place], abs=2e-5)
 
@@ -74,17 +74,17 @@ def test_the_sum_shown_for_a_convolution_is_its_answer(model, name, image):
 @pytest.mark.parametrize(("model", "name"), [("mlp", "fc1"), ("three_block", "fc1"), ("five_conv", "logits")])
 def test_the_products_shown_for_a_unit_add_up_to_its_answer(model, name, image):
     step = way(model, image)[1][name]
-    products, bias = weighed(step, 3)
+    products, bias = linear_terms(step, 3)
     assert products.size == np.prod(step.maps)
     assert products.sum() + bias == pytest.approx(step.values[3], abs=2e-5)
 
 
 @pytest.mark.parametrize("name", ["conv1", "pool1", "conv2", "pool2", "conv3", "pool3"])
 def test_a_number_depends_on_as_many_pixels_as_are_told(name, image):
-    reader, found = way("three_block", image)
+    classifier, found = way("three_block", image)
     batch = torch.from_numpy(image)[None, None].requires_grad_()
     value = batch
-    for layer, module in reader.network.named_children():
+    for layer, module in classifier.network.named_children():
         # Smooth stand-ins, through which every number below counts.
         value = torch.nn.functional.avg_pool2d(value, 2) if layer.startswith("pool") else value
         value = module(value) if layer.startswith(("conv", "batchnorm")) else value
@@ -108,34 +108,39 @@ def test_the_palette_is_that_of_the_page():
 
 
 def test_zero_is_paper_and_both_signs_are_equally_strong():
-    colours = palette.signed(np.array([-2, -1, 0, 1, 2, 9]), 2)
+    colours = palette.signed_colours(np.array([-2, -1, 0, 1, 2, 9]), 2)
     assert [tuple(colour) for colour in colours[[0, 2, 4, 5]]] == [
         palette.STOPS_BELOW[-1], palette.ZERO, palette.STOPS_ABOVE[-1], palette.STOPS_ABOVE[-1],
     ]  # fmt: skip
-    assert tuple(palette.signed(np.zeros(1), 0.0)[0]) == palette.ZERO
-    assert tuple(palette.inked(np.ones(1))[0]) == palette.DIGIT_INK
+    assert tuple(palette.signed_colours(np.zeros(1), 0.0)[0]) == palette.ZERO
+    assert tuple(palette.ink_colours(np.ones(1))[0]) == palette.DIGIT_INK
 
 
 def test_numbers_are_written_for_people():
-    assert [number(value) for value in (0, -2.314, 0.0742, 12.34, 1234.5, -3.1e-5, 2e7)] == [
+    assert [format_number(value) for value in (0, -2.314, 0.0742, 12.34, 1234.5, -3.1e-5, 2e7)] == [
         "0.00", "−2.31", "0.074", "12.3", "1,234", "−3.1·10⁻⁵", "2.0·10⁷",
     ]  # fmt: skip
-    assert [percent(value) for value in (1, 0.99999, 0.5)] == ["100.00\u00a0%", "99.99\u00a0%", "50.00\u00a0%"]
-    assert [exact(value) for value in (0.998, 1 - 1.4e-7, 1, 2e-6)] == ["0.9980", "0.99999986", "1.0000", "2.0·10⁻⁶"]
+    assert [format_percent(value) for value in (1, 0.99999, 0.5)] == ["100.00\u00a0%", "99.99\u00a0%", "50.00\u00a0%"]
+    assert [format_percent_exactly(value) for value in (0.998, 1 - 1.4e-7, 1, 2e-6)] == [
+        "0.9980",
+        "0.99999986",
+        "1.0000",
+        "2.0·10⁻⁶",
+    ]
 
 
 def test_mnist_is_taken_where_it_lies_and_never_fetched(tmp_path, monkeypatch):
-    assert mnist.at_hand(tmp_path / "none") is None
+    assert mnist.find_local(tmp_path / "none") is None
     assert not (tmp_path / "none").exists()
     raw = tmp_path / "MNIST/raw"
     raw.mkdir(parents=True)
     pixels, labels = np.arange(3 * 784, dtype=np.uint8), np.array([4, 0, 9], np.uint8)
     (raw / "train-images-idx3-ubyte").write_bytes(bytes(16) + pixels.tobytes())
     (raw / "train-labels-idx1-ubyte").write_bytes(bytes(8) + labels.tobytes())
-    assert mnist.at_hand(tmp_path) is None  # not MNIST's
+    assert mnist.find_local(tmp_path) is None  # not MNIST's
     sums = {path.name: mnist.hashlib.sha256(path.read_bytes()).hexdigest() for path in raw.iterdir()}
     monkeypatch.setattr(mnist, "SHA256", sums)
-    found = mnist.at_hand(tmp_path)
+    found = mnist.find_local(tmp_path)
     assert found.labels.tolist() == [4, 0, 9]
     assert found.images.shape == (3, 28, 28)
     assert found.images[1, 0, 0] == 784 % 256

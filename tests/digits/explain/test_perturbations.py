@@ -7,21 +7,21 @@ import pytest
 import torch
 from pictures import png, shipped
 
-from digits.explain.perturbations import KINDS, variations
-from digits.recognition.classifier import Reader
+from digits.explain.perturbations import KINDS, perturbations
+from digits.recognition.classifier import DigitClassifier
 
 
 @pytest.fixture(scope="module")
-def image(reader, ten):
-    return reader.prepare(png(ten[7])).image
+def image(classifier, ten):
+    return classifier.prepare(png(ten[7])).image
 
 
 def kind(image, name):
-    return {each.amount: each.image for each in variations(image) if each.kind == name}
+    return {each.amount: each.image for each in perturbations(image) if each.kind == name}
 
 
 def test_every_kind_goes_from_small_to_large_and_is_the_same_each_time(image):
-    found, again = variations(image), variations(image)
+    found, again = perturbations(image), perturbations(image)
     assert list(dict.fromkeys(each.kind for each in found)) == list(KINDS)
     for each, other in zip(found, again, strict=True):
         assert (each.image.shape, each.image.dtype) == ((28, 28), np.float32)
@@ -81,9 +81,9 @@ def test_each_network_reads_the_very_pictures_that_the_call_shows(client, ten):
     pictures = [np.frombuffer(base64.b64decode(each["image"]["data"]), np.uint8) for each in body["variations"]]
     batch = torch.from_numpy(np.stack(pictures).reshape(-1, 1, 28, 28)).float() / 255
     for i, name in enumerate(names):
-        reader = Reader.from_checkpoint(shipped(name))
+        classifier = DigitClassifier.from_checkpoint(shipped(name))
         with torch.inference_mode():
-            shares = (reader.network(batch) / reader.calibration.temperature).softmax(dim=1)
+            shares = (classifier.network(batch) / classifier.calibration.temperature).softmax(dim=1)
         told = [each["readings"][i] for each in body["variations"]]
         for share, reading in zip(shares, told, strict=True):
             assert share[reading["digit"]] >= share.max() - 0.02  # bytes are rounded

@@ -11,12 +11,13 @@ from pictures import WHITE, alike, blank, chunk, drawn, encoded, mask, placed, p
 from PIL import Image, ImageOps
 
 from digits.errors import BadImage, ImageTooLarge, NoInk, UnsupportedImage
-from digits.imaging.ink import read_page
+from digits.imaging.ink import decode_page
+from digits.recognition.page_reader import PageReader
 
 
-def likeness(reader, data, image):
+def likeness(classifier, data, image):
     """How like the network's input is to that of a plain drawing."""
-    return alike(reader.predict(data).image, reader.predict(png(image)).image)
+    return alike(classifier.predict(data).image, classifier.predict(png(image)).image)
 
 
 @pytest.mark.parametrize(
@@ -32,11 +33,11 @@ def likeness(reader, data, image):
         ("BMP", {}),
     ],
 )
-def test_the_accepted_formats_are_read_alike(format, options, reader, ten):
+def test_the_accepted_formats_are_read_alike(format, options, classifier, ten):
     for digit, image in enumerate(ten):
         data = encoded(drawn(image), format, **options)
-        assert reader.predict(data).digit == digit
-        assert likeness(reader, data, image) > 0.88
+        assert classifier.predict(data).digit == digit
+        assert likeness(classifier, data, image) > 0.88
 
 
 @pytest.mark.parametrize(
@@ -52,21 +53,21 @@ def test_the_accepted_formats_are_read_alike(format, options, reader, ten):
     ],
     ids=["1 bit", "palette", "4 colours", "16 bit", "16 bit, inverted", "grey and alpha", "RGBA"],
 )
-def test_every_depth_of_png_is_read_alike(convert, reader, ten):
+def test_every_depth_of_png_is_read_alike(convert, classifier, ten):
     for digit, image in enumerate(ten):
         data = encoded(convert(drawn(image)))
-        assert reader.predict(data).digit == digit
-        assert likeness(reader, data, image) > 0.88
+        assert classifier.predict(data).digit == digit
+        assert likeness(classifier, data, image) > 0.88
 
 
-def test_jpegs_for_printers_are_read(reader, ten):
+def test_jpegs_for_printers_are_read(classifier, ten):
     for digit, image in enumerate(ten):
-        assert reader.predict(encoded(drawn(image).convert("CMYK"), "JPEG")).digit == digit
+        assert classifier.predict(encoded(drawn(image).convert("CMYK"), "JPEG")).digit == digit
 
 
-def test_the_first_frame_of_a_moving_gif_counts(reader, ten):
+def test_the_first_frame_of_a_moving_gif_counts(classifier, ten):
     frames = [drawn(ten[digit]) for digit in (4, 7, 1)]
-    assert reader.predict(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])).digit == 4
+    assert classifier.predict(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])).digit == 4
 
 
 def transparent(image, mode):
@@ -81,19 +82,19 @@ def transparent(image, mode):
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_transparent_paper_counts_as_white(mode, reader, ten):
+def test_transparent_paper_counts_as_white(mode, classifier, ten):
     for digit, image in enumerate(ten):
-        assert reader.predict(transparent(image, mode)).digit == digit
-        assert likeness(reader, transparent(image, mode), image) > 0.88
+        assert classifier.predict(transparent(image, mode)).digit == digit
+        assert likeness(classifier, transparent(image, mode), image) > 0.88
 
 
-def test_white_ink_on_transparent_paper_is_read_as_on_black(reader, ten):
+def test_white_ink_on_transparent_paper_is_read_as_on_black(classifier, ten):
     picture = Image.new("RGBA", (280, 280), (*WHITE, 0))
     picture.putalpha(mask(ten[3]))
-    assert reader.predict(encoded(picture)).digit == 3
+    assert classifier.predict(encoded(picture)).digit == 3
     picture.putalpha(0)
     with pytest.raises(NoInk):
-        reader.predict(encoded(picture))
+        classifier.predict(encoded(picture))
 
 
 # What a viewer does to show the picture upright (EXIF 2.32, tag 274), undone.
@@ -111,14 +112,14 @@ STORED = {
 
 @pytest.mark.parametrize("orientation", STORED)
 @pytest.mark.parametrize(("format", "side"), [("PNG", 1), ("JPEG", 1), ("WEBP", 1), ("JPEG", 6)])
-def test_pictures_are_turned_as_exif_says(format, side, orientation, reader, ten):
+def test_pictures_are_turned_as_exif_says(format, side, orientation, classifier, ten):
     upright = placed(ten[7], (300 * side, 220 * side), (150 * side, 20 * side), 140 * side)
     exif = Image.Exif()
     exif[0x0112] = orientation
     way = STORED[orientation]
     turned = upright if way is None else upright.transpose(way)
-    found = reader.read(encoded(turned, format, exif=exif))
-    plain = reader.read(encoded(upright))
+    found = PageReader(classifier).read(encoded(turned, format, exif=exif))
+    plain = PageReader(classifier).read(encoded(upright))
     assert (found.width, found.height) == (300 * side, 220 * side)
     assert found.text == plain.text == "7"
     np.testing.assert_allclose(found.digits[0].box, plain.digits[0].box, atol=1 if format == "PNG" else 3 * side)
@@ -127,10 +128,10 @@ def test_pictures_are_turned_as_exif_says(format, side, orientation, reader, ten
 
 @pytest.mark.parametrize("colour", [0, 1, 90, 128, 200, 254, 255])
 @pytest.mark.parametrize("size", [(280, 280), (28, 28), (1, 1), (1, 5000), (5000, 1), (1600, 1200)])
-def test_paper_of_one_colour_has_no_ink(colour, size, reader):
+def test_paper_of_one_colour_has_no_ink(colour, size, classifier):
     with pytest.raises(NoInk):
-        reader.predict(blank(colour, size))
-    page = reader.read(blank(colour, size))
+        classifier.predict(blank(colour, size))
+    page = PageReader(classifier).read(blank(colour, size))
     assert (page.width, page.height, page.text, page.digits) == (*size, "", [])
 
 
@@ -153,10 +154,10 @@ def noisy(values, sigma, seed=5):
     ids=["faint noise", "dark noise", "strong noise", "shadow", "lamp", "transparent", "blackboard"],
 )
 @pytest.mark.parametrize("format", ["PNG", "JPEG"])
-def test_bare_paper_has_no_ink(picture, format, reader):
+def test_bare_paper_has_no_ink(picture, format, classifier):
     picture = picture if format == "PNG" or picture.mode != "RGBA" else picture.convert("RGB")
     with pytest.raises(NoInk):
-        reader.predict(encoded(picture, format))
+        classifier.predict(encoded(picture, format))
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def test_bare_paper_has_no_ink(picture, format, reader):
 )
 def test_what_is_no_accepted_picture_is_called_unsupported(data):
     with pytest.raises(UnsupportedImage, match="PNG, JPEG, WebP, GIF or BMP"):
-        read_page(data)
+        decode_page(data)
 
 
 @pytest.mark.parametrize("keep", [0.3, 0.6, 0.95])
@@ -184,7 +185,7 @@ def test_what_is_no_accepted_picture_is_called_unsupported(data):
 def test_a_picture_cut_off_is_called_damaged(format, keep, ten):
     data = encoded(drawn(ten[5]), format)
     with pytest.raises(BadImage) as caught:
-        read_page(data[: int(keep * len(data))])
+        decode_page(data[: int(keep * len(data))])
     if format != "WEBP":  # whose header is read together with its picture
         assert caught.type is BadImage
 
@@ -217,12 +218,12 @@ def resized(format, width, height):
 )
 def test_more_than_forty_megapixels_are_refused_by_the_header(data):
     with pytest.raises(ImageTooLarge, match="40 megapixels"):
-        read_page(data)
+        decode_page(data)
 
 
-def test_forty_megapixels_are_decoded(reader):
+def test_forty_megapixels_are_decoded(classifier):
     with pytest.raises(NoInk):
-        reader.predict(encoded(Image.new("1", (8000, 5000), 1)))
+        classifier.predict(encoded(Image.new("1", (8000, 5000), 1)))
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt"])
@@ -231,7 +232,7 @@ def test_text_that_swells_inside_a_picture_is_refused_or_ignored(kind, ten):
     text = b"a\0" + (b"\0" if kind == b"zTXt" else b"\1\0\0\0") + swelling
     data = png(ten[2])
     with contextlib.suppress(BadImage):
-        read_page(data[:33] + chunk(kind, text) + data[33:])
+        decode_page(data[:33] + chunk(kind, text) + data[33:])
 
 
 @pytest.mark.parametrize("kind", [b"eXIf", b"iCCP", b"gAMA", b"tRNS", b"pHYs"])
@@ -239,22 +240,22 @@ def test_rubbish_in_a_pictures_extras_never_escapes_as_another_error(kind, ten):
     data = png(ten[2])
     for rubbish in (b"", b"\xff" * 3, b"MM\0*\0\0\0\x08\xff\xff", bytes(300)):
         with contextlib.suppress(BadImage):
-            read_page(data[:33] + chunk(kind, rubbish) + data[33:])
+            decode_page(data[:33] + chunk(kind, rubbish) + data[33:])
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
-def test_a_picture_whose_exif_orientation_is_nonsense_is_taken_as_it_lies(orientation, reader, ten):
+def test_a_picture_whose_exif_orientation_is_nonsense_is_taken_as_it_lies(orientation, classifier, ten):
     exif = Image.Exif()
     exif[0x0112] = orientation
     buffer = io.BytesIO()
     Image.open(io.BytesIO(png(ten[4]))).convert("RGB").save(buffer, "JPEG", exif=exif)
-    assert reader.predict(buffer.getvalue()).digit == 4
+    assert classifier.predict(buffer.getvalue()).digit == 4
 
 
 def test_a_blank_page_is_of_the_same_kind_as_any_other():
     buffer = io.BytesIO()
     Image.new("L", (60, 40), 255).save(buffer, "PNG")
-    ink = read_page(buffer.getvalue()).ink
+    ink = decode_page(buffer.getvalue()).ink
     assert (ink.shape, ink.dtype, ink.max()) == ((40, 60), np.float32, 0)
 
 
@@ -274,11 +275,11 @@ def test_a_jpeg_of_endless_scans_is_refused_unopened(wrapped):
     data = buffer.getvalue()
     last = data.rindex(b"\xff\xda")
     with pytest.raises(UnsupportedImage, match="scans"):
-        read_page(wrapped(data[:-2] + data[last:-2] * 5_000 + data[-2:]))
+        decode_page(wrapped(data[:-2] + data[last:-2] * 5_000 + data[-2:]))
 
 
-def test_a_photo_with_a_film_behind_it_is_read(reader, ten):
+def test_a_photo_with_a_film_behind_it_is_read(classifier, ten):
     photo = encoded(drawn(ten[4]), "JPEG")
     film = np.random.default_rng(1).bytes(8_000_000)
-    assert reader.predict(photo + film).digit == 4
-    assert reader.predict(with_two_pictures(photo)).digit == 4
+    assert classifier.predict(photo + film).digit == 4
+    assert classifier.predict(with_two_pictures(photo)).digit == 4

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from digits.imaging import fast_png
-from digits.imaging.decoding import read_picture
+from digits.imaging.decoding import decode_picture
 
 
 def chunk(kind, content):
@@ -62,7 +62,7 @@ def test_it_leaves_the_rest_to_pillow(other, grey):
 
 
 def test_a_filtered_picture_is_read_all_the_same(grey):
-    assert (read_picture(written(grey, rows=filtered(grey))).channels[0] == grey).all()
+    assert (decode_picture(written(grey, rows=filtered(grey))).channels[0] == grey).all()
 
 
 def test_no_damaged_byte_goes_unseen(grey):

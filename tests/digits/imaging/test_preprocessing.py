@@ -11,18 +11,18 @@ from digits.errors import NoInk
 HOW = {"nearest": Image.Resampling.NEAREST, "bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
-def reads_all(reader, make, ten):
-    wrong = [digit for digit, image in enumerate(ten) if reader.predict(make(image)).digit != digit]
+def reads_all(classifier, make, ten):
+    wrong = [digit for digit, image in enumerate(ten) if classifier.predict(make(image)).digit != digit]
     assert not wrong, f"read wrong: {wrong}"
 
 
 @pytest.mark.parametrize("how", HOW)
-def test_enlarged_mnist_digits_come_back_and_are_read_as_well_as_the_originals(how, reader, sheet):
+def test_enlarged_mnist_digits_come_back_and_are_read_as_well_as_the_originals(how, classifier, sheet):
     originals = sheet.images.numpy() / np.float32(255)
     with torch.inference_mode():
-        expected = reader.network(torch.from_numpy(originals)[:, None]).argmax(dim=1)
+        expected = classifier.network(torch.from_numpy(originals)[:, None]).argmax(dim=1)
     readings = [
-        reader.predict(encoded(mask(image, how=HOW[how]).point(lambda value: 255 - value), "BMP"))
+        classifier.predict(encoded(mask(image, how=HOW[how]).point(lambda value: 255 - value), "BMP"))
         for image in sheet.images.numpy()
     ]
     likeness = [alike(reading.image, image) for reading, image in zip(readings, originals, strict=True)]
@@ -53,12 +53,12 @@ COLOURS = {  # ink on paper
 
 @pytest.mark.parametrize("name", COLOURS)
 @pytest.mark.parametrize("format", ["PNG", "JPEG"])
-def test_ink_and_paper_of_any_colour_are_told_apart(name, format, reader, ten):
+def test_ink_and_paper_of_any_colour_are_told_apart(name, format, classifier, ten):
     ink, paper = COLOURS[name]
     for digit, image in enumerate(ten):
-        reading = reader.predict(encoded(drawn(image, ink=ink, paper=paper), format))
+        reading = classifier.predict(encoded(drawn(image, ink=ink, paper=paper), format))
         assert reading.digit == digit
-        assert alike(reading.image, reader.predict(png(image)).image) > (0.95 if format == "PNG" else 0.88)
+        assert alike(reading.image, classifier.predict(png(image)).image) > (0.95 if format == "PNG" else 0.88)
 
 
 RAMP, DOME = np.linspace(0, 1, 320), np.hypot(*np.meshgrid(np.linspace(-1, 1, 320), np.linspace(-1, 1, 320)))
@@ -73,23 +73,23 @@ SHADES = {  # brightness of the paper
 
 @pytest.mark.parametrize("shade", SHADES)
 @pytest.mark.parametrize("format", ["PNG", "JPEG"])
-def test_digits_on_shaded_noisy_paper_are_read(shade, format, reader, ten):
+def test_digits_on_shaded_noisy_paper_are_read(shade, format, classifier, ten):
     def photograph(image):
         ink = np.asarray(mask(image, 320)) / 255
         values = SHADES[shade] * (1 - 0.75 * ink) + np.random.default_rng(9).normal(0, 3, ink.shape)
         return encoded(Image.fromarray(values.clip(0, 255).astype(np.uint8)), format)
 
-    reads_all(reader, photograph, ten)
+    reads_all(classifier, photograph, ten)
 
 
 @pytest.mark.parametrize("sigma", [4, 12])
-def test_digits_on_noisy_paper_are_read(sigma, reader, ten):
+def test_digits_on_noisy_paper_are_read(sigma, classifier, ten):
     def noisy(image):
         values = 220.0 - 180 * (np.asarray(mask(image)) / 255)
         values += np.random.default_rng(9).normal(0, sigma, values.shape)
         return encoded(Image.fromarray(values.clip(0, 255).astype(np.uint8)))
 
-    reads_all(reader, noisy, ten)
+    reads_all(classifier, noisy, ten)
 
 
 PLACES = {  # canvas, corner, side of the 28×28
@@ -106,19 +106,19 @@ PLACES = {  # canvas, corner, side of the 28×28
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_place_and_size_do_not_matter(place, reader, ten):
+def test_place_and_size_do_not_matter(place, classifier, ten):
     canvas, corner, side = PLACES[place]
-    reads_all(reader, lambda image: encoded(placed(image, canvas, corner, side), "BMP"), ten)
+    reads_all(classifier, lambda image: encoded(placed(image, canvas, corner, side), "BMP"), ten)
 
 
 @pytest.mark.parametrize("place", [name for name in PLACES if name not in ("upper left", "lower right", "huge")])
-def test_the_box_lies_around_the_ink_in_pixels_of_the_picture(place, reader, ten):
+def test_the_box_lies_around_the_ink_in_pixels_of_the_picture(place, classifier, ten):
     canvas, corner, side = PLACES[place]
     slack = 0.06 * side + max(canvas) / 1000 + 2
     for image in ten:
         rows, columns = (np.flatnonzero((image > 60).any(axis=axis)) for axis in (1, 0))
         expected = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]) * side / 28 + [*corner, *corner]
-        x, y, width, height = reader.predict(encoded(placed(image, canvas, corner, side), "BMP")).box
+        x, y, width, height = classifier.predict(encoded(placed(image, canvas, corner, side), "BMP")).box
         np.testing.assert_allclose([x, y, x + width, y + height], expected, atol=slack)
 
 
@@ -134,18 +134,18 @@ def cropped(image, side, sides):
 
 @pytest.mark.parametrize("sides", ["l", "t", "r", "b", "lt", "rb", "ltr", "ltrb"])
 @pytest.mark.parametrize("side", [280, 56])
-def test_digits_that_touch_the_frame_are_read(sides, side, reader, ten):
-    reads_all(reader, lambda image: encoded(cropped(image, side, sides)), ten)
+def test_digits_that_touch_the_frame_are_read(sides, side, classifier, ten):
+    reads_all(classifier, lambda image: encoded(cropped(image, side, sides)), ten)
 
 
-def test_28_by_28_pictures_are_read(reader, ten):
-    reads_all(reader, lambda image: encoded(Image.fromarray(image)), ten)
-    reads_all(reader, lambda image: encoded(Image.fromarray(255 - image)), ten)
+def test_28_by_28_pictures_are_read(classifier, ten):
+    reads_all(classifier, lambda image: encoded(Image.fromarray(image)), ten)
+    reads_all(classifier, lambda image: encoded(Image.fromarray(255 - image)), ten)
 
 
-def test_a_digit_image_is_made_as_mnist_was(reader, ten):
+def test_a_digit_image_is_made_as_mnist_was(classifier, ten):
     for image in ten:
-        got = reader.predict(encoded(placed(image, (300, 260), (30, 70), 150))).image
+        got = classifier.predict(encoded(placed(image, (300, 260), (30, 70), 150))).image
         assert got.shape == (28, 28)
         assert got.dtype == np.float32
         assert got.min() == 0
@@ -157,12 +157,12 @@ def test_a_digit_image_is_made_as_mnist_was(reader, ten):
 
 
 @pytest.mark.parametrize("size", [(1, 5000), (5000, 1), (2, 3), (1, 2), (3000, 2), (40, 4000)])
-def test_strange_shapes_get_a_reading_or_no_ink(size, reader):
+def test_strange_shapes_get_a_reading_or_no_ink(size, classifier):
     width, height = size
     picture = Image.new("L", size, 255)
     picture.paste(0, (width // 3, height // 3, width // 3 + max(1, width // 3), height // 3 + max(1, height // 3)))
     try:
-        reading = reader.predict(encoded(picture))
+        reading = classifier.predict(encoded(picture))
     except NoInk:
         return
     x, y, wide, tall = reading.box
@@ -171,25 +171,25 @@ def test_strange_shapes_get_a_reading_or_no_ink(size, reader):
     assert sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
 
 
-def test_a_speck_is_no_digit(reader):
+def test_a_speck_is_no_digit(classifier):
     picture = Image.new("L", (280, 280), 255)
     picture.paste(0, (100, 100, 102, 102))
     with pytest.raises(NoInk):
-        reader.predict(encoded(picture))
+        classifier.predict(encoded(picture))
 
 
-def test_without_scaling_and_centring_the_page_is_only_shrunk(reader, ten):
+def test_without_scaling_and_centring_the_page_is_only_shrunk(classifier, ten):
     corner, side = (10, 150), 84
     data = encoded(placed(ten[7], (280, 280), corner, side))
-    plain = reader.prepare(data, scaled=False, centred=False)
+    plain = classifier.prepare(data, scaled=False, centred=False)
     x, y, width, height = plain.place
     assert (plain.width, plain.height) == (280, 280)
     np.testing.assert_allclose([x, y, width, height], np.divide(plain.box, 10), atol=1)
     assert np.count_nonzero(plain.image) <= width * height
-    scaled = reader.prepare(data, centred=False)
+    scaled = classifier.prepare(data, centred=False)
     assert max(scaled.place[2:]) == 20
     assert scaled.place[0] == 0
-    centred = reader.prepare(data, scaled=False)
+    centred = classifier.prepare(data, scaled=False)
     assert centred.place[2:] == plain.place[2:]
     rows, columns = np.indices((28, 28))
     mass = centred.image.sum()
@@ -197,9 +197,9 @@ def test_without_scaling_and_centring_the_page_is_only_shrunk(reader, ten):
     assert abs((columns * centred.image).sum() / mass - 14) <= 0.5
 
 
-def test_the_place_is_where_the_ink_lies_in_the_28_by_28(reader, ten):
+def test_the_place_is_where_the_ink_lies_in_the_28_by_28(classifier, ten):
     for image in ten:
-        digit = reader.prepare(png(image))
+        digit = classifier.prepare(png(image))
         x, y, width, height = digit.place
         outside = digit.image.copy()
         outside[y : y + height, x : x + width] = 0

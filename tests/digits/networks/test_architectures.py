@@ -7,8 +7,8 @@ from torchvision.transforms import Normalize as TorchvisionNormalize
 
 from digits.errors import UnknownModel
 from digits.networks import fused_inference
-from digits.networks.architectures import ZOO, build, pooled_first
-from digits.networks.layers import answers, describe
+from digits.networks.architectures import ARCHITECTURES, build, swap_relu_and_pool
+from digits.networks.layers import describe, layer_activations
 
 PARAMETERS = {
     "five_conv": 283_242,
@@ -56,7 +56,7 @@ def batch():
 
 
 def test_every_network_of_the_zoo_is_tested_here():
-    assert set(ZOO) == set(PARAMETERS)
+    assert set(ARCHITECTURES) == set(PARAMETERS)
 
 
 @each_network
@@ -91,7 +91,7 @@ def test_the_answers_of_layers_are_those_that_pytorch_hooks_see(name, batch):
     with torch.inference_mode():
         expected = torch.softmax(network(batch), dim=1)
         hooked = dict(seen)
-        told = {layer: value for layer, _kind, value in answers(network, batch)}
+        told = {layer: value for layer, _kind, value in layer_activations(network, batch)}
     assert torch.equal(told.pop("probabilities"), expected)
     assert list(told) == [layer for layer in hooked if layer != "normalize"]
     for layer, value in told.items():
@@ -123,7 +123,7 @@ def test_the_fused_network_is_the_same_function(name, count, packing, batch, mon
     network(batch)  # in training mode: BatchNorm learns statistics that are not the trivial ones
     network.eval()
     with torch.inference_mode():
-        assert torch.allclose(fused_inference.fused(network)(batch[:count]), network(batch[:count]), atol=1e-5)
+        assert torch.allclose(fused_inference.fuse(network)(batch[:count]), network(batch[:count]), atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -144,7 +144,7 @@ def test_a_convolution_of_any_kind_stays_what_it_is(how, count):
     convolution = nn.Conv2d(4, 6, **how).eval()
     batch = torch.rand(count, 4, 9, 11, generator=torch.Generator().manual_seed(5))
     with torch.inference_mode():
-        answers = fused_inference.fused(nn.Sequential(convolution))(batch)
+        answers = fused_inference.fuse(nn.Sequential(convolution))(batch)
         torch.testing.assert_close(answers, convolution(batch), rtol=0, atol=1e-5)
 
 
@@ -152,7 +152,7 @@ def test_a_convolution_of_any_kind_stays_what_it_is(how, count):
 def test_pooling_first_changes_neither_answers_nor_gradients(name, batch):
     network = build(name)
     gradients = []
-    for order in (network, pooled_first(network)):
+    for order in (network, swap_relu_and_pool(network)):
         torch.manual_seed(3)  # dropout
         network.zero_grad()
         order(batch).square().sum().backward()

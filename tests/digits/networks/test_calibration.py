@@ -4,7 +4,14 @@ import pytest
 import torch
 
 from digits.evaluation.metrics import BINS, reliability
-from digits.networks.calibration import STRANGE, UNCALIBRATED, UNCLEAR, Calibration, fit, temperature
+from digits.networks.calibration import (
+    LOW_CONFIDENCE_RATE,
+    OOD_FALSE_POSITIVE_RATE,
+    UNCALIBRATED,
+    Calibration,
+    fit_calibration,
+    fit_temperature,
+)
 
 
 @pytest.fixture(scope="module")
@@ -18,12 +25,12 @@ def honest():
 @pytest.mark.parametrize("factor", [0.4, 1, 3])
 def test_the_temperature_undoes_what_made_a_network_too_sure_or_too_shy(factor, honest):
     logits, labels = honest
-    assert temperature(factor * logits, labels) == pytest.approx(factor, rel=0.03)
+    assert fit_temperature(factor * logits, labels) == pytest.approx(factor, rel=0.03)
 
 
 def test_calibrated_probabilities_claim_what_is_right(honest):
     logits, labels = honest
-    calibration = fit(3 * logits, labels)
+    calibration = fit_calibration(3 * logits, labels)
     before = reliability((3 * logits).softmax(dim=1), labels).ece
     after = reliability(calibration.probabilities(3 * logits), labels).ece
     assert after < 1.5 < 10 < before
@@ -38,25 +45,27 @@ def test_the_bounds_refuse_the_shares_that_they_were_made_for(honest):
     logits, labels = honest
     familiar = torch.randn(len(logits), 1, generator=torch.Generator().manual_seed(2))
     eleven = torch.cat([logits, familiar], dim=1)
-    both = fit(eleven, labels)
-    clear = both.is_clear(both.probabilities(eleven))
-    assert refused(clear) == pytest.approx(UNCLEAR, abs=1e-3)
-    assert refused(both.is_familiar(eleven)) == pytest.approx(STRANGE, abs=1e-3)
-    assert torch.equal(both.is_sure(eleven), clear & both.is_familiar(eleven))
+    both = fit_calibration(eleven, labels)
+    clear = both.is_confident(both.probabilities(eleven))
+    assert refused(clear) == pytest.approx(LOW_CONFIDENCE_RATE, abs=1e-3)
+    assert refused(both.is_in_distribution(eleven)) == pytest.approx(OOD_FALSE_POSITIVE_RATE, abs=1e-3)
+    assert torch.equal(both.is_sure(eleven), clear & both.is_in_distribution(eleven))
 
 
 def test_without_doubt_sure_means_ninety_percent(honest):
     logits, labels = honest
-    calibration = fit(3 * logits, labels)
+    calibration = fit_calibration(3 * logits, labels)
     largest = calibration.probabilities(3 * logits).amax(dim=1)
     assert torch.equal(calibration.is_sure(3 * logits), largest >= 0.9)
-    assert calibration.is_familiar(logits).all()
+    assert calibration.is_in_distribution(logits).all()
 
 
 def test_what_is_no_digit_changes_no_probability(honest):
     logits, labels = honest
     eleven = torch.cat([logits, torch.full((len(logits), 1), 5.0)], dim=1)
-    assert torch.equal(fit(eleven, labels).probabilities(eleven), fit(logits, labels).probabilities(logits))
+    assert torch.equal(
+        fit_calibration(eleven, labels).probabilities(eleven), fit_calibration(logits, labels).probabilities(logits)
+    )
 
 
 def test_without_calibration_softmax_is_taken_at_its_word():
@@ -66,11 +75,11 @@ def test_without_calibration_softmax_is_taken_at_its_word():
 
 
 def test_an_answer_is_sure_if_it_is_clear_and_familiar():
-    calibration = Calibration(clear=0.6, familiar=2.0)
+    calibration = Calibration(confidence_threshold=0.6, in_distribution_threshold=2.0)
     clear, torn = [9.0] + 9 * [0.0], [9.0, 9.0] + 8 * [0.0]
     answers = torch.tensor([[*clear, 9.0], [*clear, 1.0], [*torn, 9.0], [*torn, 1.0]])
     assert calibration.is_sure(answers).tolist() == [True, False, False, False]
-    assert calibration.is_familiar(answers).tolist() == [True, False, True, False]
+    assert calibration.is_in_distribution(answers).tolist() == [True, False, True, False]
 
 
 def test_the_calibration_error_is_the_mean_gap_between_claim_and_truth():

@@ -11,12 +11,12 @@ from digits.errors import BadCheckpoint
 from digits.networks import checkpoint, ood_head
 from digits.networks.architectures import build
 from digits.networks.calibration import Calibration
-from digits.networks.checkpoint import Facts
+from digits.networks.checkpoint import CheckpointMetadata
 
-FACTS = Facts(
+FACTS = CheckpointMetadata(
     architecture="three_block",
     test_accuracy=99.41,
-    calibration=Calibration(temperature=1.25, clear=0.625),
+    calibration=Calibration(temperature=1.25, confidence_threshold=0.625),
     recipe={"epochs": 3, "batch_size": 64, "optimizer": "adam", "lr": 0.001, "schedule": "cosine", "augment": "light"},
     seed=5,
     training_digits=55_000,
@@ -60,16 +60,16 @@ def test_weights_and_facts_come_back_as_they_were_saved(name, path):
 def test_what_it_learnt_to_doubt_comes_back_as_it_was_saved(path, batch):
     network = build("three_block")
     layers = ood_head.build(network)
-    whole = ood_head.doubting(network, layers)
+    whole = ood_head.attach_ood_head(network, layers)
     whole(batch)  # in training mode: BatchNorm learns statistics that are not the trivial ones
     whole.eval()
-    checkpoint.save(path, network, replace(FACTS, calibration=Calibration(1.1, 0.7, 0.3), doubt=layers))
+    checkpoint.save(path, network, replace(FACTS, calibration=Calibration(1.1, 0.7, 0.3), ood_head=layers))
     loaded, facts = checkpoint.load(path)
     assert facts.calibration == Calibration(1.1, 0.7, 0.3)
     with torch.inference_mode():
         answers = whole(batch)
         assert answers.shape == (6, 11)
-        assert torch.equal(ood_head.doubting(loaded, facts.doubt)(batch), answers)
+        assert torch.equal(ood_head.attach_ood_head(loaded, facts.ood_head)(batch), answers)
         assert torch.equal(loaded(batch), answers[:, :10])
 
 

@@ -13,7 +13,7 @@ import torch
 from digits.errors import BadCheckpoint
 from digits.networks import checkpoint, ood_head
 from digits.networks.architectures import build
-from digits.networks.checkpoint import Facts
+from digits.networks.checkpoint import CheckpointMetadata
 
 
 class Evil:
@@ -43,7 +43,7 @@ def path(tmp_path):
 def good(path):
     """The content of a good file of ours, to be spoilt."""
     network = build("mlp")
-    return {"format": 1, **asdict(Facts("mlp")), "state_dict": dict(network.state_dict())}
+    return {"format": 1, **asdict(CheckpointMetadata("mlp")), "state_dict": dict(network.state_dict())}
 
 
 @pytest.mark.parametrize("form", ["pickle", "torch", "legacy torch", "beside good weights"])
@@ -214,7 +214,7 @@ def test_a_calibration_in_words_is_one_in_numbers(path, good):
     words = {"temperature": "1.5", "clear": "0.5", "familiar": "0"}
     torch.save({**good, "calibration": words}, path)
     found = checkpoint.load(path)[1].calibration
-    assert (found.temperature, found.clear, found.familiar) == (1.5, 0.5, 0.0)
+    assert (found.temperature, found.confidence_threshold, found.in_distribution_threshold) == (1.5, 0.5, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_calibration_in_words_is_one_in_numbers(path, good):
 def test_layers_of_doubt_that_do_not_fit_are_refused(spoil, path):
     network = build("five_conv")
     layers = ood_head.build(network)
-    checkpoint.save(path, network, Facts("five_conv", doubt=layers))
+    checkpoint.save(path, network, CheckpointMetadata("five_conv", ood_head=layers))
     content = torch.load(path, weights_only=True)
     content["doubt"] = {**content["doubt"], **spoil} if spoil else {"own.0.weight": content["doubt"]["own.0.weight"]}
     torch.save(content, path)

@@ -13,7 +13,7 @@ from digits.data import collection
 from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint
 from digits.networks import timeline
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 
 SHIPPED = ROOT / "models" / "four_conv_tiny.timeline"
 
@@ -22,7 +22,7 @@ SHIPPED = ROOT / "models" / "four_conv_tiny.timeline"
 def train(train, sheet, monkeypatch):
     """Runs the command as the others do, but looks at a hundred test digits only; returns what it prints."""
     digits = shuffled(sheet)
-    few = collection.Collection(Digits(digits.images[:500], digits.labels[:500]), digits)
+    few = collection.BundledDigits(Digits(digits.images[:500], digits.labels[:500]), digits)
     monkeypatch.setattr(collection, "load", lambda: few)
 
     def run(*arguments, status=0):
@@ -54,7 +54,7 @@ def test_training_keeps_moments_and_is_not_changed_by_it(train, tmp_path):
 
 def test_a_stopped_run_goes_on_in_the_same_timeline(train, monkeypatch):
     train("--epochs", 2, "--snapshots", "whole.timeline")
-    original, taken = timeline.rounded, []
+    original, taken = timeline.round_to_float16, []
 
     def rounded(network):
         taken.append(1)
@@ -62,7 +62,7 @@ def test_a_stopped_run_goes_on_in_the_same_timeline(train, monkeypatch):
             raise KeyboardInterrupt
         return original(network)
 
-    monkeypatch.setattr(timeline, "rounded", rounded)
+    monkeypatch.setattr(timeline, "round_to_float16", rounded)
     said = train("--epochs", 2, "--snapshots", "part.timeline", status=130)
     assert counts("part.timeline")[-1] == 320
     assert f"the network at {len(counts('part.timeline'))} moments" in said
@@ -85,7 +85,7 @@ def test_every_moment_reads_as_pytorch_does(client, ten):
     file = torch.load(SHIPPED, weights_only=True)
     assert [moment["digits"] for moment in told["moments"]][:3] == [0, 50, 100]
     assert 250 in [moment["digits"] for moment in told["moments"]]
-    image = Reader.prepare(png(ten[7])).image
+    image = DigitClassifier.prepare(png(ten[7])).image
     functional = torch.nn.functional
     for at in (0, 9, -1):
         own = {name: tensor[at].float() for name, tensor in file["weights"].items()}

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from pictures import encoded, read
 
-from digits.synthesis.pages.compose import compose
+from digits.recognition.page_reader import PageReader
+from digits.synthesis.pages.compose import compose_page
 
 CONDITIONS = {  # the shares of digits that must be read, on few pages: benchmarks/photos.py measures
     "clean scan": 0.97,
@@ -22,12 +23,12 @@ CONDITIONS = {  # the shares of digits that must be read, on few pages: benchmar
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
-def test_composed_pages_are_read(condition, reader, sheet):
+def test_composed_pages_are_read(condition, classifier, sheet):
     rng = np.random.default_rng(5)
     right = total = 0
     for _ in range(10):
-        page = compose(condition, sheet, rng)
-        found = read(reader, page.picture, "JPEG", quality=90)
+        page = compose_page(condition, sheet, rng)
+        found = read(classifier, page.picture, "JPEG", quality=90)
         right += sum(
             block.size for block in SequenceMatcher(None, page.text, found, autojunk=False).get_matching_blocks()
         )
@@ -35,8 +36,10 @@ def test_composed_pages_are_read(condition, reader, sheet):
     assert right >= CONDITIONS[condition] * total
 
 
-def test_pages_without_digits_have_none(reader, sheet):
+def test_pages_without_digits_have_none(classifier, sheet):
     rng = np.random.default_rng(6)
-    pages = [compose("no digits", sheet, rng) for _ in range(20)]
-    sure = [sum(digit.sure for digit in reader.read(encoded(page.picture, "JPEG")).digits) for page in pages]
+    pages = [compose_page("no digits", sheet, rng) for _ in range(20)]
+    sure = [
+        sum(digit.sure for digit in PageReader(classifier).read(encoded(page.picture, "JPEG")).digits) for page in pages
+    ]
     assert sum(sure) <= 2

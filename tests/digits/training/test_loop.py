@@ -8,11 +8,11 @@ import torch
 from training_runs import SMALL, WHOLE, same, weights
 
 from digits.errors import TrainingFailed
-from digits.evaluation.metrics import Epoch
-from digits.networks.calibration import familiarity
-from digits.networks.ood_head import doubting
+from digits.evaluation.metrics import EpochResult
+from digits.networks.calibration import in_distribution_logit
+from digits.networks.ood_head import attach_ood_head
 from digits.synthesis import outliers
-from digits.training.events import Step
+from digits.training.events import StepResult
 from digits.training.loop import fit
 from digits.training.recipes import OPTIMIZERS, RECIPES, Recipe
 from digits.training.run import Run
@@ -31,11 +31,11 @@ def test_the_loss_falls_and_digits_are_learnt(optimizer, mixed):
 def test_the_events_tell_of_every_epoch_and_its_last_batch(few):
     run = Run("mlp", replace(SMALL, batch_size=4), seed=1)
     events = list(fit(run, *few))
-    epochs = [event for event in events if isinstance(event, Epoch)]
+    epochs = [event for event in events if isinstance(event, EpochResult)]
     assert epochs == run.history
     assert [epoch.epoch for epoch in epochs] == [1, 2, 3]
     for epoch in epochs:
-        steps = [event for event in events if isinstance(event, Step) and event.epoch == epoch.epoch]
+        steps = [event for event in events if isinstance(event, StepResult) and event.epoch == epoch.epoch]
         assert [step.batch for step in steps] == sorted({step.batch for step in steps})
         assert steps[-1].batch == steps[-1].batches == 25
         assert (epoch.loss, epoch.accuracy) == (steps[-1].loss, steps[-1].accuracy)
@@ -45,13 +45,13 @@ def test_the_events_tell_of_every_epoch_and_its_last_batch(few):
 
 def test_a_step_comes_where_it_is_asked_for(few):
     run = Run("mlp", replace(SMALL, epochs=2, batch_size=4), seed=1)  # 25 batches: reported are the 10th, 20th and last
-    steps = [event for event in fit(run, *few, moments=(1, 30, 106, 1000)) if isinstance(event, Step)]
+    steps = [event for event in fit(run, *few, moments=(1, 30, 106, 1000)) if isinstance(event, StepResult)]
     assert [step.digits for step in steps] == [4, 32, 40, 80, 100, 108, 140, 180, 200]
 
 
 def test_the_latest_losses_add_up_to_that_of_the_epoch(few):
     events = fit(Run("mlp", replace(SMALL, epochs=1, batch_size=4), seed=1), *few, moments=(8, 52))
-    steps = [event for event in events if isinstance(event, Step)]
+    steps = [event for event in events if isinstance(event, StepResult)]
     counts = np.diff([0, *(step.digits for step in steps)])
     assert counts @ [step.latest for step in steps] == pytest.approx(100 * steps[-1].loss)
 
@@ -83,10 +83,12 @@ def test_with_outliers_a_network_learns_to_tell_them_from_digits(mixed):
     assert run.history[-1].validation_accuracy > 50
     more = run.doubting()
     list(fit(more, mixed[0], None))
-    pictures = outliers.draw(80, outliers.LEARN, mixed[1], np.random.default_rng(9)).unsqueeze(1).float() / 255
-    whole = doubting(run.network, more.result).eval()
+    pictures = (
+        outliers.draw_outliers(80, outliers.TRAIN_KINDS, mixed[1], np.random.default_rng(9)).unsqueeze(1).float() / 255
+    )
+    whole = attach_ood_head(run.network, more.result).eval()
     with torch.inference_mode():
-        strange, plain = (familiarity(whole(batch)) for batch in (pictures, mixed[1].batch(slice(None))))
+        strange, plain = (in_distribution_logit(whole(batch)) for batch in (pictures, mixed[1].batch(slice(None))))
     assert (plain[:, None] > strange).float().mean() > 0.85  # chance is a half
 
 

@@ -7,7 +7,7 @@ import torch
 from training_runs import AVERAGED, SMALL, WHOLE, past, same, until, weights
 
 from digits.errors import BadCheckpoint, TrainingFailed, UnknownModel
-from digits.networks.ood_head import doubting
+from digits.networks.ood_head import attach_ood_head
 from digits.training.loop import fit
 from digits.training.run import Run
 
@@ -156,7 +156,7 @@ def test_learning_what_is_no_digit_leaves_the_reading_network_alone(few):
     assert not any(torch.equal(value, fresh[name]) for name, value in more.result.state_dict().items())
     with torch.inference_mode():
         batch = few[1].batch(slice(None))
-        answers = doubting(run.result, more.result).eval()(batch)
+        answers = attach_ood_head(run.result, more.result).eval()(batch)
         assert answers.shape == (len(batch), 11)
         assert torch.equal(answers[:, :10], run.result.eval()(batch))
 

@@ -8,8 +8,8 @@ import torch
 from pictures import blank, png, shipped
 
 from digits.networks import checkpoint
-from digits.networks.architectures import ZOO
-from digits.recognition.classifier import Reader
+from digits.networks.architectures import ARCHITECTURES
+from digits.recognition.classifier import DigitClassifier
 
 CLOSE = 1e-5  # of the sum of the products' sizes
 
@@ -103,13 +103,13 @@ def cells(shape):
     return {(y, x) for y in (0, shape[0] // 2, shape[0] - 1) for x in (0, shape[1] // 2, shape[1] - 1)}
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_numbers_sent_add_up_to_what_pytorch_answers(name, client, ten):
-    reader = Reader.from_checkpoint(shipped(name))
-    answers = by_torch(name, reader.prepare(png(ten[8])).image)
-    assert {layer.kind for layer in reader.layers} <= REBUILT.keys()
+    classifier = DigitClassifier.from_checkpoint(shipped(name))
+    answers = by_torch(name, classifier.prepare(png(ten[8])).image)
+    assert {layer.kind for layer in classifier.layers} <= REBUILT.keys()
     before = "normalize"
-    for layer in reader.layers:
+    for layer in classifier.layers:
         count = layer.shape[0]
         for index in sorted({0, 1, count // 2, count - 1}):
             told = ask(client, png(ten[8]), model=name, layer=layer.name, map=index)

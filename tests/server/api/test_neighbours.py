@@ -18,10 +18,10 @@ from digits.data.mnist import SHA256
 from digits.errors import DataUnavailable
 from digits.evaluation import mistakes
 from digits.explain import neighbours
-from digits.networks.architectures import ZOO
+from digits.networks.architectures import ARCHITECTURES
 from digits.networks.checkpoint import load
-from digits.recognition.classifier import Reader
-from server.inference.incremental_task import Progress, Workshop
+from digits.recognition.classifier import DigitClassifier
+from server.inference.incremental_task import Progress, TaskRunner
 
 SMALL = "four_conv_tiny"
 CLASSES = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]  # of MNIST's test digits
@@ -34,7 +34,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def small():
-    return Reader.from_checkpoint(shipped(SMALL))
+    return DigitClassifier.from_checkpoint(shipped(SMALL))
 
 
 def result(making):
@@ -73,12 +73,12 @@ def test_the_training_digits_are_those_that_networks_learn_from(digits):
     assert len(digits.train) == len(range(0, 55_000, 9))
     assert digits.train_row(len(digits.train) - 1) == 54_999
     assert digits.train.labels.bincount().min() > 500
-    assert collection.FILE.stat().st_size < 3_000_000
+    assert collection.BUNDLED_NPZ.stat().st_size < 3_000_000
 
 
 def test_a_damaged_collection_is_refused(tmp_path):
     damaged = tmp_path / "collection.npz"
-    damaged.write_bytes(collection.FILE.read_bytes()[:-1])
+    damaged.write_bytes(collection.BUNDLED_NPZ.read_bytes()[:-1])
     with pytest.raises(DataUnavailable, match="damaged"):
         collection.load(damaged)
     with pytest.raises(DataUnavailable, match="cannot be read"):
@@ -87,7 +87,7 @@ def test_a_damaged_collection_is_refused(tmp_path):
 
 def test_the_digits_of_a_cell_are_those_of_the_matrix(small, digits):
     some = Digits(digits.test.images[:500], digits.test.labels[:500])
-    found = result(mistakes.read_through(small, some))
+    found = result(mistakes.evaluate_incrementally(small, some))
     with torch.inference_mode():
         shares = small.calibration.probabilities(small.network(some.batch(slice(None))))
     assert torch.allclose(found.probabilities, shares, atol=1e-5)
@@ -102,18 +102,18 @@ def test_the_digits_of_a_cell_are_those_of_the_matrix(small, digits):
 
 @pytest.mark.parametrize("name", ["four_conv_tiny", "mlp", "five_conv"])
 def test_the_nearest_are_the_nearest_of_all(name, digits, ten):
-    reader = Reader.from_checkpoint(shipped(name))
+    classifier = DigitClassifier.from_checkpoint(shipped(name))
     some = Digits(digits.train.images[:300], digits.train.labels[:300])
-    found = result(neighbours.gather(reader, some))
+    found = result(neighbours.compute_features(classifier, some))
     heard = []  # the oracle: what the last layer itself is given, and the distances between all of that
-    reader.network.logits.register_forward_hook(lambda layer, given, answer: heard.append(given[0]))
+    classifier.network.logits.register_forward_hook(lambda layer, given, answer: heard.append(given[0]))
     image = ten[4].astype(np.float32) / 255
     with torch.inference_mode():
-        reader.network(some.batch(slice(None)))
-        reader.network(torch.from_numpy(image)[None, None])
+        classifier.network(some.batch(slice(None)))
+        classifier.network(torch.from_numpy(image)[None, None])
     all_of_them, one = (torch.nn.functional.normalize(given) for given in heard)
     distances = torch.cdist(one, all_of_them)[0]  # of rows of length 1: their square is 2 − 2 · cosine
-    indices, cosines = found.nearest(reader.features(image), 20)
+    indices, cosines = found.nearest(classifier.features(image), 20)
     assert cosines == pytest.approx((1 - distances[indices] ** 2 / 2).tolist(), abs=1e-4)
     assert cosines == sorted(cosines, reverse=True)
     assert sorted(distances[indices].tolist()) == pytest.approx(distances.sort().values[:20].tolist(), abs=1e-3)
@@ -122,7 +122,7 @@ def test_the_nearest_are_the_nearest_of_all(name, digits, ten):
 
 
 def test_the_layer_that_is_compared_is_named():
-    names = {name: neighbours.hidden_layer(Reader.from_checkpoint(shipped(name))) for name in ZOO}
+    names = {name: neighbours.hidden_layer(DigitClassifier.from_checkpoint(shipped(name))) for name in ARCHITECTURES}
     assert names["mlp"] == "relu1"
     assert names["five_conv"] == "flatten"
     assert names["three_block"] == "relu4"
@@ -144,7 +144,7 @@ def test_neighbours_over_http(client, digits):
     assert body["votes"][int(digits.train.labels[row])] >= 15, "a digit is among its like"
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_network_reads_the_test_digits_as_well_as_its_checkpoint_says(name, client):
     body = ask(client, f"/api/confusion?model={name}").get_json()
     _, facts = load(shipped(name))
@@ -204,7 +204,7 @@ def test_slow_work_is_done_in_slices_and_only_once():
         begun.append(1)
         return counting(100, 0.01)
 
-    workshop = Workshop(threading.Lock())
+    workshop = TaskRunner(threading.Lock())
     answers = [workshop.get("it", 100, begin)]
     while isinstance(answers[-1], Progress):
         answers.append(workshop.get("it", 100, begin))
@@ -217,7 +217,7 @@ def test_slow_work_is_done_in_slices_and_only_once():
 
 def test_a_second_caller_neither_works_nor_waits_and_drawings_come_between():
     turn = threading.Lock()
-    workshop = Workshop(turn)
+    workshop = TaskRunner(turn)
     first = threading.Thread(target=lambda: workshop.get("it", 20, lambda: counting(20, 0.02)))
     first.start()
     time.sleep(0.05)
@@ -239,7 +239,7 @@ def test_work_that_fails_begins_anew():
         yield 1
         raise MemoryError
 
-    workshop = Workshop(threading.Lock())
+    workshop = TaskRunner(threading.Lock())
     with pytest.raises(MemoryError):
         workshop.get("it", 3, failing)
     assert workshop.get("it", 3, lambda: counting(3)) == "made"

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from pictures import ROOT, blank, drawn, encoded, placed, png, shipped
 
-from digits.networks.architectures import ZOO
-from digits.recognition.classifier import Reader
+from digits.networks.architectures import ARCHITECTURES
+from digits.recognition.classifier import DigitClassifier
 from digits.training.recipes import DEFAULT_MODEL
 from server import create_app
 from server.settings import Settings
@@ -30,9 +30,9 @@ def unpack(part):
     return np.frombuffer(base64.b64decode(part["data"], validate=True), np.uint8).reshape(part["shape"])
 
 
-def test_a_drawing_gets_one_reading(client, reader, ten):
+def test_a_drawing_gets_one_reading(client, classifier, ten):
     for digit, image in enumerate(ten):
-        body, expected = predict(client, png(image)), reader.predict(png(image))
+        body, expected = predict(client, png(image)), classifier.predict(png(image))
         assert body.keys() == {"digit", "sure", "doubt", "probabilities", "claim", "model", "input", "milliseconds"}
         assert (body["digit"], body["sure"], body["model"]) == (digit, expected.sure, DEFAULT_MODEL)
         assert body["probabilities"] == pytest.approx(expected.probabilities, abs=1e-6)
@@ -64,10 +64,10 @@ def test_a_picture_may_come_in_any_of_the_agreed_bodies(form, path, client, ten)
     assert (body["digit"] if path == "/api/predict" else int(body["text"])) == 6
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_layers_come_within_half_a_step_of_what_the_library_computes(name, client, ten):
     body = predict(client, png(ten[4]), f"?model={name}&layers=all")
-    expected = Reader.from_checkpoint(shipped(name)).predict(png(ten[4]), layers=True)
+    expected = DigitClassifier.from_checkpoint(shipped(name)).predict(png(ten[4]), layers=True)
     assert body["model"] == name
     assert [layer["name"] for layer in body["layers"]] == [layer.name for layer in expected.layers]
     for layer, other in zip(body["layers"], expected.layers, strict=True):
@@ -88,7 +88,7 @@ def test_the_list_of_networks_tells_of_every_layer(client):
     body = client.get("/api/models").get_json()
     assert body["default"] == DEFAULT_MODEL
     models = {model["name"]: model for model in body["models"]}
-    assert models.keys() >= ZOO.keys()
+    assert models.keys() >= ARCHITECTURES.keys()
     for name, model in models.items():
         assert model.keys() == {"name", "title", "parameters", "test_accuracy", "temperature", "layers"}
         assert sum(layer["parameters"] for layer in model["layers"]) == model["parameters"]
@@ -218,7 +218,7 @@ def test_the_list_of_networks_tells_the_windows(client):
     assert windows["fc1"] is None
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_long_answers_travel_packed_to_those_who_can_unpack_them(name, client):
     drawing = (ROOT / "samples/3_from_the_page.png").read_bytes()
     data = {"data": drawing, "content_type": "image/png"}

@@ -12,7 +12,7 @@ from http_checks import MUCH, TEXT, form, is_problem, raw
 from pictures import ROOT, blank, chunk, png
 from werkzeug.test import create_environ, run_wsgi_app
 
-from digits.recognition.classifier import Reader
+from digits.recognition.classifier import DigitClassifier
 from server import create_app
 from server.settings import Settings
 
@@ -114,7 +114,7 @@ def test_errors_elsewhere_are_html(method, path, status, client):
 @pytest.fixture
 def held(monkeypatch):
     """An application with room for one reading in each queue, and events: the first is at work; it may go on."""
-    at_work, go_on, original = threading.Event(), threading.Event(), Reader.prepare
+    at_work, go_on, original = threading.Event(), threading.Event(), DigitClassifier.prepare
 
     def slowly(data, **switches):
         if not at_work.is_set():
@@ -123,7 +123,7 @@ def held(monkeypatch):
         return original(data, **switches)
 
     app = create_app(Settings(max_pending=1))
-    monkeypatch.setattr(Reader, "prepare", staticmethod(slowly))
+    monkeypatch.setattr(DigitClassifier, "prepare", staticmethod(slowly))
     yield app, at_work, go_on
     go_on.set()
 
@@ -192,7 +192,7 @@ def test_an_unexpected_error_is_a_problem_without_its_inner_words(monkeypatch, t
         raise ZeroDivisionError("secret words")
 
     client = create_app(Settings()).test_client()
-    monkeypatch.setattr(Reader, "prepare", fail)
+    monkeypatch.setattr(DigitClassifier, "prepare", fail)
     answer = client.post("/api/predict", **raw(png(ten[2])))
     is_problem(answer, 500)
     assert "secret" not in answer.text

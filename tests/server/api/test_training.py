@@ -12,7 +12,7 @@ from stand_in import stand_in
 
 from digits.networks import checkpoint
 from server import create_app
-from server.jobs.training_request import wish_from
+from server.jobs.training_request import parse
 from server.settings import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the lock is as only Unix has it")
@@ -147,7 +147,7 @@ def test_bad_wishes_are_refused(wish, said, allowed):
 
 
 def test_a_whole_number_may_have_a_point_and_zeros():
-    wish = wish_from(b'{"digits": 203.0, "seed": 7e0, "lr": 1}')
+    wish = parse(b'{"digits": 203.0, "seed": 7e0, "lr": 1}')
     assert (wish.digits, wish.seed, wish.lr) == (203, 7, 1)
     assert type(wish.digits) is type(wish.seed) is int
 

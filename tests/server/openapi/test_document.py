@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 from openapi_checks import follow, operations, validate
 from pictures import blank, png
 
-from digits.networks.architectures import ZOO
+from digits.networks.architectures import ARCHITECTURES
 
 # The parts of OpenAPI 3.1 that are used; a misspelt key is no part of it.
 TEXT = {"type": "string", "minLength": 1}
@@ -149,7 +149,7 @@ CALLS = [
     ("GET", "/metrics", "", None, 200),
     ("GET", "/openapi.json", "", None, 200),
     ("GET", "/api/models", "", None, 200),
-    *(("POST", "/api/predict", f"?model={name}&layers=all", 3, 200) for name in ZOO),
+    *(("POST", "/api/predict", f"?model={name}&layers=all", 3, 200) for name in ARCHITECTURES),
     ("POST", "/api/predict", "", 7, 200),
     *(
         ("POST", "/api/explain", f"?model=five_conv&layer={layer}&map=1", 3, 200)

@@ -75,4 +75,4 @@ def test_whatever_a_script_says_has_words():
 
 def test_a_key_without_words_is_an_error():
     with pytest.raises(KeyError):
-        languages.words("en")("panels.nothing")
+        languages.translations("en")("panels.nothing")

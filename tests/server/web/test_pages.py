@@ -11,7 +11,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from digits.networks import checkpoint
 from digits.networks.architectures import build
-from digits.networks.checkpoint import Facts
+from digits.networks.checkpoint import CheckpointMetadata
 from digits.training.recipes import DEFAULT_MODEL
 from server import create_app
 from server.settings import Settings
@@ -201,7 +201,7 @@ def test_weights_whose_answers_are_no_numbers_are_left_out(tmp_path):
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(1e30)
-    checkpoint.save(tmp_path / "mlp.pth", network, Facts("mlp"))
+    checkpoint.save(tmp_path / "mlp.pth", network, CheckpointMetadata("mlp"))
     app = create_app(Settings(models=tmp_path))
     assert [model["name"] for model in app.test_client().get("/api/models").json["models"]] == [DEFAULT_MODEL]
 

@@ -8,20 +8,20 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 from digits.data.dataset import Digits
-from digits.synthesis.pages.compose import CONDITIONS, Sheet, compose
+from digits.synthesis.pages.compose import CONDITIONS, ComposedPage, compose_page
 
 WRITTEN = [name for name in CONDITIONS if name != "no digits"]
-DIGITS = sheet_of_digits()
+DIGITS = page_digits()
 
 
 @cache
-def page(condition: str, seed: int = 1) -> Sheet:
-    return compose(condition, DIGITS, np.random.default_rng(seed))
+def page(condition: str, seed: int = 1) -> ComposedPage:
+    return compose_page(condition, DIGITS, np.random.default_rng(seed))
 
 
-def dark(sheet: Sheet) -> np.ndarray:
+def dark(sheet: ComposedPage) -> np.ndarray:
     """Which pixels are ink: nearer to the darkest level than to the paper's."""
     grey = np.asarray(sheet.picture.convert("L")).astype(float)
     return grey < (grey.min() + np.median(grey)) / 2
@@ -35,7 +35,7 @@ def inside(picture: np.ndarray, box) -> np.ndarray:
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_page_is_the_same_for_a_seed_and_another_for_another(condition):
     one, other = page(condition), page(condition, 2)
-    same = compose(condition, DIGITS, np.random.default_rng(1))
+    same = compose_page(condition, DIGITS, np.random.default_rng(1))
     assert one.picture.tobytes() == same.picture.tobytes()
     assert (one.lines, one.boxes) == (same.lines, same.boxes)
     assert one.picture.tobytes() != other.picture.tobytes()
@@ -73,7 +73,7 @@ def test_a_faint_stroke_does_not_come_apart():
     stroke[0, 4:24, 13:15] = 255
     stroke[0, 7:21:3, 13:15] = 60  # as a pen leaves it that hardly touches the paper
     for seed in range(6):
-        sheet = compose("clean scan", Digits(stroke, torch.ones(1)), np.random.default_rng(seed))
+        sheet = compose_page("clean scan", Digits(stroke, torch.ones(1)), np.random.default_rng(seed))
         assert cv2.connectedComponents(dark(sheet).astype(np.uint8))[0] - 1 == len(sheet.boxes)
 
 
@@ -139,7 +139,7 @@ def test_scraps_of_the_form_beside_a_digit_are_no_strokes_on_the_page():
 
     def composed(image):
         digits = Digits(torch.from_numpy(image)[None], torch.zeros(1, dtype=torch.int64))
-        return compose("clean scan", digits, np.random.default_rng(3))
+        return compose_page("clean scan", digits, np.random.default_rng(3))
 
     assert composed(stem | scraps).boxes == composed(stem).boxes
     assert composed(stem | scraps).picture.tobytes() == composed(stem).picture.tobytes()

@@ -5,21 +5,21 @@ import pytest
 from PIL import Image
 
 from benchmarks import photos
-from digits.data.bundled import sheet_of_digits
-from digits.recognition.results import PageReading, Reading
-from digits.synthesis.pages.compose import Sheet, compose
+from digits.data.bundled import page_digits
+from digits.recognition.results import PagePrediction, Prediction
+from digits.synthesis.pages.compose import ComposedPage, compose_page
 
 
-def reading(digit: int, box, sure: bool = True) -> Reading:
-    return Reading(digit, sure, True, [0.1] * 10, 0.1, box, np.zeros((28, 28), np.float32))
+def reading(digit: int, box, sure: bool = True) -> Prediction:
+    return Prediction(digit, sure, True, [0.1] * 10, 0.1, box, np.zeros((28, 28), np.float32))
 
 
-def read(text: str, *found: Reading) -> PageReading:
-    return PageReading(100, 100, text, list(found))
+def read(text: str, *found: Prediction) -> PagePrediction:
+    return PagePrediction(100, 100, text, list(found))
 
 
 def test_a_perfect_reader_is_right_throughout():
-    sheet = compose("clean scan", sheet_of_digits(), np.random.default_rng(1))
+    sheet = compose_page("clean scan", page_digits(), np.random.default_rng(1))
     labels = map(int, sheet.text.replace("\n", ""))
     found = [reading(digit, box) for digit, box in zip(labels, sheet.boxes, strict=True)]
     score = photos.scored(read(sheet.text, *found), sheet, 1.0)
@@ -28,7 +28,7 @@ def test_a_perfect_reader_is_right_throughout():
 
 
 def test_a_digit_is_right_where_place_and_label_are():
-    sheet = Sheet(Image.new("L", (100, 100)), ["12", "3"], [(0, 0, 10, 20), (20, 0, 10, 20), (0, 40, 10, 20)])
+    sheet = ComposedPage(Image.new("L", (100, 100)), ["12", "3"], [(0, 0, 10, 20), (20, 0, 10, 20), (0, 40, 10, 20)])
     score = photos.scored(
         read(
             "12\n39",

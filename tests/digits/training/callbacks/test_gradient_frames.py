@@ -8,9 +8,9 @@ import torch
 from PIL import Image, ImageChops
 from training_runs import SMALL, until
 
-from digits.pictures.training_frame import picture
+from digits.pictures.training_frame import draw_training_frame
 from digits.training.callbacks import gradient_frames
-from digits.training.callbacks.gradient_frames import GIF, Frames
+from digits.training.callbacks.gradient_frames import GIF, GradientFrames
 from digits.training.loop import fit
 from digits.training.recipes import FAST, RECIPES
 from digits.training.run import Run
@@ -21,7 +21,7 @@ PLAIN = replace(SMALL, optimizer="sgd", lr=0.1)  # whose step is the gradient, a
 def watched(folder, run, digits, events=None):
     """Train with frames, to the end or up to so many events; returns what was reported."""
     said = []
-    watcher = Frames(folder, run.recipe.epochs * len(digits[0]), run.recipe.batch_size, said.append)
+    watcher = GradientFrames(folder, run.recipe.epochs * len(digits[0]), run.recipe.batch_size, said.append)
     watcher.began(run)
     for index, event in enumerate(fit(run, *digits, watcher.moments)):
         watcher.saw(run, event)
@@ -32,12 +32,12 @@ def watched(folder, run, digits, events=None):
 
 
 def names(folder):
-    return [int(path.stem.removeprefix("digits_")) for path in gradient_frames.frames(folder)]
+    return [int(path.stem.removeprefix("digits_")) for path in gradient_frames.frame_paths(folder)]
 
 
 @pytest.mark.parametrize("recipe", [*RECIPES.values(), FAST])
 def test_a_run_has_some_eighty_frames_most_of_them_early(recipe):
-    moments = gradient_frames.moments(recipe.epochs * 55_000, recipe.batch_size)
+    moments = gradient_frames.frame_steps(recipe.epochs * 55_000, recipe.batch_size)
     batches = sorted({-(-moment // recipe.batch_size) for moment in moments})  # one frame at most to each
     assert 60 <= len(batches) <= 120
     assert batches[:8] == [1, 2, 3, 4, 5, 6, 7, 8]
@@ -53,7 +53,7 @@ def test_filters_move_against_the_gradients_that_are_shown(few, tmp_path, monkey
         shown.append(moment)
         parts = ((name, run.network.get_submodule(name).parameters()) for name in moment.norms)
         layers.append({name: torch.cat([part.detach().flatten() for part in own]) for name, own in parts})
-        return picture(moment)
+        return draw_training_frame(moment)
 
     monkeypatch.setattr(gradient_frames, "picture", record)
     run = Run("two_conv", PLAIN, seed=1)
@@ -72,7 +72,7 @@ def test_filters_move_against_the_gradients_that_are_shown(few, tmp_path, monkey
 
 def test_words_of_a_frame_say_what_it_shows(few, tmp_path, monkeypatch):
     said = []
-    monkeypatch.setattr(gradient_frames, "picture", lambda moment: said.append(picture(moment)) or said[-1])
+    monkeypatch.setattr(gradient_frames, "picture", lambda moment: said.append(draw_training_frame(moment)) or said[-1])
     watched(tmp_path, Run("mlp", SMALL, seed=1), few)
     words = " ".join(said[-1].said)
     for expected in ("mlp learns", "epoch 3 of 3", "300", "of 300 digits", "32 of the 128 filters of fc1", "held back"):
@@ -85,7 +85,7 @@ def test_the_gif_shows_all_frames_in_their_order_and_colours(few, tmp_path):
     with Image.open(tmp_path / GIF) as film:
         assert film.n_frames == 9
         assert film.info["loop"] == 0
-        for index, path in enumerate(gradient_frames.frames(tmp_path)):
+        for index, path in enumerate(gradient_frames.frame_paths(tmp_path)):
             film.seek(index)
             with Image.open(path) as frame:
                 assert frame.width == 1200
@@ -97,7 +97,7 @@ def test_the_gif_shows_all_frames_in_their_order_and_colours(few, tmp_path):
 def test_a_gif_that_would_be_too_large_leaves_frames_out_and_ends_with_the_last(few, tmp_path, monkeypatch):
     monkeypatch.setattr(gradient_frames, "MOST_BYTES", 150_000)
     watched(tmp_path, Run("five_conv", SMALL, seed=1), few)
-    paths = gradient_frames.frames(tmp_path)
+    paths = gradient_frames.frame_paths(tmp_path)
     with Image.open(tmp_path / GIF) as film, Image.open(paths[-1]) as last:
         assert 2 <= film.n_frames < len(paths) == 9
         film.seek(film.n_frames - 1)

@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 from training_runs import SMALL
 
-from digits.evaluation.metrics import Epoch
+from digits.evaluation.metrics import EpochResult
 from digits.networks import calibration, checkpoint
 from digits.pictures import figures
 from digits.training.callbacks.trackers import TRACKERS
-from digits.training.events import Step
+from digits.training.events import StepResult
 from digits.training.loop import fit
 from digits.training.run import Run
 
@@ -60,9 +60,11 @@ def tracked(few, tmp_path, monkeypatch):
 def curves(events):
     """What the trackers should have, as {name: [(at, value), …]}."""
     expected = {
-        "loss/step": [(3 * (step.epoch - 1) + step.batch, step.latest) for step in events if isinstance(step, Step)]
+        "loss/step": [
+            (3 * (step.epoch - 1) + step.batch, step.latest) for step in events if isinstance(step, StepResult)
+        ]
     }
-    epochs = [event for event in events if isinstance(event, Epoch)]
+    epochs = [event for event in events if isinstance(event, EpochResult)]
     for name, field in (
         ("loss/training", "loss"),
         ("loss/validation", "validation_loss"),
