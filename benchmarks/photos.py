@@ -30,8 +30,9 @@ sys.path.insert(0, str(ROOT))
 
 from digits.data import mnist
 from digits.imaging.preprocessing import Box
-from digits.recognition.classifier import DigitClassifier, PageReading
+from digits.recognition.classifier import DigitClassifier
 from digits.recognition.page_reader import PageReader
+from digits.recognition.results import PagePrediction
 from digits.synthesis.pages.compose import CONDITIONS, ComposedPage, compose_page
 
 IOU = 0.5
@@ -70,7 +71,7 @@ def matched(found: Sequence[Box], true: Sequence[Box]) -> dict[int, int]:
     return pairs
 
 
-def scored(reading: PageReading, sheet: ComposedPage, milliseconds: float) -> Score:
+def scored(reading: PagePrediction, sheet: ComposedPage, milliseconds: float) -> Score:
     """Hold what was read against what is there."""
     labels = [int(label) for line in sheet.lines for label in line]
     pairs = matched([digit.box for digit in reading.digits], sheet.boxes)
@@ -124,7 +125,7 @@ class Judge:
         return score
 
 
-def with_boxes(sheet: ComposedPage, reading: PageReading) -> Image.Image:
+def with_boxes(sheet: ComposedPage, reading: PagePrediction) -> Image.Image:
     """The page with what was found on it: red where sure, orange where not; true boxes green."""
     picture = sheet.picture.convert("RGB")
     brush, width = ImageDraw.Draw(picture), max(1, max(picture.size) // 500)

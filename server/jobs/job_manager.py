@@ -215,6 +215,7 @@ class StandbyProcess:
     since: float = field(default_factory=time.monotonic)
 
     def fresh(self) -> bool:
+        """Returns whether the process runs and will wait long enough to be given a job."""
         return self.process.returncode is None and time.monotonic() - self.since < standby.PATIENCE / 2
 
     def let_go(self) -> None:
