@@ -15,7 +15,7 @@ from torch.nn import functional as F
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from digits.data import collection
+from digits.data import bundled
 from digits.networks.architectures import ARCHITECTURES
 from digits.recognition.classifier import DigitClassifier
 from digits.training.recipes import DEFAULT_MODEL
@@ -23,7 +23,7 @@ from digits.training.recipes import DEFAULT_MODEL
 COUNT = 20
 
 
-def right(nearest: torch.Tensor, digits: collection.BundledDigits) -> float:
+def right(nearest: torch.Tensor, digits: bundled.BundledDigits) -> float:
     """Percent of the test digits whose nearest (N, COUNT) vote for what they are."""
     votes = F.one_hot(digits.train.labels[nearest], 10).sum(dim=1)
     return 100 * (votes.argmax(dim=1) == digits.test.labels).float().mean().item()
@@ -31,7 +31,7 @@ def right(nearest: torch.Tensor, digits: collection.BundledDigits) -> float:
 
 def main() -> None:
     """Print a line for each network."""
-    digits = collection.load()
+    digits = bundled.load()
     print("| network | itself | by the cosine | by the distance |\n|---|---|---|---|")
     for name in ARCHITECTURES:
         path = ROOT / ("mnist_model.pth" if name == DEFAULT_MODEL else f"models/{name}.pth")

@@ -1,4 +1,4 @@
-"""Files that are either whole or not there."""
+"""Writes files that are either complete or absent."""
 
 import os
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from pathlib import Path
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path` to write to; it takes the name of `path` only if nothing went wrong."""
+    """Yields a temporary path beside `path`, renamed to `path` only if no exception was raised."""
     path = Path(path)
-    # The suffix stays at the end, since some writers choose the format by it.
+    # Some writers choose the format by the suffix, so it stays.
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary

@@ -1,32 +1,32 @@
-"""The errors that a caller may meet: one base class, so that a door can catch them all and say them plainly."""
+"""The errors that callers may meet: one base class and a few named children."""
 
 
 class InklingError(Exception):
-    """Something the user can mend; its text says what is wrong and what to do."""
+    """An error that the user can mend; its text says what is wrong and what to do."""
 
 
 class BadImage(InklingError):
-    """The bytes are a picture that cannot be read (damaged, cut off)."""
+    """A picture cannot be read: it is damaged or cut off."""
 
 
 class UnsupportedImage(BadImage):
-    """The bytes are no picture of an accepted format."""
+    """The bytes are not a picture of an accepted format."""
 
 
 class ImageTooLarge(BadImage):
-    """The picture has more pixels than are decoded here."""
+    """A picture has more pixels than are decoded."""
 
 
 class NoInk(InklingError):
-    """The picture is readable and blank."""
+    """A picture is readable and blank."""
 
 
 class UnknownModel(InklingError):
-    """No network has that name; the text lists those that exist."""
+    """No network has that name; the text lists the names that exist."""
 
 
 class UnknownMap(InklingError):
-    """A network has no layer of that name, or the layer no such map; the text says what there is."""
+    """A network has no layer of that name, or the layer has no such map; the text lists what exists."""
 
 
 class BadCheckpoint(InklingError):
@@ -38,4 +38,4 @@ class DataUnavailable(InklingError):
 
 
 class TrainingFailed(InklingError):
-    """Training cannot go on (loss not a number, memory); the text advises."""
+    """Training cannot go on, as when the loss is not a number; the text gives advice."""

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from digits.data import dataset, mnist
-from digits.data.collection import BUNDLED_NPZ, TRAIN_STEP
+from digits.data.bundled import BUNDLED_NPZ, TRAIN_STEP
 
 
 def main() -> None:

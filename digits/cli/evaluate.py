@@ -128,7 +128,7 @@ def _try(networks: "Chosen", test: "Digits", screen: Console) -> dict[str, "Eval
 
     found = {}
     with _progress(screen, (len(CORRUPTIONS) + len(TEST_KINDS)) * (1 + len(networks))) as reporter:
-        trials = report.Trials.of(test, reporter("drawing"))
+        trials = report.TestPictures.of(test, reporter("drawing"))
         for name, (path, network, facts) in networks.items():
             try:
                 whole = attach_ood_head(network, facts.ood_head)

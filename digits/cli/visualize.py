@@ -103,7 +103,7 @@ def _way(classifier: "DigitClassifier", image: Path | None, label: int | None, d
     """Read the digit and gather what the pictures show."""
     from digits.data import bundled, dataset
     from digits.data import mnist as mnist
-    from digits.explain.steps import layer_steps
+    from digits.explain.computation import layer_steps
     from digits.pictures.walkthrough import Walkthrough
 
     sheet, sent, box = bundled.page_digits(), None, None

@@ -1,6 +1,6 @@
-"""Random variations of a whole batch at once, so that a network meets more hands than MNIST has.
+"""Varies digits at random, a whole batch at once, so that a network learns more handwriting than MNIST has.
 
-All randomness comes from a generator on the CPU, so that one seed gives the same digits on every device.
+All random numbers come from a generator on the CPU: one seed gives the same digits on every device.
 """
 
 import math
@@ -13,17 +13,17 @@ STRONG_AUGMENTATION = {"turn": 27, "shear": 0.3, "scale": 0.22, "shift": 2.5, "e
 
 
 def augment(batch: torch.Tensor, strength: str, generator: torch.Generator) -> torch.Tensor:
-    """Vary every digit of a batch by its own random amount.
+    """Varies every digit of a batch by its own random amount.
 
-    batch: (N, 1, 28, 28) float in 0–1 on any device; the result has the same shape and range. strength: `none`;
-    `light` (turns up to ±12°, shears, scales and shifts a little); `strong` (more of that, smoothly bent, and with
-    other pens: thicker, thinner, blurred, dotted, smudged).
+    batch: (N, 1, 28, 28) float in 0–1 on any device; the result has the same shape and range. strength: `none`; `light`
+    (rotations up to ±12°, small shears, scalings and shifts); `strong` (larger ones, elastic distortion, and strokes
+    that are thicker, thinner, blurred, dotted or interrupted).
     """
     if strength == "none":
         return batch
     if strength == "light":
         return _warp(batch, generator, **LIGHT_AUGMENTATION)
-    return _repen(_warp(batch, generator, **STRONG_AUGMENTATION), generator)
+    return _vary_strokes(_warp(batch, generator, **STRONG_AUGMENTATION), generator)
 
 
 def _warp(
@@ -35,17 +35,20 @@ def _warp(
     shift: float,
     elastic: float,
 ) -> torch.Tensor:
-    """Turn (± degrees), shear, scale, shift (± pixels) and bend (pixels, standard deviation): one resampling."""
+    """Rotates (± degrees), shears, scales, shifts (± pixels) and distorts (pixels, standard deviation).
+
+    Resamples once.
+    """
     count, side = len(batch), batch.shape[-1]
 
     def uniform(low: float, high: float) -> torch.Tensor:
         return torch.empty(count).uniform_(low, high, generator=generator)
 
     angle, slant = uniform(-turn, turn) * (math.pi / 180), uniform(-shear, shear)
-    if elastic:  # what is turned far is slanted less: both at their most would be no digit any more
+    if elastic:  # a large rotation gets less shear: both together make no digit
         slant = slant * (1 - 0.6 * angle.abs() / math.radians(turn))
     wide, tall = uniform(1 - scale, 1 + scale), uniform(1 - scale, 1 + scale)
-    pixel = 2 / side  # in grid_sample's units, where the picture spans −1…1
+    pixel = 2 / side  # in units of grid_sample: the picture spans −1…1
     cos, sin = torch.cos(angle), torch.sin(angle)
     theta = torch.stack(
         [
@@ -56,16 +59,16 @@ def _warp(
     )  # (N, 2, 3)
     grid = F.affine_grid(theta.to(batch.device), list(batch.shape), align_corners=False)
     if elastic:
-        # A coarse random field, made smooth by bicubic interpolation (after Simard, Steinkraus, Platt: Best Practices
-        # for Convolutional Neural Networks, 2003); each digit bends by its own amount.
+        # Elastic distortion: a coarse random field, smoothed by bicubic interpolation (Simard, Steinkraus, Platt: Best
+        # Practices for Convolutional Neural Networks, 2003).
         field = torch.randn(count, 2, 5, 5, generator=generator) * uniform(0, elastic * pixel)[:, None, None, None]
-        bend = F.interpolate(field.to(batch.device), size=(side, side), mode="bicubic", align_corners=True)
-        grid = grid + bend.permute(0, 2, 3, 1)
+        offset = F.interpolate(field.to(batch.device), size=(side, side), mode="bicubic", align_corners=True)
+        grid = grid + offset.permute(0, 2, 3, 1)
     return F.grid_sample(batch, grid, align_corners=False)
 
 
-def _repen(batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """The same digits by other pens and on other paper. Every kind of change falls on its own share of the batch."""
+def _vary_strokes(batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Changes strokes and paper; each kind of change applies to a random share of the batch."""
     count = len(batch)
 
     def some(share: float) -> torch.Tensor:
@@ -75,8 +78,8 @@ def _repen(batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         return torch.empty(count, 1, 1, 1).uniform_(low, high, generator=generator).to(batch.device)
 
     thick, thin = F.max_pool2d(batch, 3, 1, 1), -F.max_pool2d(-batch, 3, 1, 1)
-    much = uniform(-0.6, 0.8) * some(0.5)
-    batch = batch + much.clamp(min=0) * (thick - batch) + (-much).clamp(min=0) * (thin - batch)
+    amount = uniform(-0.6, 0.8) * some(0.5)
+    batch = batch + amount.clamp(min=0) * (thick - batch) + (-amount).clamp(min=0) * (thin - batch)
 
     side = batch.shape[-1]
     dots = torch.rand(count, 1, side // 2, side // 2, generator=generator) < 0.3
@@ -91,6 +94,6 @@ def _repen(batch: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     batch = batch + (F.avg_pool2d(batch, 3, 1, 1) - batch) * uniform(0, 1) * some(0.25)
     noise = torch.randn(batch.shape, generator=generator).to(batch.device)
     batch = (batch + noise * uniform(0, 0.15) * some(0.15)).clamp(0, 1)
-    # As preprocessing does: the strongest ink is 1, whatever the pen. And some pens are harder at their edges.
+    # As in preprocessing, the strongest ink becomes 1. A power of it gives harder or softer edges.
     batch = batch / batch.amax(dim=(1, 2, 3), keepdim=True).clamp(min=0.2)
     return torch.where(some(0.3), batch ** uniform(0.5, 1.6), batch)

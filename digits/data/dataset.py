@@ -1,4 +1,4 @@
-"""TODO."""
+"""Labelled digits as tensors, and the fixed split into training and validation digits."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ VALIDATION_SIZE = 5_000
 
 @dataclass(frozen=True)
 class Digits:
-    """Pictures (N, 28, 28) uint8, 0 = paper, 255 = ink, and labels (N,) int64, 0–9."""
+    """Images (N, 28, 28) uint8, 0 = paper, 255 = ink, and labels (N,) int64, 0–9."""
 
     images: torch.Tensor
     labels: torch.Tensor
@@ -20,16 +20,16 @@ class Digits:
         return len(self.labels)
 
     def to(self, device: torch.device) -> "Digits":
-        """The same digits on a device, where each byte of them takes a quarter of the room of a float."""
+        """Returns the same digits on a device, still as bytes: a quarter of the memory of floats."""
         return Digits(self.images.to(device), self.labels.to(device))
 
     def batch(self, rows: torch.Tensor | slice) -> torch.Tensor:
-        """The chosen pictures as a network takes them: (n, 1, 28, 28) float32 in 0–1, on the digits' device."""
+        """Returns the chosen images as a network takes them: (n, 1, 28, 28) float32 in 0–1, on the same device."""
         return self.images[rows].unsqueeze(1).float().div_(255)
 
 
 def split(train: Digits) -> tuple[Digits, Digits]:
-    """The fixed split: all but the last 5,000 to learn from, the last 5,000 (other writers) to validate on."""
+    """Returns all but the last 5,000 digits for training, and the last 5,000 (other writers) for validation."""
     return (
         Digits(train.images[:-VALIDATION_SIZE], train.labels[:-VALIDATION_SIZE]),
         Digits(train.images[-VALIDATION_SIZE:], train.labels[-VALIDATION_SIZE:]),
@@ -37,7 +37,9 @@ def split(train: Digits) -> tuple[Digits, Digits]:
 
 
 def take(train: Digits, count: int | None) -> Digits:
-    """So many of the digits, the first ones; all for None. Raises `TrainingFailed` where there are not so many."""
+    """Returns the first `count` digits, all for None; raises `TrainingFailed` if there are fewer."""
     if count is not None and count > len(train):
-        raise TrainingFailed(f"There are {len(train):,} digits to learn from, not {count:,}. Ask --digits for fewer.")
+        raise TrainingFailed(
+            f"There are {len(train):,} digits to learn from, not {count:,}. Give --digits a smaller number."
+        )
     return Digits(train.images[:count], train.labels[:count])

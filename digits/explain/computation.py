@@ -1,4 +1,4 @@
-"""Where the numbers of one map came from: all that went into it, as float32 and exactly as the network computed it."""
+"""The computation behind each layer: inputs, weights, sums and outputs, in the exact float32 numbers."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ import torch
 from torch import nn
 
 from digits.errors import UnknownMap
-from digits.networks.layers import Layer
+from digits.networks.layers import Layer, Window
 from digits.recognition.classifier import DigitClassifier
-from digits.recognition.results import PreparedDigit
+from digits.recognition.results import Activation, PreparedDigit
 
-DENSE_KINDS = {"conv", "linear", "softmax"}  # what they answer depends on all that comes in, not on one map of it
-ELEMENTWISE_KINDS = {"batchnorm", "relu", "dropout"}  # layers that go on with a map cell by cell
+DENSE_KINDS = {"conv", "linear", "softmax"}  # each output depends on all inputs
+ELEMENTWISE_KINDS = {"batchnorm", "relu", "dropout"}  # each cell depends on the same cell below
 
 
 @dataclass(frozen=True)
 class BatchNormTerms:
-    """What BatchNorm does to every cell x of one map: (x − mean) / √(variance + epsilon) · weight + bias."""
+    """The terms of BatchNorm for one map: (x − mean) / √(variance + epsilon) · weight + bias."""
 
     mean: float
     variance: float
@@ -28,7 +28,7 @@ class BatchNormTerms:
 
 @dataclass(frozen=True)
 class FollowingStep:
-    """What a later layer makes of a map: its `values`, (H, W) or a number ()."""
+    """The output of a later elementwise layer for the same map: `values`, (H, W) or a number ()."""
 
     name: str
     kind: str
@@ -38,13 +38,12 @@ class FollowingStep:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One map (H, W) or one number () of a layer, `output`, and what it was computed from; all arrays are float32.
+    """One map (H, W) or one number () of a layer, `output`, and all that it was computed from; float32.
 
-    `source`: the layer below, `normalize` for the picture as it comes to the first · `input`: what comes from there,
-    (C, H, W) or (n,), beginning with its map or number `first`; of layers that go map by map only what belongs to this
-    one · `weights`: (C, side, side) of a convolution, (n,) of a linear unit · `temperature`: of the softmax ·
-    `rate`: the share of numbers that dropout sets to 0 in training · `after`: what the BatchNorm, ReLU and dropout
-    right behind make of it.
+    `source`: the layer below; `normalize` for the first layer · `input`: its output, (C, H, W) or (n,), from its map or
+    number `first` on; for layers that work map by map only the maps needed · `weights`: (C, side, side) of a convolution,
+    (n,) of a linear unit · `temperature`: of the softmax · `rate`: the share that dropout sets to 0 in training ·
+    `after`: the outputs of the BatchNorm, ReLU and dropout right behind.
     """
 
     layer: Layer
@@ -63,17 +62,17 @@ class Explanation:
 
 @torch.inference_mode()
 def explain_map(classifier: DigitClassifier, digit: PreparedDigit, name: str, index: int) -> Explanation:
-    """Say what the map `index`, counted from 0, of the layer `name` was computed from.
+    """Returns the computation of the map `index`, counted from 0, of the layer `name`.
 
-    Raises `UnknownMap`, which lists the layers, or tells how many maps this one has.
+    Raises `UnknownMap`, which lists the layers or the number of maps.
     """
-    network, at = classifier.network, _find(classifier.layers, name, index)
+    network, at = classifier.network, _find_layer(classifier.layers, name, index)
     batch = torch.from_numpy(digit.image)[None, None]
     found = classifier.activations(digit.image)
     source, below = (found[at - 1][0], found[at - 1][2]) if at else ("normalize", network.normalize(batch))
     layer, own = classifier.layers[at], dict(network.named_children()).get(name)
-    first, some = _part(layer.kind, index, below[0])
-    onward = _run(classifier.layers[at + 1 :])
+    first, some = _needed_input(layer.kind, index, below[0])
+    onward = _elementwise_run(classifier.layers[at + 1 :])
     return Explanation(
         layer=layer,
         index=index,
@@ -82,20 +81,23 @@ def explain_map(classifier: DigitClassifier, digit: PreparedDigit, name: str, in
         input=some.numpy(),
         weights=own.weight[index].numpy() if layer.kind in ("conv", "linear") else None,
         bias=own.bias[index].item() if layer.kind in ("conv", "linear") and own.bias is not None else None,
-        norm=_norm(own, index),
+        norm=_batchnorm_terms(own, index),
         temperature=classifier.calibration.temperature if layer.kind == "softmax" else None,
         rate=own.p if layer.kind == "dropout" else None,
         output=found[at][2][0, index].numpy(),
         after=[
             FollowingStep(
-                later.name, later.kind, _norm(network.get_submodule(later.name), index), value[0, index].numpy()
+                later.name,
+                later.kind,
+                _batchnorm_terms(network.get_submodule(later.name), index),
+                value[0, index].numpy(),
             )
             for later, (*_, value) in zip(onward, found[at + 1 :], strict=False)
         ],
     )
 
 
-def _find(layers: list[Layer], name: str, index: int) -> int:
+def _find_layer(layers: list[Layer], name: str, index: int) -> int:
     names = [layer.name for layer in layers]
     if name not in names:
         raise UnknownMap(f"There is no layer named “{name}” in this network. It has: {', '.join(names)}.")
@@ -105,22 +107,100 @@ def _find(layers: list[Layer], name: str, index: int) -> int:
     return names.index(name)
 
 
-def _part(kind: str, index: int, below: torch.Tensor) -> tuple[int, torch.Tensor]:
-    """Of what comes in, (C, H, W) or (n,): the number of the first map needed for map `index`, and all that is."""
+def _needed_input(kind: str, index: int, below: torch.Tensor) -> tuple[int, torch.Tensor]:
+    """Returns the part of an input (C, H, W) or (n,) that map `index` needs, and the number of its first map."""
     if kind in DENSE_KINDS:
         return 0, below
     first = index // below[0].numel() if kind == "flatten" else index
     return first, below[first : first + 1]
 
 
-def _run(layers: list[Layer]) -> list[Layer]:
-    """The layers, from the first on, that go on cell by cell."""
+def _elementwise_run(layers: list[Layer]) -> list[Layer]:
+    """Returns the leading layers that work cell by cell."""
     ends = [at for at, layer in enumerate(layers) if layer.kind not in ELEMENTWISE_KINDS]
     return layers[: ends[0]] if ends else layers
 
 
-def _norm(layer: nn.Module | None, index: int) -> BatchNormTerms | None:
+def _batchnorm_terms(layer: nn.Module | None, index: int) -> BatchNormTerms | None:
     if not isinstance(layer, nn.BatchNorm2d):
         return None
     parts = (layer.running_mean, layer.running_var, layer.weight, layer.bias)
     return BatchNormTerms(*(part[index].item() for part in parts), layer.eps)
+
+
+@dataclass(frozen=True)
+class LayerStep:
+    """One layer applied to one digit.
+
+    `module`: the layer itself, None for the softmax · `below`, `values`: its input and output, float32, without N ·
+    `maps`: the shape of the maps that a flattened `below` comes from; None once they are mixed · `sees`: the side of the
+    receptive field, in pixels of the picture.
+    """
+
+    layer: Layer
+    module: nn.Module | None
+    below: np.ndarray
+    values: np.ndarray
+    maps: tuple[int, ...] | None
+    sees: int
+    temperature: float
+
+    @property
+    def peak(self) -> tuple[int, ...]:
+        """The index of the highest number, counted from 0."""
+        return tuple(int(index) for index in np.unravel_index(self.values.argmax(), self.values.shape))
+
+
+def layer_steps(classifier: DigitClassifier, image: np.ndarray, activations: list[Activation]) -> list[LayerStep]:
+    """Returns the step of every layer for a digit image (28, 28) and its activations."""
+    network = classifier.network
+    own = dict(network.named_children())
+    below = network.normalize(torch.from_numpy(image)[None]).numpy()
+    maps: tuple[int, ...] | None = below.shape
+    sees, stride, found = 1, 1, []
+    for layer, activation in zip(classifier.layers, activations, strict=True):
+        if layer.window:
+            sees += (layer.window.side - 1) * stride
+            stride *= layer.window.stride
+        maps = below.shape if below.ndim == 3 else maps
+        values = np.ascontiguousarray(activation.values)
+        temperature = classifier.calibration.temperature
+        found.append(LayerStep(layer, own.get(layer.name), below, values, maps, min(sees, 28), temperature))
+        maps = None if layer.kind == "linear" else maps
+        below = values
+    return found
+
+
+@dataclass(frozen=True)
+class ConvolutionSum:
+    """The terms of one number of a convolution.
+
+    `patches`: for each input map a patch (C, side, side) · `weights`: the same shape.
+    """
+
+    patches: np.ndarray
+    weights: np.ndarray
+    bias: float | None
+
+    @property
+    def parts(self) -> np.ndarray:
+        """The contribution of each input map, (C,); with the bias they add up to the number."""
+        return (self.patches.astype(np.float64) * self.weights).sum(axis=(1, 2))
+
+
+def convolution_terms(step: LayerStep, place: tuple[int, int, int]) -> ConvolutionSum:
+    """Returns the terms of the number at `place`: map, row and column, counted from 0."""
+    channel, row, column = place
+    window: Window = step.layer.window
+    edge = [(0, 0)] + 2 * [(window.padding, window.padding)]
+    top, left = row * window.stride, column * window.stride
+    patches = np.pad(step.below, edge)[:, top : top + window.side, left : left + window.side]
+    own = step.module
+    bias = None if own.bias is None else own.bias[channel].item()
+    return ConvolutionSum(patches, own.weight[channel].detach().numpy(), bias)
+
+
+def linear_terms(step: LayerStep, unit: int) -> tuple[np.ndarray, float]:
+    """Returns the contribution of each input to a unit of a linear layer, (n,), and the unit's bias."""
+    own = step.module
+    return step.below.astype(np.float64) * own.weight[unit].detach().numpy(), own.bias[unit].item()

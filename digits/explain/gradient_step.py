@@ -1,4 +1,4 @@
-"""What a network learns from one digit and its label: forward, loss, gradient, update, on real numbers."""
+"""One step of gradient descent on one digit: forward pass, loss, gradient, update."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -9,14 +9,15 @@ from torch.nn import functional as F
 
 from digits.networks.architectures import Network
 
-LEARNING_RATE = 0.01  # a usual one for plain gradient descent
+LEARNING_RATE = 0.01  # common for plain gradient descent
 
 
 @dataclass(frozen=True)
 class ParameterUpdate:
-    """What the step does to a layer: the length of its gradient, and the one weight that changes most.
+    """The update of one layer.
 
-    `place`: that weight's index in the tensor `tensor`, counted from 0; after = before − rate · gradient.
+    `parameters`: their number · `length`: the norm of the gradient · `tensor`, `place`: the weight that changes most, and
+    its index, counted from 0 · `before`, `gradient`, `after`: of that weight; after = before − rate · gradient.
     """
 
     layer: str
@@ -33,8 +34,8 @@ class ParameterUpdate:
 class GradientStep:
     """One step of gradient descent on one digit.
 
-    `probabilities`, `probabilities_after` (10,): plain softmax, as training has it, without a temperature · `loss`,
-    `loss_after`: cross-entropy, −ln of the label's share · `gradient` (10,): of the loss by the logits, p − y.
+    `probabilities`, `probabilities_after` (10,): softmax without a temperature, as in training · `loss`, `loss_after`:
+    cross-entropy, −ln of the probability of the label · `gradient` (10,): of the loss by the logits, p − y.
     """
 
     label: int
@@ -48,10 +49,10 @@ class GradientStep:
 
 
 def gradient_step(network: Network, image: np.ndarray, label: int, rate: float = LEARNING_RATE) -> GradientStep:
-    """Take one step of gradient descent on a copy of the network; the network itself stays as it is.
+    """Takes one step of gradient descent on a copy of the network.
 
-    image: (28, 28), 0 = paper, 1 = ink. The copy works in float64, so that a tiny loss is no rounding error, and as it
-    reads: dropout passes all, BatchNorm uses its running statistics.
+    image: (28, 28), 0 = paper, 1 = ink. The copy computes in float64, so that a tiny loss is not lost in rounding, and in
+    evaluation mode: dropout is off, BatchNorm uses its running statistics.
     """
     copy = deepcopy(network).double().eval().requires_grad_()
     digit, target = torch.from_numpy(np.asarray(image, np.float64))[None, None], torch.tensor([label])
@@ -60,7 +61,7 @@ def gradient_step(network: Network, image: np.ndarray, label: int, rate: float =
         loss = F.cross_entropy(logits, target)
         loss.backward()
     probabilities = logits.detach()[0].softmax(dim=0)
-    changes = [_change(name, layer, rate) for name, layer in copy.named_children() if list(layer.parameters())]
+    changes = [_largest_update(name, layer, rate) for name, layer in copy.named_children() if list(layer.parameters())]
     with torch.no_grad():
         for parameter in copy.parameters():
             parameter -= rate * parameter.grad
@@ -77,7 +78,8 @@ def gradient_step(network: Network, image: np.ndarray, label: int, rate: float =
     )
 
 
-def _change(name: str, layer: torch.nn.Module, rate: float) -> ParameterUpdate:
+def _largest_update(name: str, layer: torch.nn.Module, rate: float) -> ParameterUpdate:
+    """Returns the update of a layer, with the weight that changes most."""
     gradients = {leaf: parameter.grad for leaf, parameter in layer.named_parameters()}
     leaf = max(gradients, key=lambda leaf: gradients[leaf].abs().max().item())
     largest = gradients[leaf]

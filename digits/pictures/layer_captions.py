@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from digits.explain.steps import LayerStep
+from digits.explain.computation import LayerStep
 from digits.pictures.number_format import format_number, format_percent, format_size
 
 KINDS = {

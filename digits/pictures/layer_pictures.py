@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from digits.explain.steps import LayerStep, linear_terms
+from digits.explain.computation import LayerStep, linear_terms
 from digits.pictures import layer_captions, maps, palette
 from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, Canvas
 from digits.pictures.charts import balance, mosaic, probability_bars, stripes, ten_bars, vertical_bars

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digits.explain.steps import LayerStep, convolution_terms
+from digits.explain.computation import LayerStep, convolution_terms
 from digits.pictures import layer_captions, palette
 from digits.pictures.canvas import INNER, MARGIN, SMALL, TEXT, WIDTH, Canvas
 from digits.pictures.charts import mosaic

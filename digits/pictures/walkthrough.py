@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from digits.data.dataset import Digits
+from digits.explain.computation import LayerStep
 from digits.explain.gradient_step import gradient_step
-from digits.explain.steps import LayerStep
 from digits.imaging.preprocessing import Box
 from digits.networks.architectures import ARCHITECTURES, MEAN, STD, Network
 from digits.networks.checkpoint import CheckpointMetadata

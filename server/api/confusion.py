@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, request
 
-from digits.data.collection import load
-from digits.evaluation import mistakes
+from digits.data.bundled import load
+from digits.evaluation import report
 from digits.evaluation.report import Evaluation
 from server.api import request_input, responses
 from server.inference import services
@@ -50,7 +50,7 @@ def cell() -> Response:
 
 def _read() -> tuple[str, Evaluation | Progress]:
     name, classifier = request_input.network()
-    return name, services.run_over_digits(mistakes.evaluate_incrementally, name, classifier, load().test)
+    return name, services.run_over_digits(report.evaluate_incrementally, name, classifier, load().test)
 
 
 def _kept(response: Response) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from flask import Blueprint, Response
 
-from digits.data.collection import BundledDigits, load
+from digits.data.bundled import BundledDigits, load
 from digits.explain import neighbours
 from digits.explain.neighbours import Neighbours
 from server.api import request_input, responses

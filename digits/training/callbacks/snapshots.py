@@ -9,7 +9,7 @@ import torch
 from rich.console import Console
 from torch.nn import functional as F
 
-from digits.data import collection
+from digits.data import bundled
 from digits.data.dataset import Digits
 from digits.evaluation import metrics
 from digits.evaluation.metrics import EpochResult
@@ -40,7 +40,7 @@ class Snapshots(TrainingCallback):
         self.kept: dict[int, tuple[Snapshot, dict[str, torch.Tensor]]] = {}  # by the number of digits
         self.seen = 0  # digits learnt from
         self.written = 0  # moments that the file holds
-        test = collection.load().test
+        test = bundled.load().test
         self.digits = Digits(test.images[::EVERY], test.labels[::EVERY])
 
     def began(self, run: Run) -> None:

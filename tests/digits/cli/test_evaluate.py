@@ -36,7 +36,7 @@ def evaluate(hundred, monkeypatch):
     """Runs the command on the hundred digits and few outliers."""
     asked = []
     monkeypatch.setattr(mnist, "load", lambda directory, report=print: asked.append(directory) or (None, hundred))
-    monkeypatch.setattr(evaluation, "OUTLIERS", 4)
+    monkeypatch.setattr(evaluation, "OUTLIERS_PER_KIND", 4)
 
     def run(*arguments, status=0):
         result = CliRunner().invoke(main, ["evaluate", *map(str, arguments)])

@@ -223,7 +223,7 @@ def test_a_file_changed_later_is_noticed_and_fetched_again(ledger, mnist, mirror
     file.write_bytes(changed)
     os.utime(file, ns=(0, file.stat().st_mtime_ns + 10**9))
     if ledger != "kept":
-        (file.parent / data.VERIFIED).write_text("{" if ledger == "damaged" else "[1]")
+        (file.parent / data.VERIFIED_NAME).write_text("{" if ledger == "damaged" else "[1]")
     loads_right(tmp_path / "data", mnist)
 
 

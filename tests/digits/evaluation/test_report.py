@@ -16,8 +16,8 @@ CALIBRATION = Calibration(1.7, 0.8)
 
 
 def test_confusion_precision_and_recall_by_hand():
-    labels, guesses = torch.tensor([3, 3, 3, 3, 5, 5]), torch.tensor([3, 3, 5, 8, 5, 3])
-    matrix = metrics.confusion_matrix(guesses, labels)
+    labels, predictions = torch.tensor([3, 3, 3, 3, 5, 5]), torch.tensor([3, 3, 5, 8, 5, 3])
+    matrix = metrics.confusion_matrix(predictions, labels)
     assert matrix.shape == (10, 10)
     assert {(a, b): int(matrix[a, b]) for a, b in matrix.nonzero().tolist()} == {
         (3, 3): 2,
@@ -48,9 +48,9 @@ def test_nll_is_the_mean_logarithm_of_what_the_right_digit_was_given():
 
 def test_ece_and_refusals_by_hand():
     # Four answers at 0.8, of which two are right, and one, wrong, at 0.55: (4·|0.8 − 0.5| + 0.55) / 5.
-    guesses, labels = torch.tensor([1, 2, 3, 4, 5]), torch.tensor([1, 2, 0, 0, 0])
+    predictions, labels = torch.tensor([1, 2, 3, 4, 5]), torch.tensor([1, 2, 0, 0, 0])
     claims = torch.tensor([0.8, 0.8, 0.8, 0.8, 0.55])
-    probabilities = ((1 - claims) / 9)[:, None].repeat(1, 10).scatter(1, guesses[:, None], claims[:, None])
+    probabilities = ((1 - claims) / 9)[:, None].repeat(1, 10).scatter(1, predictions[:, None], claims[:, None])
     test = Digits(torch.zeros(5, 28, 28, dtype=torch.uint8), labels)
     found = report.Evaluation(test, probabilities.log(), Calibration(1.0, 0.6), {"plain": 40.0}, {"a": 10.0, "b": 40.0})
     told = found.summary()
@@ -69,6 +69,6 @@ def test_a_picture_without_ink_is_read_wrong(hundred):
     blank[:5] = 0
     network = checkpoint.load(shipped("two_conv"))[0]
     network.logits.bias.data[0] = 1e6  # whatever it sees, it is a 0
-    trials = report.Trials(few, {"plain": few.images, "faint": blank}, {})
+    trials = report.TestPictures(few, {"plain": few.images, "faint": blank}, {})
     found = report.evaluate(network, CALIBRATION, trials, lambda _: None)
     assert found.corruptions == {"plain": 50, "faint": 25}

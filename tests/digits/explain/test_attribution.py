@@ -64,7 +64,7 @@ def test_more_steps_leave_less_unaccounted_for(classifiers, images):
     network = classifiers["five_conv"].network
 
     def missed(most):
-        found = [integrated_gradients(network, image, digit, most=most) for digit, image in enumerate(images)]
+        found = [integrated_gradients(network, image, digit, max_gradients=most) for digit, image in enumerate(images)]
         return sum(abs(each.total - (each.drawing - each.paper)) for each in found)
 
     assert missed(384) < missed(96) < missed(16)
@@ -72,7 +72,9 @@ def test_more_steps_leave_less_unaccounted_for(classifiers, images):
 
 def test_one_digit_against_another_is_the_difference_of_the_two(classifiers, images):
     network, image = classifiers["mlp"].network, images[7]
-    both, seven, one = (integrated_gradients(network, image, *which, most=512) for which in ((7, 1), (7,), (1,)))
+    both, seven, one = (
+        integrated_gradients(network, image, *which, max_gradients=512) for which in ((7, 1), (7,), (1,))
+    )
     assert both.drawing == pytest.approx(seven.drawing - one.drawing, abs=1e-4)
     np.testing.assert_allclose(both.pixels, seven.pixels - one.pixels, atol=0.02)
 

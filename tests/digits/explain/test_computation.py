@@ -9,8 +9,8 @@ from pictures import ROOT, shipped
 from torch.nn import functional as F
 
 from digits.data import mnist
+from digits.explain.computation import convolution_terms, layer_steps, linear_terms
 from digits.explain.gradient_step import gradient_step
-from digits.explain.steps import convolution_terms, layer_steps, linear_terms
 from digits.pictures import palette
 from digits.pictures.number_format import format_number, format_percent, format_percent_exactly
 from digits.recognition.classifier import DigitClassifier

@@ -9,7 +9,7 @@ import torch
 from pictures import ROOT, png, shuffled
 from training_commands import same, weights
 
-from digits.data import collection
+from digits.data import bundled
 from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint
 from digits.networks import timeline
@@ -22,8 +22,8 @@ SHIPPED = ROOT / "models" / "four_conv_tiny.timeline"
 def train(train, sheet, monkeypatch):
     """Runs the command as the others do, but looks at a hundred test digits only; returns what it prints."""
     digits = shuffled(sheet)
-    few = collection.BundledDigits(Digits(digits.images[:500], digits.labels[:500]), digits)
-    monkeypatch.setattr(collection, "load", lambda: few)
+    few = bundled.BundledDigits(Digits(digits.images[:500], digits.labels[:500]), digits)
+    monkeypatch.setattr(bundled, "load", lambda: few)
 
     def run(*arguments, status=0):
         options = "--model", "mlp", "--batch-size", 40, "--output", "net.pth"
@@ -114,7 +114,7 @@ def decoded(moments):
 def test_the_shipped_timeline_is_small_and_as_good_as_it_says():
     kept = timeline.load(SHIPPED)
     assert SHIPPED.stat().st_size < 2e6
-    test = collection.load().test
+    test = bundled.load().test
     some = Digits(test.images[::5], test.labels[::5])
     assert kept.measured == len(some)
     with torch.inference_mode():

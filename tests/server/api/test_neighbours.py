@@ -12,11 +12,11 @@ import torch
 from http_checks import is_problem
 from pictures import blank, png, shipped
 
-from digits.data import collection
+from digits.data import bundled
 from digits.data.dataset import Digits
 from digits.data.mnist import SHA256
 from digits.errors import DataUnavailable
-from digits.evaluation import mistakes
+from digits.evaluation import report
 from digits.explain import neighbours
 from digits.networks.architectures import ARCHITECTURES
 from digits.networks.checkpoint import load
@@ -29,7 +29,7 @@ CLASSES = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]  # of MNIST's 
 
 @pytest.fixture(scope="module")
 def digits():
-    return collection.load()
+    return bundled.load()
 
 
 @pytest.fixture(scope="module")
@@ -73,21 +73,21 @@ def test_the_training_digits_are_those_that_networks_learn_from(digits):
     assert len(digits.train) == len(range(0, 55_000, 9))
     assert digits.train_row(len(digits.train) - 1) == 54_999
     assert digits.train.labels.bincount().min() > 500
-    assert collection.BUNDLED_NPZ.stat().st_size < 3_000_000
+    assert bundled.BUNDLED_NPZ.stat().st_size < 3_000_000
 
 
 def test_a_damaged_collection_is_refused(tmp_path):
     damaged = tmp_path / "collection.npz"
-    damaged.write_bytes(collection.BUNDLED_NPZ.read_bytes()[:-1])
+    damaged.write_bytes(bundled.BUNDLED_NPZ.read_bytes()[:-1])
     with pytest.raises(DataUnavailable, match="damaged"):
-        collection.load(damaged)
+        bundled.load(damaged)
     with pytest.raises(DataUnavailable, match="cannot be read"):
-        collection.load(tmp_path / "nothing.npz")
+        bundled.load(tmp_path / "nothing.npz")
 
 
 def test_the_digits_of_a_cell_are_those_of_the_matrix(small, digits):
     some = Digits(digits.test.images[:500], digits.test.labels[:500])
-    found = result(mistakes.evaluate_incrementally(small, some))
+    found = result(report.evaluate_incrementally(small, some))
     with torch.inference_mode():
         shares = small.calibration.probabilities(small.network(some.batch(slice(None))))
     assert torch.allclose(found.probabilities, shares, atol=1e-5)
@@ -122,7 +122,7 @@ def test_the_nearest_are_the_nearest_of_all(name, digits, ten):
 
 
 def test_the_layer_that_is_compared_is_named():
-    names = {name: neighbours.hidden_layer(DigitClassifier.from_checkpoint(shipped(name))) for name in ARCHITECTURES}
+    names = {name: neighbours.feature_layer(DigitClassifier.from_checkpoint(shipped(name))) for name in ARCHITECTURES}
     assert names["mlp"] == "relu1"
     assert names["five_conv"] == "flatten"
     assert names["three_block"] == "relu4"
