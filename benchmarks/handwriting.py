@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from digits.data import mnist
 from digits.recognition.classifier import DigitClassifier
-from digits.synthesis.digit_shapes import curve
+from digits.synthesis.digit_shapes import spline
 
 SIDE = 280
 Rng = np.random.Generator
@@ -152,7 +152,9 @@ def pen_paths(path: Path, rng: Rng) -> Iterator[tuple[Image.Image, int]]:
         scale = np.array([wide * tall, tall]) / content["box"]
         margin = pen / 2 + 2
         move = margin + rng.uniform(0, 1, 2) * np.maximum(SIDE - 2 * margin - scale * content["box"], 0)
-        strokes = [curve(np.array(stroke, float), 12 * len(stroke) - 11) * scale + move for stroke in sample["strokes"]]
+        strokes = [
+            spline(np.array(stroke, float), 12 * len(stroke) - 11) * scale + move for stroke in sample["strokes"]
+        ]
         yield pen_on_canvas(strokes, pen), sample["label"]
 
 

@@ -36,8 +36,8 @@ class Corruption:
 def corrupt(images: torch.Tensor, name: str) -> torch.Tensor:
     """Returns digits under a corruption of `CORRUPTIONS`, as a network gets them.
 
-    images: (N, 28, 28) uint8, ink bright; the result has the same shape and type. Deterministic. A page on which no ink is
-    found becomes blank.
+    images: (N, 28, 28) uint8, ink bright; the result has the same shape and type. Deterministic. A page on which no ink
+    is found becomes blank.
     """
     corruption = CORRUPTIONS[name]
     if corruption is PLAIN:

@@ -68,9 +68,9 @@ class TestPictures:
 class Evaluation:
     """The outputs of a network on labelled digits, and the metrics computed from them.
 
-    `test`: the digits · `logits`: raw outputs for the plain digits, (N, 10 or 11) · `corruptions`: accuracy in percent by
-    corruption · `outliers`: percent marked unsure by kind. A metric of nothing, as the precision of a digit that was never
-    predicted, is NaN; in `summary()` it is None.
+    `test`: the digits · `logits`: raw outputs for the plain digits, (N, 10 or 11) · `corruptions`: accuracy in percent
+    by corruption · `outliers`: percent marked unsure by kind. A metric of nothing, as the precision of a digit that was
+    never predicted, is NaN; in `summary()` it is None.
     """
 
     test: Digits

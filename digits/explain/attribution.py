@@ -17,8 +17,8 @@ MAX_ERROR_SHARE = 0.005  # of the sum of absolute contributions: a smaller error
 class Attribution:
     """The contribution of each pixel to a score.
 
-    `pixels`: (28, 28) float32 in units of the score; positive where ink raises it · `drawing`, `paper`: the score of the
-    drawing and of blank paper; the pixels add up to their difference.
+    `pixels`: (28, 28) float32 in units of the score; positive where ink raises it · `drawing`, `paper`: the score of
+    the drawing and of blank paper; the pixels add up to their difference.
     """
 
     pixels: np.ndarray
@@ -35,8 +35,8 @@ class Attribution:
 class _Intervals:
     """Intervals of the path from paper (0) to drawing (1).
 
-    `begin`, `end`: the ends · `low`, `high`, `middle`: the scores there · `parts`: the estimated contribution of each pixel
-    to the rise of the score, from the gradient in the middle, (N, 28, 28).
+    `begin`, `end`: the ends · `low`, `high`, `middle`: the scores there · `parts`: the estimated contribution of each
+    pixel to the rise of the score, from the gradient in the middle, (N, 28, 28).
     """
 
     begin: torch.Tensor
@@ -62,10 +62,10 @@ def integrated_gradients(
 ) -> Attribution:
     """Attributes the score of a digit to each pixel of a digit image (28, 28).
 
-    The score is the logit of `digit`, less that of `against` if given. A network of ReLUs and poolings is piecewise linear,
-    so the gradient in the middle of an interval is exact unless a unit switches in it. The intervals with the largest
-    completeness error are halved, until the error is small or `max_gradients` are computed.
-    Source: Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, 2017.
+    The score is the logit of `digit`, less that of `against` if given. A network of ReLUs and poolings is piecewise
+    linear, so the gradient in the middle of an interval is exact unless a unit switches in it. The intervals with the
+    largest completeness error are halved, until the error is small or `max_gradients` are computed. Source:
+    Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, 2017.
     """
     path = _IntegrationPath(network, image, digit, against)
     ends = torch.linspace(0, 1, FIRST_INTERVALS + 1)

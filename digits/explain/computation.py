@@ -41,9 +41,9 @@ class Explanation:
     """One map (H, W) or one number () of a layer, `output`, and all that it was computed from; float32.
 
     `source`: the layer below; `normalize` for the first layer · `input`: its output, (C, H, W) or (n,), from its map or
-    number `first` on; for layers that work map by map only the maps needed · `weights`: (C, side, side) of a convolution,
-    (n,) of a linear unit · `temperature`: of the softmax · `rate`: the share that dropout sets to 0 in training ·
-    `after`: the outputs of the BatchNorm, ReLU and dropout right behind.
+    number `first` on; for layers that work map by map only the maps needed · `weights`: (C, side, side) of a
+    convolution, (n,) of a linear unit · `temperature`: of the softmax · `rate`: the share that dropout sets to 0 in
+    training · `after`: the outputs of the BatchNorm, ReLU and dropout right behind.
     """
 
     layer: Layer
@@ -133,8 +133,8 @@ class LayerStep:
     """One layer applied to one digit.
 
     `module`: the layer itself, None for the softmax · `below`, `values`: its input and output, float32, without N ·
-    `maps`: the shape of the maps that a flattened `below` comes from; None once they are mixed · `sees`: the side of the
-    receptive field, in pixels of the picture.
+    `maps`: the shape of the maps that a flattened `below` comes from; None once they are mixed · `sees`: the side of
+    the receptive field, in pixels of the picture.
     """
 
     layer: Layer

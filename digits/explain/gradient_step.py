@@ -16,8 +16,8 @@ LEARNING_RATE = 0.01  # common for plain gradient descent
 class ParameterUpdate:
     """The update of one layer.
 
-    `parameters`: their number · `length`: the norm of the gradient · `tensor`, `place`: the weight that changes most, and
-    its index, counted from 0 · `before`, `gradient`, `after`: of that weight; after = before − rate · gradient.
+    `parameters`: their number · `length`: the norm of the gradient · `tensor`, `place`: the weight that changes most,
+    and its index, counted from 0 · `before`, `gradient`, `after`: of that weight; after = before − rate · gradient.
     """
 
     layer: str
@@ -51,8 +51,8 @@ class GradientStep:
 def gradient_step(network: Network, image: np.ndarray, label: int, rate: float = LEARNING_RATE) -> GradientStep:
     """Takes one step of gradient descent on a copy of the network.
 
-    image: (28, 28), 0 = paper, 1 = ink. The copy computes in float64, so that a tiny loss is not lost in rounding, and in
-    evaluation mode: dropout is off, BatchNorm uses its running statistics.
+    image: (28, 28), 0 = paper, 1 = ink. The copy computes in float64, so that a tiny loss is not lost in rounding, and
+    in evaluation mode: dropout is off, BatchNorm uses its running statistics.
     """
     copy = deepcopy(network).double().eval().requires_grad_()
     digit, target = torch.from_numpy(np.asarray(image, np.float64))[None, None], torch.tensor([label])

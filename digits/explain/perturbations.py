@@ -25,8 +25,8 @@ Change = Callable[[torch.Tensor, float], torch.Tensor]
 class Kind:
     """One kind of perturbation.
 
-    `amounts`: from small to large; pixels of the 28, degrees or percent · `change`: a digit (1, 28, 28) and an amount to the
-    changed digit.
+    `amounts`: from small to large; pixels of the 28, degrees or percent · `change`: a digit (1, 28, 28) and an amount
+    to the changed digit.
     """
 
     amounts: tuple[float, ...]

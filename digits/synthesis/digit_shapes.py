@@ -1,14 +1,13 @@
-"""Digits drawn by code: forms of everyday handwriting that MNIST hardly has.
+"""Draws digits by code, in shapes of everyday handwriting that MNIST hardly has.
 
-MNIST was written by Americans with a pen on paper. Elsewhere, and on screens, a 1 has a flag and perhaps a foot, a 7 a
-bar, a 4 stays open or comes as one angular line, a 9 ends in a curl, and whoever drags a mouse does not lift the pen.
-A network that never met these takes a flagged 1 for a 7. Here they are strokes: a few points per digit, moved at
-random, joined straight or by a curve, drawn with a pen of random width.
+MNIST was written in the USA. Elsewhere a 1 has a flag and perhaps a foot, a 7 has a bar, a 4 stays open or is one
+angular line, and a 9 ends in a curl. With a mouse, people do not lift the pen. A network that never saw these takes a
+flagged 1 for a 7. Here they are strokes: a few points per digit, moved at random, joined straight or by a curve, drawn
+with a pen of random width.
 
-The line between a flagged 1 and a 7 is drawn by the flag: that of a 1 hangs down from its top (34–65° below the
-horizontal), and the flatter it is, the shorter, or it begins level far below the top and rises with an elbow; the top
-of a 7 runs level (at most 15° down) and is long. What lies between the two even people read either way; nothing is
-drawn there but a stout 1, stretched sideways with its flag.
+The flag separates a flagged 1 from a 7. The flag of a 1 falls 34–65° below the horizontal, and a flatter one is
+shorter; or it begins level far below the top and rises with an elbow. The top of a 7 is nearly level (at most 15°) and
+long. Shapes between the two are ambiguous for people as well. They are not drawn, except for a wide 1 with its flag.
 """
 
 import numpy as np
@@ -16,12 +15,12 @@ import torch
 
 from digits.imaging.preprocessing import BOX, SIDE
 
-DENSE = 48  # points of a drawn line
-AT_ONCE = 8  # digits to render together: more do not fit into the processor's cache
+POINTS_PER_DIGIT = 48
+RENDER_BATCH = 8  # digits rendered together: more do not fit into the cache
 
 Strokes = list[list[tuple[float, float]]]
 
-# Points x,y in a box of about 100×100, x to the right and y down; at each | the pen is lifted.
+# Points x,y in a box of about 100×100, x to the right and y down; | lifts the pen.
 SHAPES = {
     0: [
         "50,0 15,15 0,50 20,90 50,100 80,85 95,50 80,10 48,0",
@@ -65,53 +64,53 @@ SHAPES = {
         "90,10 45,0 5,22 35,45 85,30 90,12 85,60 55,95 10,90",
     ],
 }
-# How often each digit is drawn: most often those that MNIST lacks a form of.
-SHARES = np.array([0.5, 2.6, 0.7, 0.9, 2.2, 0.9, 0.5, 3.0, 0.7, 1.8])
+# Weights of the digits: those whose shapes MNIST lacks are drawn most often.
+DIGIT_WEIGHTS = np.array([0.5, 2.6, 0.7, 0.9, 2.2, 0.9, 0.5, 3.0, 0.7, 1.8])
 
 
 def draw_digits(count: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Draw random digits; returns (count, 28, 28) uint8, ink bright, and (count,) int64 labels.
+    """Draws random digits; returns (count, 28, 28) uint8, ink bright, and (count,) int64 labels.
 
-    Sized and placed as MNIST's: 20 pixels tall or wide, the middle of the ink in the middle of the picture.
+    Size and place are as in MNIST: 20 pixels tall or wide, the centre of mass in the middle.
     """
-    labels = rng.choice(10, count, p=SHARES / SHARES.sum())
-    lines, ink = zip(*(_line(int(label), rng) for label in labels), strict=True)
-    # A small 1 under a thick brush is still a 1; other digits would fill up.
+    labels = rng.choice(10, count, p=DIGIT_WEIGHTS / DIGIT_WEIGHTS.sum())
+    lines, ink = zip(*(_draw_line(int(label), rng) for label in labels), strict=True)
+    # A thick pen keeps a 1 readable; other digits would fill up.
     pens = rng.uniform(0.9, np.where((labels == 1) & (rng.random(count) < 0.3), 7, 3.8))
-    parts = (torch.from_numpy(np.asarray(part)).float().split(AT_ONCE) for part in (lines, ink, pens))
+    parts = (torch.from_numpy(np.asarray(part)).float().split(RENDER_BATCH) for part in (lines, ink, pens))
     return torch.cat([_render(*part) for part in zip(*parts, strict=True)]), torch.from_numpy(labels)
 
 
-def _line(digit: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """One digit as a line of (DENSE, 2) points, and which of its DENSE − 1 pieces the pen draws."""
-    strokes = {1: _one, 7: _seven}[digit](rng) if digit in (1, 7) else _shape(digit, rng)
-    join = _along if digit in (1, 4, 7) and rng.random() < 0.7 else curve
+def _draw_line(digit: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Returns one digit as points (POINTS_PER_DIGIT, 2), and the mask of the segments that are drawn."""
+    strokes = {1: _draw_one, 7: _draw_seven}[digit](rng) if digit in (1, 7) else _pick_shape(digit, rng)
+    join = resample if digit in (1, 4, 7) and rng.random() < 0.7 else spline
     jitter = rng.uniform(0.005, 0.04)
     knots = [np.array(stroke) + rng.normal(0, jitter, (len(stroke), 2)) for stroke in strokes]
-    closes = digit == 5 and len(strokes) > 1  # into a 6, if the pen stays down
+    closes = digit == 5 and len(strokes) > 1  # a 5 whose bar is joined would close into a 6
     crude = rng.random() < (0.5 if len(strokes) > 1 else 0.25)
-    if crude and not closes:  # the line of a fast hand: few points, far apart, and the pen is never lifted
-        line = np.concatenate([join(stroke, DENSE // len(knots)) for stroke in knots])
-        line = curve(_along(line, int(rng.integers(7, 12))), DENSE)
-        ink = np.ones(DENSE - 1, bool)
+    if crude and not closes:  # fast writing: few points, the pen is never lifted
+        line = np.concatenate([join(stroke, POINTS_PER_DIGIT // len(knots)) for stroke in knots])
+        line = spline(resample(line, int(rng.integers(7, 12))), POINTS_PER_DIGIT)
+        ink = np.ones(POINTS_PER_DIGIT - 1, bool)
     else:
-        each = DENSE // len(knots)
-        counts = [each] * (len(knots) - 1) + [DENSE - each * (len(knots) - 1)]
+        each = POINTS_PER_DIGIT // len(knots)
+        counts = [each] * (len(knots) - 1) + [POINTS_PER_DIGIT - each * (len(knots) - 1)]
         line = np.concatenate([join(stroke, count) for stroke, count in zip(knots, counts, strict=True)])
-        ink = np.ones(DENSE - 1, bool)
+        ink = np.ones(POINTS_PER_DIGIT - 1, bool)
         ink[np.cumsum(counts[:-1], dtype=int) - 1] = False
-    # A 1 and a 7 told apart by an angle are not to be slanted into each other.
+    # The angle separates a 1 from a 7, so both are slanted less.
     slant, wide = (-0.1, 0.25), (0.8, 1.1)
     if digit not in (1, 7):
         slant, wide = (-0.25, 0.4), (0.45, 1.0)
     if digit == 1 and len(strokes) == 1 and rng.random() < 0.2:
-        wide = (1.1, 2.2)  # a short and stout one
+        wide = (1.1, 2.2)  # a short, wide 1
     x = rng.uniform(*wide) * line[:, 0] - rng.uniform(*slant) * (line[:, 1] - 0.5)
     return np.stack([x, line[:, 1]], axis=1), ink
 
 
-def _shape(digit: int, rng: np.random.Generator) -> Strokes:
-    """One of the shapes in the table."""
+def _pick_shape(digit: int, rng: np.random.Generator) -> Strokes:
+    """Returns a random shape of the table."""
     text = SHAPES[digit][rng.integers(len(SHAPES[digit]))]
     return [
         [(int(x) / 100, int(y) / 100) for x, y in (point.split(",") for point in stroke.split())]
@@ -119,8 +118,8 @@ def _shape(digit: int, rng: np.random.Generator) -> Strokes:
     ]
 
 
-def _one(rng: np.random.Generator) -> Strokes:
-    """A stem, mostly with a flag, a foot or both."""
+def _draw_one(rng: np.random.Generator) -> Strokes:
+    """Returns a stem, mostly with a flag, a foot or both."""
     lean = rng.uniform(-0.05, 0.12)
     top, bottom = (lean, 0.0), (-lean, 1.0)
     stem = [top, bottom]
@@ -129,7 +128,7 @@ def _one(rng: np.random.Generator) -> Strokes:
         degrees = rng.uniform(34, 65)
         angle, length = np.radians(degrees), rng.uniform(0.15, 0.6 if degrees > 40 else 0.4)
         stem.insert(0, (top[0] - length * np.cos(angle), length * np.sin(angle)))
-    elif kind > 0.12:  # a flag with an elbow: it begins level, half-way down, and then goes up steeply
+    elif kind > 0.12:  # a flag with an elbow: it begins level, half-way down, and rises steeply
         drop, reach = rng.uniform(0.22, 0.5), rng.uniform(0.2, 0.4)
         elbow = (top[0] - rng.uniform(0.2, 0.5) * reach, drop - rng.uniform(0, 0.1))
         stem[:0] = [(top[0] - reach, drop + rng.uniform(-0.05, 0.05)), elbow]
@@ -139,8 +138,8 @@ def _one(rng: np.random.Generator) -> Strokes:
     return [stem, [(bottom[0] - left, 1 + rng.uniform(-0.03, 0.03)), (bottom[0] + right, 1.0)]]
 
 
-def _seven(rng: np.random.Generator) -> Strokes:
-    """A level top and a slanted stem, most with a bar through it, some with a serif where the pen began."""
+def _draw_seven(rng: np.random.Generator) -> Strokes:
+    """Returns a level top and a slanted stem, mostly with a bar, sometimes with a serif."""
     wide, drop = rng.uniform(0.5, 0.8), rng.uniform(-0.06, 0.12)
     corner, foot = (wide, 0.0), (wide * rng.uniform(0.1, 0.55), 1.0)
     middle = ((corner[0] + foot[0]) / 2 + rng.uniform(-0.06, 0.02), 0.5)
@@ -155,15 +154,15 @@ def _seven(rng: np.random.Generator) -> Strokes:
     return [body, [(centre - left, height + tilt), (centre + right, height - tilt)]]
 
 
-def _along(points: np.ndarray, count: int) -> np.ndarray:
-    """`count` points at equal distances along a line of straight pieces."""
+def resample(points: np.ndarray, count: int) -> np.ndarray:
+    """Returns `count` points at equal distances along a polyline."""
     far = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     where = np.linspace(0, far[-1], count)
     return np.stack([np.interp(where, far, points[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def curve(knots: np.ndarray, count: int) -> np.ndarray:
-    """The Catmull-Rom spline through the knots (K, 2): `count` points (count, 2), evenly spread over its pieces."""
+def spline(knots: np.ndarray, count: int) -> np.ndarray:
+    """Returns `count` points (count, 2) on the Catmull-Rom spline through the knots (K, 2)."""
     padded = np.concatenate([knots[:1], knots, knots[-1:]])
     where = np.linspace(0, len(knots) - 1, count)
     piece = np.minimum(where.astype(int), len(knots) - 2)
@@ -173,7 +172,7 @@ def curve(knots: np.ndarray, count: int) -> np.ndarray:
 
 
 def _render(lines: torch.Tensor, ink: torch.Tensor, pens: torch.Tensor) -> torch.Tensor:
-    """Lines (N, P, 2) → (N, 28, 28) uint8: bright where a drawn piece is nearer than half the pen's width."""
+    """Renders lines (N, P, 2) as (N, 28, 28) uint8: bright within half the pen width of a drawn segment."""
     low, high = lines.amin(dim=1, keepdim=True), lines.amax(dim=1, keepdim=True)
     lines = (lines - low) / (high - low).amax(dim=2, keepdim=True) * (BOX - pens)[:, None, None]
     along = lines[:, 1:] - lines[:, :-1]
@@ -182,8 +181,8 @@ def _render(lines: torch.Tensor, ink: torch.Tensor, pens: torch.Tensor) -> torch
     starts = (lines - centre[:, None] + (SIDE - 1) / 2)[:, :-1]
     axis = torch.arange(SIDE, dtype=torch.float32)
     pixels = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1).reshape(1, -1, 2)
-    # From the start of each piece to each pixel: its square, and how much of it goes along the piece. The nearest point
-    # lies where the pixel's foot falls, kept within the ends.
+    # Squared distance from the start of each segment to each pixel, and its component along the segment. The nearest
+    # point is the projection, clamped to the ends of the segment.
     square = (pixels**2).sum(2)[..., None] + (starts**2).sum(2)[:, None] - 2 * pixels @ starts.mT
     along_it = pixels @ along.mT - (starts * along).sum(2)[:, None]
     length = (along**2).sum(2).clamp(min=1e-9)[:, None]

@@ -1,6 +1,6 @@
-"""Things and letters as strokes: knots x,y in hundredths, x to the right and y down, with | between two strokes."""
+"""Objects and letters as strokes: knots x,y in hundredths, x to the right, y down, | between two strokes."""
 
-# Things to judge doubt by, and things to learn it from: none of these looks like one of those, or like a letter below.
+# DRAWINGS are for measuring the OOD head, OBJECTS for training it. None looks like one of the others or like a letter.
 
 DRAWINGS = {
     "heart": "50,30 35,5 8,8 2,38 50,100 98,38 92,8 65,5 50,30",
@@ -12,7 +12,7 @@ DRAWINGS = {
     "at": "68,35 45,30 32,55 48,72 68,40 72,68 95,55 85,12 45,0 8,30 8,75 45,100 85,92",
 }
 
-THINGS = {
+OBJECTS = {
     "key": "50,0 70,12 70,32 50,42 30,32 30,12 50,0 | 50,42 50,100 | 50,78 70,78 | 50,94 74,94",
     "cup": "15,10 20,95 75,95 80,10 15,10 | 78,30 100,35 98,60 76,65",
     "anchor": "50,20 50,98 | 25,36 75,36 | 5,65 18,90 50,98 82,90 95,65 | 50,20 60,10 50,0 40,10 50,20",

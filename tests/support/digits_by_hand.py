@@ -4,7 +4,7 @@ from math import cos, pi, sin
 
 import numpy as np
 
-from digits.synthesis.digit_shapes import curve
+from digits.synthesis.digit_shapes import spline
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
 
@@ -51,7 +51,7 @@ DOODLES = {
 
 def strokes_of(anchored):
     """The strokes: lists of (x, y)."""
-    return [curve(np.array(anchors), 5 * len(anchors) - 4).tolist() for anchors in anchored]
+    return [spline(np.array(anchors), 5 * len(anchors) - 4).tolist() for anchors in anchored]
 
 
 def on_screen(page, anchored):

@@ -1,4 +1,4 @@
-"""Sums written one under the other, as on a sheet of homework: between their digits stand signs, which are none."""
+"""Writes sums one under the other, as in homework; the signs between the digits are no digits."""
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -7,7 +7,7 @@ from digits.data.dataset import Digits
 from digits.imaging.preprocessing import BOX, SIDE
 from digits.synthesis.handwriting import Glyph, Line, Lines, Rng, end_of_line, place_glyph, rotation
 
-# Strokes of x,y in half a sign's width around its middle, y down.
+# Strokes of x,y around the middle, y down; 1 is half the width of a sign.
 SIGNS = {
     "+": [[(-1, 0), (1, 0)], [(0, -1), (0, 1)]],
     "−": [[(-1, 0), (1, 0)]],
@@ -17,43 +17,45 @@ SIGNS = {
     "÷": [[(-1, 0), (1, 0)], [(0, -0.8), (0.1, -0.75)], [(0, 0.8), (0.1, 0.85)]],
     "=": [[(-1, -0.45), (1, -0.45)], [(-1, 0.45), (1, 0.45)]],
 }
-MOST = 3  # sums on a page
-WIDE = 9.0, 14.0  # of MNIST's pixels: a sign, where a digit is 20 high
-PEN = 1.6, 3.2  # and its strokes
-FINE = 8  # times as large it is drawn
+MAX_SUMS = 3
+SIGN_WIDTH_RANGE_PX = 9.0, 14.0  # in pixels of MNIST, where a digit is 20 high
+STROKE_WIDTH_RANGE_PX = 1.6, 3.2  # in the same pixels
+SUPERSAMPLING = 8
 
 
 def write_sums(digits: Digits, rng: Rng) -> Lines:
-    """One to three sums of numbers at random, none of which need be right, in units of their digits' height."""
+    """Returns one to three random sums, right or wrong, in units of the digit height."""
     spacing, gap = rng.uniform(1.6, 2.4), rng.uniform(0.2, 0.55)
     lines = []
-    for row in range(int(rng.integers(1, MOST + 1))):
+    for row in range(int(rng.integers(1, MAX_SUMS + 1))):
         move = rotation(np.radians(rng.uniform(-1, 1)))
         move[:2, 2] = rng.uniform(0, 0.4), row * spacing
-        lines.append([glyph.moved(move) for glyph in _sum(digits, gap, rng)])
+        lines.append([glyph.moved(move) for glyph in _write_sum(digits, gap, rng)])
     return lines
 
 
-def _sum(digits: Digits, gap: float, rng: Rng) -> Line:
-    """Such as 3 + 4 = 12 on the baseline y = 0. gap: beside signs, in heights of a digit."""
-    middle = list(SIGNS)[rng.integers(len(SIGNS) - 1)]  # any but the last
+def _write_sum(digits: Digits, gap: float, rng: Rng) -> Line:
+    """Returns one sum, such as 3 + 4 = 12, on the baseline y = 0; gap: beside signs, in digit heights."""
+    middle = list(SIGNS)[rng.integers(len(SIGNS) - 1)]  # any sign but =
     line: Line = []
     for what in ["digit", middle, "digit", "=", "digit", *["digit"] * int(rng.integers(2))]:
         beside = gap if what in SIGNS or (line and line[-1].label is None) else rng.uniform(0.12, 0.3)
         x = end_of_line(line) + (beside * rng.uniform(0.8, 1.2) if line else 0)
-        line.append(_sign(what, x, rng) if what in SIGNS else place_glyph(digits, x, rng))
+        line.append(_draw_sign(what, x, rng) if what in SIGNS else place_glyph(digits, x, rng))
     return line
 
 
-def _sign(name: str, x: float, rng: Rng) -> Glyph:
-    """A sign as a hand draws it, with its left edge at x and its middle half-way up a digit."""
-    wide, pen = FINE * rng.uniform(*WIDE), FINE * rng.uniform(*PEN)
-    picture = Image.new("L", (FINE * SIDE, FINE * SIDE))
+def _draw_sign(name: str, x: float, rng: Rng) -> Glyph:
+    """Returns a handwritten sign with its left edge at x and its middle half-way up a digit."""
+    wide, pen = SUPERSAMPLING * rng.uniform(*SIGN_WIDTH_RANGE_PX), SUPERSAMPLING * rng.uniform(*STROKE_WIDTH_RANGE_PX)
+    picture = Image.new("L", (SUPERSAMPLING * SIDE, SUPERSAMPLING * SIDE))
     brush = ImageDraw.Draw(picture)
     for stroke in SIGNS[name]:
         knots = np.array(stroke) * rng.uniform(0.85, 1.15)
-        middle = knots.mean(axis=0) + rng.normal(0, 0.06, 2)  # which bends it
-        line = (np.stack([knots[0], middle, knots[-1]]) + rng.normal(0, 0.08, (3, 2))) * wide / 2 + FINE * SIDE / 2
+        middle = knots.mean(axis=0) + rng.normal(0, 0.06, 2)  # bends the stroke
+        line = (
+            np.stack([knots[0], middle, knots[-1]]) + rng.normal(0, 0.08, (3, 2))
+        ) * wide / 2 + SUPERSAMPLING * SIDE / 2
         brush.line(line.ravel().tolist(), fill=255, width=round(pen), joint="curve")
         for dot in line:
             brush.ellipse([*(dot - pen / 2), *(dot + pen / 2)], fill=255)

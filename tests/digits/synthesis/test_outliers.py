@@ -35,7 +35,7 @@ def test_nothing_is_judged_that_was_learnt():
     assert not set(TRAIN_KINDS) & set(TEST_KINDS)
     assert set(TRAIN_KINDS) <= {*outliers.DOODLES, *outliers.COMPOSITES}
     assert len(TEST_KINDS) >= 10
-    assert not set(outliers.SANS) & set(outliers.SERIF)
+    assert not set(outliers.SANS_FONTS) & set(outliers.SERIF_FONTS)
 
 
 def answers(classifier, batch):
