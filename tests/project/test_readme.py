@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from digits.networks.architectures import ARCHITECTURES, build
+from digits.recognition.page_reader import PageReader
 from server.inference.model_registry import ModelRegistry
 from server.openapi.document import describe
 from server.settings import Settings, variable
@@ -53,16 +54,18 @@ def test_every_dependency_is_documented_with_its_reason(file):
             assert re.search(rf"^\| {name.group()} \| .+ \|$", DEPENDENCIES, re.MULTILINE | re.IGNORECASE), name.group()
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
 def test_no_page_holds_a_placeholder(path):
     assert not re.findall(r"^[A-Z_]{4,}$|@[A-Z]+@", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_the_photos_are_read_as_documented(reader):
+def test_the_photos_are_read_as_documented(classifier):
     rows = re.findall(r"^ (docs/photo_\w+\.jpg) +([\d /]+?)  ", PREDICT, re.MULTILINE)
     assert len(rows) == len(list((ROOT / "docs").glob("*.jpg"))) == 5
     for path, text in rows:
-        assert reader.read((ROOT / path).read_bytes()).text.replace("\n", " / ") == text
+        assert PageReader(classifier).read((ROOT / path).read_bytes()).text.replace("\n", " / ") == text
 
 
 def test_every_call_is_documented():
