@@ -18,7 +18,7 @@ from digits.data.bundled import BUNDLED_NPZ, TRAIN_STEP
 
 
 def main() -> None:
-    """Write the file, and print its checksum for digits/data/collection.py."""
+    """Write the file, and print its checksum for digits/data/bundled.py."""
     train, test = mnist.load(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data")
     learnt, _ = dataset.split(train)
     parts = {"test": test, "train": dataset.Digits(learnt.images[::TRAIN_STEP], learnt.labels[::TRAIN_STEP])}
