@@ -1,4 +1,4 @@
-"""Measures a class of forty: each pad posts ten drawings a second, and once a second asks for all layers.
+"""Measures a class of forty: each pad posts ten drawings a second and asks once for all layers.
 
     python benchmarks/forty_pads.py [--minutes 10]
 

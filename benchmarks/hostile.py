@@ -25,7 +25,7 @@ LONGEST = 2.0  # seconds that a response may take
 
 
 def pictures(rng: random.Random) -> Iterator[bytes]:
-    """Yields samples with bytes changed, removed, doubled or cut off, and with false sizes in their headers."""
+    """Yields samples with bytes changed, removed, doubled or cut off, and false sizes in headers."""
     samples = [path.read_bytes() for path in sorted((ROOT / "samples").iterdir()) if path.suffix != ".md"]
     while True:
         data = bytearray(rng.choice(samples))

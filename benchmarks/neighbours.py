@@ -1,4 +1,4 @@
-"""Measures how often the nearest training digits have the label of a test digit, by cosine and by distance.
+"""Measures how often the nearest training digits have a test digit's label, by cosine and distance.
 
 python benchmarks/neighbours.py
 

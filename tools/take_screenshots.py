@@ -1,4 +1,4 @@
-"""Takes the screenshots of docs/; serves the page and draws on it with the helpers of the browser tests.
+"""Takes the screenshots of docs/, with the server and pens of the browser tests.
 
 python tools/take_screenshots.py [FOLDER]
 """
