@@ -1,9 +1,9 @@
-"""What pictures that are none, or odd ones, cost the server: the answer, seconds, and the worker's memory at its peak.
+"""Measures what bad and odd pictures cost the server: response, seconds, and the worker's peak memory.
 
     python benchmarks/bad_pictures.py
 
-Each is sent to /api/predict and to /api/read of a new server with one worker, on one core. Ends with status 1 if an
-answer took over 2 seconds, was a 5xx, or left the worker at more than 600 MB.
+Each picture is sent to /api/predict and to /api/read of a new server with one worker on one core. Exits with status 1
+if a response took over 2 seconds, was a 5xx, or left the worker at more than 600 MB.
 """
 
 import struct
@@ -16,11 +16,11 @@ from clients import ROOT, lone_worker, peak, posted
 from pictures import encoded
 from PIL import Image, ImageDraw, ImageFont
 
-LONGEST, LARGEST = 2.0, 600.0  # seconds · MB
+LONGEST, LARGEST = 2.0, 600.0  # seconds, MB
 
 
 def printed() -> Image.Image:
-    """A page of a book: some 8,000 letters."""
+    """Draws a page of a book with about 8,000 letters."""
     rng = np.random.default_rng(1)
     page = Image.new("L", (1240, 1754), 255)
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(16)
@@ -31,21 +31,21 @@ def printed() -> Image.Image:
 
 
 def striped() -> Image.Image:
-    """Worn cloth: as many lines as fit, each in many pieces."""
+    """Draws worn cloth: as many lines as fit, each in many pieces."""
     rng = np.random.default_rng(1)
     down = np.arange(1200)[:, None] % 5
     return Image.fromarray(np.where((down < 2) & (rng.random((1200, 1600)) < 0.9), 60, 230).astype(np.uint8))
 
 
 def pictures() -> dict[str, bytes]:
-    """What is sent, by name."""
+    """Returns the bodies to send, by name."""
     noise = np.random.default_rng(1).integers(0, 255, (3000, 4000, 3), np.uint8)
     strokes = [Image.new("L", (300, 300), 255) for _ in range(5)]
     for index, stroke in enumerate(strokes):
         stroke.paste(0, (100 + 10 * index, 50, 120 + 10 * index, 250))
     photo = (ROOT / "docs/photo_table.jpg").read_bytes()
     bomb = bytearray(encoded(Image.new("L", (10_000, 1000))))
-    bomb[16:24] = struct.pack(">II", 60_000, 60_000)  # what its header promises
+    bomb[16:24] = struct.pack(">II", 60_000, 60_000)  # the size in its header
     bomb[29:33] = struct.pack(">I", zlib.crc32(bomb[12:29]))
     return {
         "a bomb: 60,000×60,000 in a small PNG": bytes(bomb),
@@ -67,7 +67,7 @@ def pictures() -> dict[str, bytes]:
 
 @click.command()
 def main() -> None:
-    """Send the server bad and odd pictures, one kind after the other."""
+    """Send bad and odd pictures to the server, and print a table."""
     failed = False
     print("| picture | to be one digit | to be a page | the longer one | worker's peak |\n|---|---|---|---|---|")
     for name, body in pictures().items():
@@ -76,8 +76,8 @@ def main() -> None:
             memory = peak(worker)
         longest = max(seconds for *_, seconds in answers)
         failed |= longest > LONGEST or memory > LARGEST or any(status >= 500 for status, *_ in answers)
-        said = " | ".join(f"{status} {answer.get('type', '')}".strip() for status, answer, _ in answers)
-        print(f"| {name} | {said} | {longest:.2f} s | {memory:.0f} MB |", flush=True)
+        statuses = " | ".join(f"{status} {answer.get('type', '')}".strip() for status, answer, _ in answers)
+        print(f"| {name} | {statuses} | {longest:.2f} s | {memory:.0f} MB |", flush=True)
     sys.exit(failed)
 
 

@@ -1,4 +1,4 @@
-"""A server of its own for a benchmark, and a connection to it that is opened again whenever it was closed."""
+"""Starts servers for the benchmarks, and connects to them."""
 
 import contextlib
 import http.client
@@ -18,13 +18,13 @@ PICTURE = (ROOT / "samples/3_from_the_page.png").read_bytes()
 
 
 class Client:
-    """A connection that is opened again whenever it was closed."""
+    """A connection that is opened again after it was closed."""
 
     def __init__(self, port: int) -> None:
         self.port, self.connection = port, None
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> int:
-        """→ the status; raises OSError or HTTPException where there is no answer."""
+        """Sends a request and returns the status; raises OSError or HTTPException without a response."""
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
@@ -49,8 +49,8 @@ def children(pid: int) -> list[int]:
 
 
 def peak(pid: int | str = "self") -> float:
-    """What a process has taken at most so far, in MB of 2^20 bytes; Linux only."""
-    # Not getrusage: its largest size survives exec, so that a small process begins with what its parent had.
+    """Returns a process's peak resident memory in MB of 2^20 bytes; Linux only."""
+    # Not getrusage: its peak survives exec, so a small process would start with its parent's peak.
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
@@ -59,7 +59,7 @@ def peak(pid: int | str = "self") -> float:
 def served(**environment: str) -> Iterator[Server]:
     server = Server(free_port(), **{"INKLING_WORKERS": "2"} | environment)
     server.start()
-    time.sleep(2)  # the first worker answers already; the second one should too
+    time.sleep(2)  # the first worker answers already; wait for the second one
     try:
         yield server
     finally:
@@ -68,9 +68,9 @@ def served(**environment: str) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def lone_worker(**environment: str) -> Iterator[tuple[int, int]]:
-    """A server with one worker, on one core: its port, and the worker's process."""
+    """Starts a server with one worker on one core; yields its port and the worker's process id."""
     cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(cores)})  # the server takes it over
+    os.sched_setaffinity(0, {min(cores)})  # the server inherits it
     try:
         with served(INKLING_WORKERS="1", **environment) as server:
             (worker,) = children(server.process.pid)
@@ -80,7 +80,7 @@ def lone_worker(**environment: str) -> Iterator[tuple[int, int]]:
 
 
 def posted(port: int, path: str, body: bytes) -> tuple[int, dict, float]:
-    """Send a picture over a new connection; → the status, the answer, and the seconds until it was there."""
+    """Sends a picture over a new connection; returns status, decoded JSON and seconds."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(connection):
         started = time.perf_counter()

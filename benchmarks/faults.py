@@ -1,12 +1,12 @@
-"""What the server does when things go wrong, each under the load of pads that draw:
+"""Measures the server under faults while pads draw.
 
     python benchmarks/faults.py [--seconds 20]
 
-- *slow clients*: 200 of them send a request at a byte a second; how long do drawings wait meanwhile?
-- *photos*: two clients send a photo of eight digits without a pause; how long do drawings wait meanwhile?
+- *slow clients*: 200 clients send a request at one byte a second. How long do drawings wait?
+- *photos*: two clients send a photo of eight digits without a pause. How long do drawings wait?
 - *killed worker*, *reload* (HUP), *stop* (TERM): which requests of eight busy connections fail?
 
-Starts servers of its own on the loopback address; ends with status 1 if anything failed that should not have.
+Starts servers of its own on the loopback address. Exits with status 1 if a request failed that should not have.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ import click
 import numpy as np
 from clients import PICTURE, ROOT, Client, children, served
 
-SLOW, PADS, PACE = 200, 5, 0.1  # slow clients; pads, and the seconds between two drawings of one
+SLOW, PADS, PACE = 200, 5, 0.1  # slow clients; pads; seconds between two drawings of a pad
 BUSY = 8  # connections that post without a pause
 HEAD = f"POST /api/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {len(PICTURE)}\r\n\r\n"
 
 
 def draw(port: int, until: threading.Event, pace: float, found: list[tuple[float, float, int | str]]) -> None:
-    """Post drawings; notes for each when it began, how long it took and its status, or what went wrong."""
+    """Posts drawings; appends to `found` start, duration in seconds, and status or error name of each."""
     client = Client(port)
     while not until.is_set():
         began = time.perf_counter()
@@ -44,7 +44,7 @@ def draw(port: int, until: threading.Event, pace: float, found: list[tuple[float
 
 @contextlib.contextmanager
 def drawing(port: int, pads: int, pace: float) -> Iterator[list[tuple[float, float, int | str]]]:
-    """Pads that draw while the block runs."""
+    """Runs pads that draw while the block runs; yields the list of their results."""
     found, until = [], threading.Event()
     threads = [threading.Thread(target=draw, args=(port, until, pace, found)) for _ in range(pads)]
     for thread in threads:
@@ -69,7 +69,7 @@ def failed(found: list[tuple[float, float, int | str]]) -> str:
 
 
 def slow_clients(seconds: int) -> list[str]:
-    """Drawings without and beside clients that send a byte a second, in every part of a request."""
+    """Measures drawings without and beside clients that send one byte a second."""
     whole = HEAD.encode() + PICTURE
     with served() as server, contextlib.ExitStack() as stack:
         with drawing(server.port, PADS, PACE) as before:
@@ -81,7 +81,7 @@ def slow_clients(seconds: int) -> list[str]:
         with drawing(server.port, PADS, PACE) as beside:
             for second in range(seconds):
                 for client, start in zip(clients, at, strict=True):
-                    with contextlib.suppress(OSError):  # those that took too long were sent away
+                    with contextlib.suppress(OSError):  # the server disconnects clients that take too long
                         client.send(whole[start + second : start + second + 1])
                 time.sleep(1)
     print(f"without slow clients: {waits(before)}; {failed(before)}")
@@ -90,7 +90,7 @@ def slow_clients(seconds: int) -> list[str]:
 
 
 def photos(seconds: int) -> list[str]:
-    """Drawings beside photos, which take tenths of a second."""
+    """Measures drawings beside photos, which take tenths of a second."""
     photo, read = (ROOT / "docs/photo_squared.jpg").read_bytes(), []
     with served() as server, drawing(server.port, PADS, PACE) as beside:
         until = threading.Event()
@@ -113,7 +113,7 @@ def photos(seconds: int) -> list[str]:
 
 
 def killed_worker(seconds: int) -> list[str]:
-    """Only the requests that the killed worker had taken may fail, one for each of its connections."""
+    """Kills a worker; only its running requests may fail, one for each of its connections."""
     with served() as server, drawing(server.port, BUSY, 0) as found:
         time.sleep(seconds / 4)
         killed = time.perf_counter()
@@ -127,7 +127,7 @@ def killed_worker(seconds: int) -> list[str]:
 
 
 def reloads(seconds: int) -> list[str]:
-    """No request may be lost to a reload."""
+    """Reloads three times; no request may fail."""
     with served() as server, drawing(server.port, BUSY, 0) as found:
         for _ in range(3):
             time.sleep(seconds / 4)
@@ -138,7 +138,7 @@ def reloads(seconds: int) -> list[str]:
 
 
 def stop(seconds: int) -> list[str]:
-    """What was begun before a stop is answered; what comes later finds the door closed."""
+    """Stops the server; requests that began before must be answered."""
     with served() as server, drawing(server.port, BUSY, 0.01) as found:
         time.sleep(seconds / 4)
         stopped = time.perf_counter()
@@ -153,7 +153,7 @@ def stop(seconds: int) -> list[str]:
 @click.command()
 @click.option("--seconds", default=20, show_default=True, help="Length of each of the faults.")
 def main(seconds: int) -> None:
-    """Print what failed under each fault."""
+    """Print the failed requests of each fault."""
     wrong = [*slow_clients(seconds), *photos(seconds), *killed_worker(seconds), *reloads(seconds), *stop(seconds)]
     raise SystemExit(1 if wrong else 0)
 

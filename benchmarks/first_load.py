@@ -1,4 +1,4 @@
-"""What the first visit costs: bytes, requests, hosts; and the time from `make serve` to ready.
+"""Measures the first visit: bytes, requests, hosts; and the time from `make serve` to ready.
 
     python benchmarks/first_load.py
 
@@ -20,10 +20,10 @@ from serve import ROOT, free_port
 
 
 def make_serve(port: int) -> tuple[subprocess.Popen, float]:
-    """`make serve`, and the seconds until /readyz says yes."""
+    """Runs `make serve`; returns the process and the seconds until /readyz answers 200."""
     started = time.perf_counter()
     command = ["make", "serve", f"PORT={port}"]
-    # A session of its own, so that Ctrl-C reaches make and the server together, as at a terminal.
+    # A new session, so that Ctrl-C reaches make and the server together, as in a terminal.
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     make = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
     while time.perf_counter() - started < 60:
@@ -45,7 +45,7 @@ def stop(make: subprocess.Popen) -> None:
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="Starts of the server.")
 def main(rounds: int) -> None:
-    """Print the server's time to ready and the page's weight."""
+    """Print the server's time to ready and the size of the page."""
     port = free_port()
     times = []
     for _ in range(rounds):

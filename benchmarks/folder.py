@@ -1,4 +1,4 @@
-"""A folder of small pictures read by the real command: how many pictures a second?
+"""Measures how many small pictures a second the command reads from a folder.
 
     python benchmarks/folder.py
 
@@ -24,7 +24,7 @@ from digits.data import mnist as data
 
 
 def fill(folder: Path, count: int, mnist: Path) -> list[int]:
-    """Put pictures into a folder and give the digit on each, in the order of their names."""
+    """Writes pictures into a folder; returns their labels in the order of their names."""
     _, test = data.load(mnist)
     random = np.random.default_rng(1)
     chosen = random.choice(len(test.labels), count)
@@ -37,7 +37,7 @@ def fill(folder: Path, count: int, mnist: Path) -> list[int]:
 
 
 def read(folder: Path, options: list[str]) -> tuple[float, float, list[str]]:
-    """Read a folder: seconds from the start of the command, seconds from its first answer, and the texts."""
+    """Reads a folder; returns seconds from the start, seconds from the first result, and the texts."""
     command = [sys.executable, str(ROOT / "predict.py"), str(folder), "--json", *options]
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -51,7 +51,7 @@ def read(folder: Path, options: list[str]) -> tuple[float, float, list[str]]:
 
 
 def rates(count: int, seconds: list[float]) -> str:
-    """Pictures per second: median, and range."""
+    """Formats pictures per second: median and range."""
     found = [count / value for value in seconds]
     return f"{statistics.median(found):.0f} pictures/s ({min(found):.0f}–{max(found):.0f}, n = {len(found)})"
 
@@ -62,7 +62,7 @@ def rates(count: int, seconds: list[float]) -> str:
 @click.option("--jobs", type=int, help="As for predict.py.")
 @click.option("--data", "mnist", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(count: int, rounds: int, jobs: int | None, mnist: Path) -> None:
-    """Print pictures per second, with the start of the command and without, and the share read right."""
+    """Print pictures per second, with and without the start of the command, and the share read right."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         labels = fill(folder, count, mnist)

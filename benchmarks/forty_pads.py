@@ -1,10 +1,10 @@
-"""A class of forty: each pad posts ten drawings a second, and once a second it asks for all layers too.
+"""Measures a class of forty: each pad posts ten drawings a second and asks once for all layers.
 
     python benchmarks/forty_pads.py [--minutes 10]
 
-Starts a server of its own on the loopback address and loads it with wrk (apt install wrk), which rests between two
-questions of a pad as the page does. Prints how long the answers took, what failed, and how the server's memory grew;
-ends with status 1 if anything failed.
+Starts a server of its own on the loopback address and loads it with wrk (apt install wrk), which pauses between two
+requests of a pad as the page does. Prints response times, failures, and the server's memory. Exits with status 1 if
+a request failed.
 """
 
 import re
@@ -29,12 +29,12 @@ function done(summary, latency)
         latency:percentile(50), latency:percentile(99), latency.max))
 end
 """
-# What is asked, and the mean rest after it in ms; each is a quarter longer or shorter, as nobody draws in step.
+# Query and mean pause after it in ms; each pause varies by a quarter, so that pads are not in step.
 ASKS = {"drawings": ("", 95), "all layers": ("?layers=all", 990)}
 
 
 def memory(url: str) -> float:
-    """The resident memory of all workers, in MB."""
+    """Returns the resident memory of all workers, in MB."""
     with urllib.request.urlopen(f"{url}metrics") as answer:
         lines = answer.read().decode()
     return sum(float(value) for value in re.findall(r"^inkling_memory_bytes\S* (\S+)", lines, re.MULTILINE)) / 1e6
@@ -44,7 +44,7 @@ def memory(url: str) -> float:
 @click.option("--minutes", default=10.0, show_default=True)
 @click.option("--pads", default=PADS, show_default=True)
 def main(minutes: float, pads: int) -> None:
-    """Print what a class of forty sees of the server."""
+    """Print response times, failures and memory for a class of forty."""
     seconds, failed = round(60 * minutes), 0
     with served() as server, tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "drawing.png"

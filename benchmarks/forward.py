@@ -1,4 +1,4 @@
-"""One pass of each network over one digit, on one thread, as the server does it.
+"""Measures one forward pass of each network on one digit and one thread, as the server runs it.
 
 python benchmarks/forward.py
 """
@@ -24,7 +24,7 @@ from digits.training.recipes import DEFAULT_MODEL
 
 
 def milliseconds(task: Callable[[], object]) -> float:
-    """Mean over 50 calls."""
+    """Returns the mean milliseconds of 50 calls."""
     started = time.perf_counter()
     for _ in range(50):
         task()
@@ -34,7 +34,7 @@ def milliseconds(task: Callable[[], object]) -> float:
 @click.command()
 @click.option("--rounds", default=40, show_default=True, help="The networks take turns so many times.")
 def main(rounds: int) -> None:
-    """Print milliseconds per pass: median, and range."""
+    """Print milliseconds per pass: median and range."""
     torch.set_num_threads(1)
     image = np.random.default_rng(1).random((28, 28), np.float32)
     classifiers = {name: DigitClassifier(build(name)) for name in ARCHITECTURES}

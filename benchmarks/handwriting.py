@@ -1,15 +1,13 @@
-"""How well the network reads what is not the test set: moved, turned and scaled digits, forms that MNIST hardly has,
-and digits of other collections.
+"""Measures a network on moved and rotated test digits, on rare forms, and on other collections.
 
     python benchmarks/handwriting.py
     python benchmarks/handwriting.py --others FOLDER
 
-Every picture goes the way of a drawing on the page: a canvas of 280×280 as PNG, through the `DigitClassifier`. The forms are
-drawn here with code of their own, by other curves, pens and proportions than those of
-`digits/synthesis/digit_shapes.py`, from which the network learnt. FOLDER may hold `usps_train.npz` and
-`optdigits_train.npz` (arrays `images` and `labels`) and `pendigits_train.json` (pen paths of the UCI collection): none
-of them comes with this project or is trained on. They were looked at while the recipe was chosen, as a validation set
-is.
+Every image takes the path of a drawing on the page: a 280×280 canvas as PNG, then the classifier. The rare forms are
+drawn here by code of their own, with other curves, pens and proportions than `digits/synthesis/digit_shapes.py`, which
+serves training. FOLDER may hold `usps_train.npz` and `optdigits_train.npz` (arrays `images` and `labels`) and
+`pendigits_train.json` (pen paths of the UCI collection). They do not come with this project and are not trained on.
+They served as a validation set when the recipe was chosen.
 """
 
 import io
@@ -35,7 +33,7 @@ Point = tuple[float, float]
 
 
 def png(ink: Image.Image) -> bytes:
-    """Ink (mode L, bright) as dark ink on white paper, the way a canvas comes."""
+    """Encodes ink (mode L, bright) as dark ink on white paper, as a canvas is sent."""
     body = io.BytesIO()
     Image.eval(ink, lambda level: 255 - level).save(body, "PNG", compress_level=1)
     return body.getvalue()
@@ -45,7 +43,7 @@ def png(ink: Image.Image) -> bytes:
 
 
 def moved(image: np.ndarray, across: float = 0, down: float = 0, turn: float = 0, scale: float = 1) -> Image.Image:
-    """A test digit at five times its size in the middle of the canvas; shifts in pixels of the 28×28."""
+    """Draws a test digit, enlarged five times, on the canvas; shifts are pixels of the 28×28."""
     size = round(140 * scale)
     digit = Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC)
     canvas = Image.new("L", (SIDE, SIDE))
@@ -53,11 +51,11 @@ def moved(image: np.ndarray, across: float = 0, down: float = 0, turn: float = 0
     return canvas.rotate(turn, Image.Resampling.BICUBIC) if turn else canvas
 
 
-# --- forms, drawn by other code than the one that trains --------------------------------------------------------------
+# --- rare forms, drawn by other code than in training -----------------------------------------------------------------
 
 
 def bent(start: Point, end: Point, bend: float) -> list[Point]:
-    """A quadratic Bézier curve whose middle is pulled aside by `bend` of its length."""
+    """Returns a quadratic Bézier curve whose middle is shifted aside by `bend` of its length."""
     (x0, y0), (x1, y1) = start, end
     middle = ((x0 + x1) / 2 - bend * (y1 - y0), (y0 + y1) / 2 + bend * (x1 - x0))
     t = np.linspace(0, 1, 20)[:, None]
@@ -99,7 +97,7 @@ def open_four(rng: Rng) -> list[list[Point]]:
 
 
 def drawn(strokes: list[list[Point]], rng: Rng) -> Image.Image:
-    """Strokes in a box of 1×1, at a random place and size, with a random pen and a hand that shakes a little."""
+    """Draws strokes of a 1×1 box at a random place and size, with a random pen and some jitter."""
     tall, pen = rng.uniform(90, 230), rng.uniform(6, 22)
     points = np.array([point for stroke in strokes for point in stroke]) * tall
     low, high = points.min(axis=0), points.max(axis=0)
@@ -111,7 +109,7 @@ def drawn(strokes: list[list[Point]], rng: Rng) -> Image.Image:
 
 
 def pen_on_canvas(strokes: list[np.ndarray], pen: float) -> Image.Image:
-    """Lines with round ends and joints, smoothed by drawing them at twice their size."""
+    """Draws lines with round ends and joints, at twice their size for smoothing."""
     canvas = Image.new("L", (2 * SIDE, 2 * SIDE))
     brush = ImageDraw.Draw(canvas)
     for stroke in strokes:
@@ -135,7 +133,7 @@ LIKE_FORMS = 1, 4, 7, 9
 
 
 def collection(path: Path, resampling: Image.Resampling) -> Iterator[tuple[Image.Image, int]]:
-    """Small pictures, ink bright, enlarged to 200×200 in the middle of the canvas."""
+    """Yields small images, ink bright, enlarged to 200×200 in the middle of the canvas."""
     with np.load(path) as arrays:
         for image, label in zip(arrays["images"], arrays["labels"], strict=True):
             canvas = Image.new("L", (SIDE, SIDE))
@@ -144,7 +142,7 @@ def collection(path: Path, resampling: Image.Resampling) -> Iterator[tuple[Image
 
 
 def pen_paths(path: Path, rng: Rng) -> Iterator[tuple[Image.Image, int]]:
-    """Pen paths of a few points, smoothed, at a random place, size and pen width."""
+    """Yields pen paths of a few points, smoothed, at a random place, size and pen width."""
     content = json.loads(path.read_text())
     for sample in content["samples"]:
         wide = content["suggested_w_over_h"][str(sample["label"])]
@@ -162,12 +160,12 @@ def pen_paths(path: Path, rng: Rng) -> Iterator[tuple[Image.Image, int]]:
 
 
 def fresh() -> Rng:
-    """Chance that starts anew for each row, so that no row depends on the others."""
+    """Returns a new random generator for a row, so that no row depends on the others."""
     return np.random.default_rng(2026)
 
 
 def read(classifier: DigitClassifier, name: str, pictures: Iterator[tuple[Image.Image, int]]) -> None:
-    """Print the percentages of pictures read right, and called unsure."""
+    """Prints the percentages of images read right and called unsure."""
     pairs = [(classifier.predict(png(picture)), label) for picture, label in pictures]
     right = 100 * sum(reading.digit == label for reading, label in pairs) / len(pairs)
     unsure = 100 * sum(not reading.sure for reading, _ in pairs) / len(pairs)
@@ -180,7 +178,7 @@ def read(classifier: DigitClassifier, name: str, pictures: Iterator[tuple[Image.
 @click.option("--others", type=click.Path(path_type=Path, exists=True), help="A folder with other collections.")
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(checkpoint: Path, count: int, others: Path | None, folder: Path) -> None:
-    """Print the shares read right and called unsure, kind by kind."""
+    """Print the shares read right and called unsure, for each kind."""
     classifier = DigitClassifier.from_checkpoint(checkpoint)
     print(f"{checkpoint.name}: {classifier.metadata.architecture}\n")
     print("| digits | read right | unsure | n |\n|---|---|---|---|")
@@ -207,7 +205,7 @@ def main(checkpoint: Path, count: int, others: Path | None, folder: Path) -> Non
     pairs = list(zip(test.images[:count].numpy(), test.labels[:count].tolist(), strict=True))
     for name, way in ways.items():
         read(classifier, name, ((moved(image, **way()), label) for image, label in pairs))
-    for digit in LIKE_FORMS:  # what the forms must not spoil
+    for digit in LIKE_FORMS:  # digits that the rare forms must not harm
         read(
             classifier,
             f"… not moved, the {digit}s",

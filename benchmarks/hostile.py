@@ -1,12 +1,12 @@
-"""What the server answers to those who mean it ill:
+"""Sends hostile requests to the server, and checks the responses.
 
     python benchmarks/hostile.py [--requests 10000]
 
-- *hostile pictures*: damaged copies of the samples, and headers that promise what is not there;
-- *hostile requests*: paths, parameters, methods, headers and bodies at random.
+- *hostile pictures*: damaged copies of the samples, and headers with false sizes;
+- *hostile requests*: random paths, parameters, methods, headers and bodies.
 
-An answer of 5xx other than 503, one that takes over two seconds, or a worker that has died counts as a failure. Starts
-servers of its own on the loopback address; ends with status 1 if anything failed.
+A 5xx other than 503, a response that takes over two seconds, or a dead worker counts as a failure. Starts servers of
+its own on the loopback address. Exits with status 1 if anything failed.
 """
 
 import http.client
@@ -21,11 +21,11 @@ from collections.abc import Callable, Iterator
 import click
 from clients import PICTURE, ROOT, Client, children, served
 
-LONGEST = 2.0  # seconds that an answer may take
+LONGEST = 2.0  # seconds that a response may take
 
 
 def pictures(rng: random.Random) -> Iterator[bytes]:
-    """Samples with bytes changed, left out, doubled or cut off, and their headers with other sizes."""
+    """Yields samples with bytes changed, removed, doubled or cut off, and false sizes in headers."""
     samples = [path.read_bytes() for path in sorted((ROOT / "samples").iterdir()) if path.suffix != ".md"]
     while True:
         data = bytearray(rng.choice(samples))
@@ -47,7 +47,7 @@ def pictures(rng: random.Random) -> Iterator[bytes]:
 
 
 def hostile(requests: int, make: Callable[[random.Random], Iterator[tuple]], what: str) -> list[str]:
-    """Send so many requests over four connections; → what went wrong."""
+    """Sends the requests over four connections; returns a line for each failure."""
     wrong, statuses, longest = [], Counter(), [0.0]
     with served() as server:
         workers = children(server.process.pid)
@@ -60,7 +60,7 @@ def hostile(requests: int, make: Callable[[random.Random], Iterator[tuple]], wha
                     status = client.ask(*request[:3], **request[3])
                 except (OSError, http.client.HTTPException) as error:
                     status = type(error).__name__
-                except ValueError:  # what this client would not send
+                except ValueError:  # this client cannot send it
                     client.close()
                     continue
                 took = time.perf_counter() - began
@@ -77,8 +77,8 @@ def hostile(requests: int, make: Callable[[random.Random], Iterator[tuple]], wha
             thread.join()
         if children(server.process.pid) != workers:
             wrong.append("a worker died")
-    told = ", ".join(f"{count:,} × {status}" for status, count in sorted(statuses.items(), key=str))
-    print(f"{what}: {told}; the longest took {longest[0]:.2f} s")
+    summary = ", ".join(f"{count:,} × {status}" for status, count in sorted(statuses.items(), key=str))
+    print(f"{what}: {summary}; the longest took {longest[0]:.2f} s")
     for line in wrong[:10]:
         print(f"  {line}")
     return wrong
@@ -92,8 +92,8 @@ def with_pictures(rng: random.Random) -> Iterator[tuple]:
 
 
 def at_random(rng: random.Random) -> Iterator[tuple]:
-    """Requests that nobody meant: known paths bent, parameters of all kinds, bodies of other types."""
-    contract = (ROOT / "server/openapi.py").read_text() + (ROOT / "README.md").read_text()
+    """Yields random requests: distorted paths, parameters of all kinds, bodies of other types."""
+    contract = (ROOT / "docs/api.md").read_text()
     paths = sorted({"/", "/openapi.json", "/static/js/main.js", *re.findall(r"/api/[a-z/]+", contract)})
     names = (
         "model",
@@ -156,7 +156,7 @@ def at_random(rng: random.Random) -> Iterator[tuple]:
 @click.command()
 @click.option("--requests", default=10_000, show_default=True, help="Of each kind.")
 def main(requests: int) -> None:
-    """Print how they were answered, and what went wrong."""
+    """Print the statuses of all responses, and the failures."""
     wrong = [*hostile(requests, with_pictures, "hostile pictures"), *hostile(requests, at_random, "hostile requests")]
     raise SystemExit(1 if wrong else 0)
 

@@ -1,11 +1,11 @@
-"""Training that is killed at random moments and gone on with ends as if nobody had touched it:
+"""Checks that a training killed at random moments and resumed ends like an undisturbed one.
 
     python benchmarks/kill_and_resume.py [--kills 20] [--model mlp] [--epochs 8]
 
-`train_mnist.py` runs once undisturbed. Then the same command with --resume is killed (SIGKILL) again and again, each
-time at a random moment of the time that the whole run took, until it ends by itself; and so on until there were enough
-kills. Each end has the weights, the timeline and the accuracy of the undisturbed run, bit for bit, and leaves no other
-file. MNIST is to lie in data/ already. Exit status 1 where anything differs.
+`train_mnist.py` runs once undisturbed. Then the same command with --resume is killed (SIGKILL) at a random moment,
+again and again, until it ends by itself. This repeats until there were enough kills. Each finished run must have the
+weights, the timeline and the accuracy of the undisturbed run, bit for bit, and leave no other file. MNIST must be in
+data/ already. Exits with status 1 if anything differs.
 """
 
 import json
@@ -43,7 +43,7 @@ def command(folder: Path, model: str, epochs: int) -> list[str]:
 
 
 def ended(folder: Path) -> tuple[dict[str, torch.Tensor], list, float]:
-    """What a finished run left: its weights, its moments, and its accuracy."""
+    """Returns the results of a finished run: its weights, its snapshots, and its accuracy."""
     network, facts = checkpoint.load(folder / "net.pth")
     kept = timeline.load(folder / "net.timeline")
     weights = {**network.state_dict(), **{f"timeline {name}": tensor for name, tensor in kept.weights.items()}}
@@ -61,7 +61,7 @@ def same(one: tuple, other: tuple) -> bool:
 @click.option("--epochs", default=8, show_default=True)
 @click.option("--seed", default=1, show_default=True, help="Decides the moments.")
 def main(kills: int, model: str, epochs: int, seed: int) -> None:
-    """Kill and go on, and print when it was killed and whether it made a difference."""
+    """Kill and resume; print the moments, and the number of runs that differ."""
     rng, done, epochs_kept, wrong = random.Random(seed), 0, [], []
     with tempfile.TemporaryDirectory() as name:
         whole = Path(name) / "whole"
@@ -101,7 +101,7 @@ def main(kills: int, model: str, epochs: int, seed: int) -> None:
 
 
 def kept_epochs(state: Path) -> int:
-    """How many epochs the state on disk holds; it is always whole."""
+    """Returns the number of epochs in the state on disk, which is always whole."""
     return len(torch.load(state, weights_only=True)["history"]) if state.exists() else 0
 
 

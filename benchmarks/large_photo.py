@@ -1,13 +1,13 @@
-"""A photo of 12 megapixels with 20 digits: seconds from its bytes to the answer on one core, and memory at the peak.
+"""Measures a photo of 12 megapixels with 20 digits: seconds on one core, and peak memory.
 
     python benchmarks/large_photo.py
 
-Two pages of `digits/sheets.py` in shadow and warm light, with test digits, side by side as one JPEG of 4000×3000. Each
-round is a new process on one core, with one thread, that loads the network and reads the photo once: the time is
-that one reading's, the memory what the system counts for the process at its largest, after PyTorch's import and at the
-end. With --served it is a new server with one worker, also on one core, to which the photo is sent once: the time is
-the request's, the memory the worker's. That is less: the worker is forked from a process that has loaded PyTorch, and
-never touches what only loading needs of the CUDA libraries in PyPI's build.
+Two pages of `digits/synthesis/pages/compose.py` in shadow and warm light, with test digits, stand side by side in one
+JPEG of 4000×3000. Each round is a new process on one core with one thread, which loads the network and reads the
+photo once. The time is that of the one reading. The memory is the system's peak for the process, after PyTorch's
+import and at the end. With --served it is a new server with one worker, also on one core. The photo is sent once;
+time and memory are the request's and the worker's. They are smaller: the worker is forked from a process that has
+loaded PyTorch, and never touches the memory that only the loading of PyPI's CUDA libraries needs.
 """
 
 import io
@@ -27,7 +27,7 @@ CONDITION, SIZE, DIGITS = "shadow and warm light", (4000, 3000), 20
 
 
 def photo(mnist: Path, seed: int) -> bytes:
-    """A JPEG with `DIGITS` digits on it."""
+    """Returns a JPEG with `DIGITS` digits on it."""
     import numpy as np
     from PIL import Image
 
@@ -50,7 +50,7 @@ def photo(mnist: Path, seed: int) -> bytes:
 
 
 def read_once(path: Path, checkpoint: Path) -> None:
-    """Read a photo in this process, and print what it took."""
+    """Reads a photo in this process, and prints seconds and memory as JSON."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     import torch
 
@@ -68,15 +68,15 @@ def read_once(path: Path, checkpoint: Path) -> None:
 
 
 def send_once(body: bytes, checkpoint: Path) -> dict[str, float]:
-    """Send the photo to a new server, and tell what it took."""
+    """Sends the photo to a new server; returns seconds and memory."""
     with lone_worker(INKLING_CHECKPOINT=str(checkpoint.resolve())) as (port, worker):
         before = peak(worker)
         _, reading, seconds = posted(port, "/api/read", body)
         return {"seconds": seconds, "found": len(reading["digits"]), "peak": peak(worker), "before": before}
 
 
-def told(numbers: list[float], form: str) -> str:
-    """Median, and range."""
+def median_and_range(numbers: list[float], form: str) -> str:
+    """Formats median and range."""
     return f"{statistics.median(numbers):{form}} ({min(numbers):{form}}–{max(numbers):{form}})"
 
 
@@ -88,7 +88,7 @@ def told(numbers: list[float], form: str) -> str:
 @click.option("--served", "sent", is_flag=True, help="By a worker of the server, as the page has photos read.")
 @click.option("--read", "one", type=click.Path(path_type=Path), hidden=True)
 def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, sent: bool, one: Path | None) -> None:
-    """Time the reading of a large photo, and take its memory."""
+    """Print the time and memory for a large photo."""
     if one:
         read_once(one, checkpoint)
         return
@@ -104,10 +104,10 @@ def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, sent: bool, one:
     print(
         f"{SIZE[0]}×{SIZE[1]}, {len(body) / 2**20:.1f} MB, {DIGITS} digits, {results[0]['found']} found, n = {rounds}"
     )
-    print(f"from bytes to answer: {told([result['seconds'] for result in results], '.2f')} s")
-    print(f"memory at its peak: {told([result['peak'] for result in results], '.0f')} MB,")
+    print(f"from bytes to answer: {median_and_range([result['seconds'] for result in results], '.2f')} s")
+    print(f"memory at its peak: {median_and_range([result['peak'] for result in results], '.0f')} MB,")
     first = "before the photo came" if sent else "after importing PyTorch"
-    print(f"of it {first}: {told([result['before'] for result in results], '.0f')} MB")
+    print(f"of it {first}: {median_and_range([result['before'] for result in results], '.0f')} MB")
 
 
 if __name__ == "__main__":

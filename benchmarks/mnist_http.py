@@ -1,8 +1,8 @@
-"""MNIST's test digits, enlarged to 280×280 and sent through the server: are they read as well as the originals?
+"""Compares MNIST's test digits, enlarged to 280×280 and sent through the server, with the originals.
 
     python benchmarks/mnist_http.py --digits 500
 
-Starts the server on the loopback address. The comparison is the same network on the untouched 28×28 digits.
+Starts the server on the loopback address. The originals are the untouched 28×28 digits, read by the same network.
 """
 
 import http.client

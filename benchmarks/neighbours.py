@@ -1,9 +1,9 @@
-"""How often the nearest training digits are of a test digit's own kind: by the cosine, and by the distance.
+"""Measures how often the nearest training digits have a test digit's label, by cosine and distance.
 
 python benchmarks/neighbours.py
 
-Both are the digits that ship with the project. A test digit's neighbours are right where most of the twenty nearest are
-what it is itself; of several digits with equally many votes the smallest counts.
+Both come from the digits that ship with the project. A test digit counts as right if the most frequent label of its
+twenty nearest is its own. Of labels with equally many votes the smallest counts.
 """
 
 import sys
@@ -24,7 +24,7 @@ COUNT = 20
 
 
 def right(nearest: torch.Tensor, digits: bundled.BundledDigits) -> float:
-    """Percent of the test digits whose nearest (N, COUNT) vote for what they are."""
+    """Returns the percentage of test digits whose nearest (N, COUNT) vote for the right label."""
     votes = F.one_hot(digits.train.labels[nearest], 10).sum(dim=1)
     return 100 * (votes.argmax(dim=1) == digits.test.labels).float().mean().item()
 

@@ -1,12 +1,12 @@
-"""How quickly the page is there and answers a hand: first load, ink to moved bars, frames and long tasks while drawing.
+"""Measures the page in Chromium: first load, ink to bars, frames and long tasks while drawing.
 
     python benchmarks/page.py [--model NAME] [--digits 40]
 
-Chromium draws digits on #pad with the mouse, at a hand's pace, against a server of its own on localhost. Ink to bars is
-the time from a pointer event until the bars are set by an answer to a drawing with this ink, measured in the page. The
-page is usable once the pad takes ink and the tower of layers stands, counted from the navigation, nothing cached. On a
-machine that others use at the same moment all of this says more of them than of the page: the first line tells how much
-of the processor was idle before. Needs Chromium: INKLING_CHROMIUM, or `chromium` on the PATH.
+Chromium draws digits on #pad with the mouse at the pace of a person, against a server of its own. *Ink to bars* is
+the time from a pointer event until the bars show a prediction for a drawing with this ink, measured in the page. The
+page is *usable* when the pad takes ink and the layers are there, counted from the navigation with an empty cache. On
+a busy machine these figures say more about its load than about the page. So the first line shows how much of the
+processor was idle before. Needs Chromium: INKLING_CHROMIUM, or `chromium` on the PATH.
 """
 
 import json
@@ -28,11 +28,11 @@ from serving import Server, free_port
 PACE = 0.012  # s between two pointer events: about 80 a second
 REST = 0.25  # s between two strokes
 
-# Notes for every pointer event how long it took until the bars changed after an answer to a drawing with its ink; while
-# drawing, every frame and every task over 50 ms.
+# Records for every pointer event the time until the bars show a prediction for a drawing with its ink. While drawing,
+# also records every frame and every task over 50 ms.
 WATCH = """() => {
     const seen = { waits: [], frames: [], long: [], drawing: false };
-    const ink = []; // pointer events that no request has yet taken along
+    const ink = []; // pointer events that no request has included yet
     document.getElementById("pad").addEventListener("pointermove", (event) => {
         if (event.buttons) ink.push(event.timeStamp);
     }, true);
@@ -47,7 +47,7 @@ WATCH = """() => {
         answered.push(...mine);
         return answer;
     };
-    // The drawing is taken when its pixels are read for the PNG: the ink before that is in it.
+    // A drawing is read when its pixels are read for the PNG. It holds all ink until then.
     const read = CanvasRenderingContext2D.prototype.getImageData;
     CanvasRenderingContext2D.prototype.getImageData = function (...where) {
         if (this.canvas.width === 280 && !this.canvas.isConnected) carried.push(...ink.splice(0));
@@ -71,7 +71,7 @@ WATCH = """() => {
 }"""
 
 
-# Notes when the first layer is there: all widgets, the pad first, are wired up by then.
+# Records when the first layer is there: by then all widgets work, the pad first.
 USABLE = """
     new MutationObserver((_, watcher) => {
         if (!document.querySelector(".layer")) return;
@@ -82,7 +82,7 @@ USABLE = """
 
 
 def first_loads(browser: Browser, url: str, times: int = 5) -> list[float]:
-    """Milliseconds until the page can be used, each time with an empty cache."""
+    """Returns the milliseconds until the page can be used, each time with an empty cache."""
     waits = []
     for _ in range(times):
         context = browser.new_context(viewport={"width": 1280, "height": 720})
@@ -95,7 +95,7 @@ def first_loads(browser: Browser, url: str, times: int = 5) -> list[float]:
 
 
 def draw(page: Page, digit: int) -> None:
-    """Draw with the mouse as fast as a hand does."""
+    """Draws a digit with the mouse at the pace of a person."""
     box = page.locator("#pad").bounding_box()
     for stroke in strokes_of(ANCHORS[digit]):
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
@@ -111,13 +111,13 @@ def draw(page: Page, digit: int) -> None:
         time.sleep(REST)
 
 
-def said(name: str, values: list[float], unit: str = "ms") -> str:
+def format_times(name: str, values: list[float], unit: str = "ms") -> str:
     median, p95 = np.percentile(values, [50, 95])
     return f"{name}: median {median:.0f} {unit}, p95 {p95:.0f}, n = {len(values)}"
 
 
 def idle() -> float:
-    """The share of the processor's time that nobody used for a second; NaN where the system does not tell."""
+    """Returns the idle share of the processor during one second; NaN if the system does not report it."""
 
     def spent() -> list[int]:  # user, nice, system, idle, …
         return [int(value) for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
@@ -135,7 +135,7 @@ def idle() -> float:
 @click.option("--model", default="five_conv", show_default=True)
 @click.option("--digits", default=40, show_default=True, help="How many are drawn.")
 def main(model: str, digits: int) -> None:
-    """Print the page's times and its weight."""
+    """Print the page's times and its size."""
     free = idle()
     server = Server(free_port(), INKLING_WORKERS="2")
     server.start()
@@ -158,11 +158,11 @@ def main(model: str, digits: int) -> None:
     finally:
         server.stop()
     print(f"processor idle before: {100 * free:.0f} %")
-    print(said(f"ink to bars, {model}", seen["waits"]))
+    print(format_times(f"ink to bars, {model}", seen["waits"]))
     within = np.mean(np.array(seen["frames"]) <= 20)
-    print(f"{said('frames while drawing', seen['frames'])}; {100 * within:.1f} % within 20 ms")
+    print(f"{format_times('frames while drawing', seen['frames'])}; {100 * within:.1f} % within 20 ms")
     print(f"tasks over 50 ms while drawing: {len(seen['long'])} (longest {max(seen['long'], default=0):.0f} ms)")
-    print(f"first load: {weight / 1000:.1f} KB in {requests} answers; {said('usable', usable)}")
+    print(f"first load: {weight / 1000:.1f} KB in {requests} answers; {format_times('usable', usable)}")
 
 
 if __name__ == "__main__":

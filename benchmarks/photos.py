@@ -1,13 +1,13 @@
-"""How many digits are found and read on photographed pages.
+"""Measures how many digits are found and read on photographed pages.
 
     python benchmarks/photos.py
     python benchmarks/photos.py --condition "touching pairs" --pages 100 --failures FOLDER
 
-For each condition of `digits/sheets.py` pages are composed of MNIST's test digits, kept as JPEG (quality 90; PNG where
-no camera was) and read by `DigitClassifier.read`. A digit is right when the box found and the true one overlap with an IoU of
-0.5 or more, one to one, and its label is right. Recall: right / true; precision: right / found. On pages without digits
-every digit found is one too many; the signs of sums, which are found as what may be no digit, only where it is sure
-of them. The same seed composes the same pages, whatever else is asked for.
+For each condition of `digits/synthesis/pages/compose.py`, pages are composed of MNIST's test digits, encoded as JPEG
+(quality 90; PNG for scans) and read as a photo. A digit is right if its box and a true one overlap with IoU ≥ 0.5,
+one to one, and its label is right. Recall is right / true, precision is right / found. On pages without digits, every
+found digit is wrong. Signs of sums count only where the prediction is sure. The same seed composes the same pages,
+whatever the other options.
 """
 
 import io
@@ -42,7 +42,7 @@ WITHOUT, SIGNED = "no digits", "sums"
 
 @dataclass(frozen=True)
 class Score:
-    """What one page gave: counts of digits, whether its text was read exactly, milliseconds."""
+    """Result of one page: counts of digits, whether its text is exact, milliseconds."""
 
     true: int
     found: int
@@ -54,7 +54,7 @@ class Score:
 
 
 def iou(one: Box, other: Box) -> float:
-    """The area that two boxes share over the area that either covers, 0–1."""
+    """Returns the intersection over union of two boxes, 0–1."""
     across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     shared = max(across, 0) * max(down, 0)
@@ -62,7 +62,7 @@ def iou(one: Box, other: Box) -> float:
 
 
 def matched(found: Sequence[Box], true: Sequence[Box]) -> dict[int, int]:
-    """Which box found (index) is which true one: those that overlap most first, each at most once."""
+    """Matches found to true boxes by index, those with the largest overlap first, each at most once."""
     overlaps = ((iou(box, goal), i, j) for i, box in enumerate(found) for j, goal in enumerate(true))
     pairs: dict[int, int] = {}
     for _, i, j in sorted((o for o in overlaps if o[0] >= IOU), key=lambda o: (-o[0], *o[1:])):
@@ -72,7 +72,7 @@ def matched(found: Sequence[Box], true: Sequence[Box]) -> dict[int, int]:
 
 
 def scored(reading: PagePrediction, sheet: ComposedPage, milliseconds: float) -> Score:
-    """Hold what was read against what is there."""
+    """Compares a prediction with the true page."""
     labels = [int(label) for line in sheet.lines for label in line]
     pairs = matched([digit.box for digit in reading.digits], sheet.boxes)
     right = {i for i, j in pairs.items() if reading.digits[i].digit == labels[j]}
@@ -82,7 +82,7 @@ def scored(reading: PagePrediction, sheet: ComposedPage, milliseconds: float) ->
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share, by Wilson's score."""
+    """Returns the 95 % Wilson score interval of a share."""
     z, share = 1.96, right / count
     middle, spread = share + z**2 / (2 * count), z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
     return max(0.0, middle - spread) / (1 + z**2 / count), min(1.0, (middle + spread) / (1 + z**2 / count))
@@ -101,7 +101,7 @@ def encoded(sheet: ComposedPage, condition: str) -> bytes:
 
 
 class Judge:
-    """Composes pages, has them read, and keeps those that were not read exactly."""
+    """Composes pages, reads them, and saves those that were not read exactly."""
 
     def __init__(self, checkpoint: Path, folder: Path, seed: int, failures: Path | None) -> None:
         torch.set_num_threads(1)
@@ -110,7 +110,7 @@ class Judge:
         _, self.test = mnist.load(folder)
 
     def page(self, condition: str, number: int) -> Score:
-        """Compose and read a page; each has chance of its own, so that none depends on the others."""
+        """Composes and reads a page, with a random generator of its own."""
         rng = np.random.default_rng([self.seed, list(CONDITIONS).index(condition), number])
         sheet = compose_page(condition, self.test, rng)
         body = encoded(sheet, condition)
@@ -126,7 +126,7 @@ class Judge:
 
 
 def with_boxes(sheet: ComposedPage, reading: PagePrediction) -> Image.Image:
-    """The page with what was found on it: red where sure, orange where not; true boxes green."""
+    """Draws the found boxes on the page, red if sure, orange if not, and the true boxes in green."""
     picture = sheet.picture.convert("RGB")
     brush, width = ImageDraw.Draw(picture), max(1, max(picture.size) // 500)
     font = ImageFont.load_default(max(12, max(picture.size) // 40))
@@ -153,7 +153,7 @@ def _page(job: tuple[str, int]) -> Score:
 
 
 def scores(conditions: Sequence[str], pages: int, jobs: int, settings: tuple) -> Iterator[tuple[str, list[Score]]]:
-    """The scores of each condition's pages, by so many processes at once."""
+    """Yields the scores of each condition's pages, computed in `jobs` processes."""
     if jobs == 1:
         judge = Judge(*settings)
         for name in conditions:
@@ -171,8 +171,8 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f} %" if whole else "–"
 
 
-def told(name: str, pages: list[Score]) -> str:
-    """One row: recall with its interval, precision of all and of the sure ones, exact pages, time."""
+def format_row(name: str, pages: list[Score]) -> str:
+    """Formats one row: recall with its interval, precision of all and of the sure ones, exact pages, time."""
     true, found, right, sure, sure_right, exact = (
         sum(getattr(page, what) for page in pages) for what in ("true", "found", "right", "sure", "sure_right", "exact")
     )
@@ -194,18 +194,18 @@ def told(name: str, pages: list[Score]) -> str:
 @click.option("--pages", default=500, show_default=True, help="How many for each condition.")
 @click.option("--condition", "conditions", multiple=True, type=click.Choice(list(CONDITIONS)), help="[default: all]")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--failures", type=click.Path(path_type=Path), help="Keep pages that were not read exactly in there.")
-@click.option("--jobs", default=1, show_default=True, help="Processes at once; times are only true of one.")
+@click.option("--failures", type=click.Path(path_type=Path), help="Save pages that were not read exactly here.")
+@click.option("--jobs", default=1, show_default=True, help="Processes at once; times are valid with one only.")
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(
     checkpoint: Path, pages: int, conditions: tuple[str, ...], seed: int, failures: Path | None, jobs: int, folder: Path
 ) -> None:
-    """Print how many digits were found and read, condition by condition."""
+    """Print how many digits were found and read, for each condition."""
     names = conditions or tuple(CONDITIONS)
     print("| condition | pages | recall (95 %) | precision | precision of the sure | exact pages | median time |")
     print("|---|---|---|---|---|---|---|")
     for name, results in scores(names, pages, jobs, (checkpoint, folder, seed, failures)):
-        print(told(name, results), flush=True)
+        print(format_row(name, results), flush=True)
 
 
 if __name__ == "__main__":

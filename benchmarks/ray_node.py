@@ -1,11 +1,12 @@
-"""A machine of a Ray cluster dies while pads draw:
+"""Kills a machine of a Ray cluster while pads draw, and measures failures and recovery.
 
     python benchmarks/ray_node.py [--seconds 40] [--replicas 2]
 
-Two nodes on the loopback address serve as deploy/ray_serve.py does: the door is on one of them, replicas are on both.
-After a quarter of the time every process of the other node is killed at once (SIGKILL). An answer other than 200, or
-none, has failed; nothing is asked twice. Recovered is what has all its replicas back and fails no more. Needs
-deploy/requirements.txt; ends all that it starts, and with status 1 if more than 1 % failed or it took over 10 s.
+Two nodes on the loopback address serve as deploy/ray_serve.py does. Ray's HTTP proxy is on one of them, replicas are
+on both. After a quarter of the time every process of the other node is killed at once (SIGKILL). A request without a
+200 has failed; none is repeated. The cluster has recovered when all replicas are back and no request fails any more.
+Needs deploy/requirements.txt. Ends all that it starts; exits with status 1 if more than 1 % failed or recovery took
+over 10 s.
 """
 
 import os
@@ -26,28 +27,28 @@ sys.path.insert(0, str(ROOT))
 
 from deploy.ray_serve import HEALTH, NAME, deploy
 
-LOOPBACK = "127.0.0.2"  # Ray takes 127.0.0.1 for a wish to be reached from outside
-PADS, PACE = 8, 0.2  # connections, and the seconds between two drawings of one
-FAILED, SECONDS = 0.01, 10  # at most this share, and so long
+LOOPBACK = "127.0.0.2"  # with 127.0.0.1 Ray listens on an outside address
+PADS, PACE = 8, 0.2  # connections; seconds between two drawings of a connection
+FAILED, SECONDS = 0.01, 10  # largest accepted share of failures, and seconds to recover
 
 
 @contextmanager
 def cluster(cores: int) -> Iterator:
-    """Two nodes; → (the one that has no door, the folder of their logs)."""
-    # Nobody else on this computer can use the cluster, and nothing of it stays.
+    """Starts two nodes; yields the one without a proxy and the folder of their logs."""
+    # A token keeps others out of the cluster; all its files are temporary.
     os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
     os.environ |= {"INKLING_LOG_LEVEL": "debug", "RAY_DEDUP_LOGS": "0"}
     node = {"num_cpus": cores, "node_ip_address": LOOPBACK, "include_dashboard": False}
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as place:
         os.environ["RAY_TMPDIR"] = place
         folder = Path(place) / "ray"
-        folder.mkdir()  # Ray writes there before it makes it
+        folder.mkdir()  # Ray writes there before it creates it
         import ray
         from ray.cluster_utils import Cluster
 
         both = Cluster(initialize_head=True, head_node_args={**node, "temp_dir": str(folder), "_system_config": HEALTH})
         try:
-            ray.init(both.address, log_to_driver=False, logging_level="WARNING")  # while there is only the first
+            ray.init(both.address, log_to_driver=False, logging_level="WARNING")  # to the first node
             yield both.add_node(**node), folder
         finally:
             ray.shutdown()
@@ -55,7 +56,7 @@ def cluster(cores: int) -> Iterator:
 
 
 def kill(node) -> list[int]:
-    """End a node as a power cut does: all of its processes, with no time to say so. → its replicas' process ids."""
+    """Kills all processes of a node at once, as a power cut does; returns its replicas' process ids."""
     raylet = node.all_processes["raylet"][0].process.pid
     workers = children(raylet)
     replicas = [pid for pid in workers if "ServeReplica" in Path(f"/proc/{pid}/cmdline").read_text()]
@@ -72,20 +73,20 @@ def running() -> int:
 
 
 def count(folder: Path, replicas: list[int]) -> int:
-    """How many drawings these processes answered, by their logs."""
+    """Counts the drawings that these processes answered, by their logs."""
     logs = [log for pid in replicas for log in folder.glob(f"session_2*/logs/worker-*-{pid}.err")]
     return sum(log.read_text().count('"path": "/api/predict"') for log in logs)
 
 
 def give_up(*_: object) -> None:
-    raise SystemExit("It took far too long.")
+    raise SystemExit("It took too long.")
 
 
 @click.command()
 @click.option("--seconds", default=40, show_default=True, help="How long the pads draw.")
 @click.option("--replicas", default=2, show_default=True, help="Processes that read digits, on both nodes together.")
 def main(seconds: int, replicas: int) -> None:
-    """Print what failed, and how long it took to recover."""
+    """Print the failures, and the time to recover."""
     signal.signal(signal.SIGALRM, give_up)
     signal.alarm(seconds + 180)
     port = free_port()

@@ -1,10 +1,10 @@
-"""Pen paths of MNIST's test digits, drawn on the page by a real browser's pointer: how many are read right?
+"""Measures how many of MNIST's test digits are read right when their pen paths are drawn in a browser.
 
     python benchmarks/replay.py STROKES [--digits 300]
 
 STROKES is a JSON list of {"label": 7, "strokes": [[[x, y], …], …]}, in pixels of the 28×28 (as in E. D. de Jong's
 "MNIST digits stroke sequence data"). It does not come with this project. Every stroke is a press, moves and a release
-of the mouse on #pad with the page's own pen; what counts is the digit that stands in #digit afterwards.
+of the mouse on #pad with the page's own pen. The digit in #digit afterwards counts.
 """
 
 import json
@@ -22,7 +22,7 @@ from serving import Server, free_port
 
 
 def replay(page: Page, strokes: list[list[list[float]]]) -> str:
-    """Draw on a clean pad, and what the page says."""
+    """Draws on a clean pad; returns the digit that the page shows."""
     page.locator("#clear").click()
     box = page.locator("#pad").bounding_box()
     for index, stroke in enumerate(strokes):
@@ -34,8 +34,8 @@ def replay(page: Page, strokes: list[list[list[float]]]) -> str:
         for point in points[1:]:
             page.mouse.move(*point)
         if index + 1 == len(strokes):
-            page.wait_for_timeout(120)  # what was asked while drawing is answered
-            # The pen's lifting asks once more, for the finished drawing.
+            page.wait_for_timeout(120)  # requests sent while drawing are answered
+            # Lifting the pen sends one more request, for the finished drawing.
             with page.expect_response("**/api/predict*"):
                 page.mouse.up()
             page.wait_for_timeout(120)

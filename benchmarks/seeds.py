@@ -1,12 +1,11 @@
-"""Train one network with many seeds: what its recipe gives on average, and how far the seeds lie apart.
+"""Trains one network with several seeds: mean and spread of its recipe.
 
     python benchmarks/seeds.py                                    the default network, seeds 1 to 3
-    python benchmarks/seeds.py --recipe fast --seeds 5 --usual    beside the way most tutorials train
+    python benchmarks/seeds.py --recipe fast --seeds 5 --usual    beside the usual tutorial
 
-Only the last epoch counts and the test set is read once per seed, so nothing is chosen by it. `--usual` trains the
-same network once per seed, in turn with the recipe, as most tutorials do: a DataLoader, Adam at 0.001, batches of 64,
-5 epochs. `--keep FOLDER` keeps the checkpoints; only then are layers of doubt learnt too, which change nothing of what
-is read.
+Only the last epoch counts, and the test set is evaluated once per seed, so nothing is chosen by it. `--usual` also
+trains the same network once per seed as most tutorials do: a DataLoader, Adam at 0.001, batches of 64, 5 epochs.
+`--keep FOLDER` writes the checkpoints. Only then is the OOD head trained too; it does not change the accuracy.
 """
 
 import os
@@ -33,8 +32,8 @@ from digits.training.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
 from digits.training.run import Run
 
 
-def usual(name: str, folder: Path, count: int, test: dataset.Digits, seed: int) -> tuple[float, float]:
-    """Test accuracy in percent and seconds of training on `count` digits, with none of this project's training code."""
+def train_as_tutorials(name: str, folder: Path, count: int, test: dataset.Digits, seed: int) -> tuple[float, float]:
+    """Trains without this project's training code; returns test accuracy in percent and seconds."""
     from torchvision import datasets, transforms
 
     torch.manual_seed(seed)
@@ -51,8 +50,8 @@ def usual(name: str, folder: Path, count: int, test: dataset.Digits, seed: int) 
     return metrics.accuracy(metrics.compute_logits(network, test), test.labels), seconds
 
 
-def own(run: Run, learn: dataset.Digits, test: dataset.Digits, keep: Path | None) -> tuple[float, float]:
-    """Test accuracy in percent and seconds of training, by the recipe."""
+def train_by_recipe(run: Run, learn: dataset.Digits, test: dataset.Digits, keep: Path | None) -> tuple[float, float]:
+    """Trains by the recipe; returns test accuracy in percent and seconds of training."""
     started = time.perf_counter()
     for event in fit(run, learn, None):
         if isinstance(event, EpochResult):
@@ -72,13 +71,13 @@ def own(run: Run, learn: dataset.Digits, test: dataset.Digits, keep: Path | None
     return run.test_accuracy, seconds
 
 
-def told(name: str, results: list[tuple[float, float]]) -> str:
-    """One row: mean ± standard deviation of the accuracy, and the seconds."""
+def format_row(name: str, results: list[tuple[float, float]]) -> str:
+    """Formats one row: mean ± standard deviation of the accuracy, and the seconds."""
     accuracies, seconds = zip(*results, strict=True)
-    apart = statistics.stdev(accuracies) if len(results) > 1 else 0.0
+    deviation = statistics.stdev(accuracies) if len(results) > 1 else 0.0
     each = ", ".join(f"{accuracy:.2f}" for accuracy in accuracies)
     return (
-        f"| {name} | {statistics.mean(accuracies):.3f} ± {apart:.3f} % (n = {len(results)}: {each}) "
+        f"| {name} | {statistics.mean(accuracies):.3f} ± {deviation:.3f} % (n = {len(results)}: {each}) "
         f"| {statistics.median(seconds):.1f} s ({min(seconds):.1f}–{max(seconds):.1f}) |"
     )
 
@@ -88,8 +87,8 @@ def told(name: str, results: list[tuple[float, float]]) -> str:
 @click.option("--recipe", "recipe_name", type=click.Choice(["own", "fast"]), default="own", show_default=True)
 @click.option("--seeds", default=3, show_default=True, help="How many.")
 @click.option("--first", default=1, show_default=True, help="The first seed.")
-@click.option("--full", is_flag=True, help="Learn from all 60,000 digits.")
-@click.option("--usual", "with_usual", is_flag=True, help="Train as most tutorials do as well, in turn.")
+@click.option("--full", is_flag=True, help="Train on all 60,000 digits.")
+@click.option("--usual", "with_usual", is_flag=True, help="Also train as most tutorials do.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Write the checkpoints into this folder.")
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(
@@ -112,16 +111,16 @@ def main(
         ways[f"{name}, as usual"] = []
     for seed in range(first, first + seeds):
         run = Run(name, FAST if fast else RECIPES[name], seed)
-        ways[f"{name}, {recipe_name} recipe"].append(own(run, learn, test, keep))
+        ways[f"{name}, {recipe_name} recipe"].append(train_by_recipe(run, learn, test, keep))
         if with_usual:
-            ways[f"{name}, as usual"].append(usual(name, folder, len(learn), test, seed))
+            ways[f"{name}, as usual"].append(train_as_tutorials(name, folder, len(learn), test, seed))
     print(
         f"{len(learn):,} digits, {torch.get_num_threads()} of {os.cpu_count()} cores, torch {torch.__version__}, "
         f"training in {run.precision}\n"
     )
     print("| network | test accuracy, last epoch | training, median (range) |\n|---|---|---|")
     for way, results in ways.items():
-        print(told(way, results))
+        print(format_row(way, results))
     if with_usual:
         ratios = [slow[1] / quick[1] for quick, slow in zip(*ways.values(), strict=True)]
         print(f"\nThe recipe is {statistics.median(ratios):.1f} times as fast ({min(ratios):.1f}–{max(ratios):.1f}).")

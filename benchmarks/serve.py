@@ -1,13 +1,14 @@
-"""How fast the server answers, beside a bare Flask answer, a naive reader and, where it is installed, Gradio.
+"""Measures the server beside a bare Flask response, a naive reader and, where it is installed, Gradio.
 
     python benchmarks/serve.py
 
-Starts the servers on the loopback address and loads each in turn with wrk (apt install wrk), in several rounds, so that
-a machine's moods fall on all alike; prints medians with their range, and the medians of the ratios within each round.
-The naive reader has the same network and nothing else: grey, 28×28, forward, JSON. The picture is 280×280: once as the
-page sends it, in grey, and once saved by Pillow in colour, which takes longer to open. Gradio's sketchpad has that
-network too; it is asked as its own clients ask (the drawing is sent, then called about, then the answer fetched; by
-threads of this process, as wrk cannot), and also the quickest way there is: past its queue, about a drawing long sent.
+Starts the servers on the loopback address and loads each in turn with wrk (apt install wrk), in several rounds, so
+that changes of the machine's load affect all alike. Prints medians with their range, and the medians of the ratios
+within each round. The naive reader has the same network and nothing else: grey, 28×28, forward, JSON. The picture is
+280×280: once as the page sends it, in grey, and once saved by Pillow in colour, which takes longer to decode.
+Gradio's sketchpad has the same network. It is called as its own clients do: the drawing is sent, then called about,
+then the result fetched; by threads of this process, since wrk cannot do this. The quickest way skips its queue and
+calls about a drawing sent before.
 """
 
 import http.client
@@ -85,7 +86,7 @@ def free_port() -> int:
 
 
 def start(command: list[str], port: int, **environment: str) -> subprocess.Popen:
-    """A server that answers on its port, in at most 30 seconds."""
+    """Starts a server and waits until it answers on its port, at most 30 seconds."""
     server = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -93,7 +94,7 @@ def start(command: list[str], port: int, **environment: str) -> subprocess.Popen
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
         except urllib.error.HTTPError:
-            return server  # the bare one has no such page, and that is an answer too
+            return server  # the bare server answers 404, so it runs
         except OSError:
             time.sleep(0.1)
         else:
@@ -103,7 +104,7 @@ def start(command: list[str], port: int, **environment: str) -> subprocess.Popen
 
 
 class Sketchpad:
-    """One client of Gradio's, with a connection of its own."""
+    """A client of Gradio with a connection of its own."""
 
     def __init__(self, port: int, picture: Path) -> None:
         form = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n%b\r\n--x--\r\n'
@@ -118,20 +119,20 @@ class Sketchpad:
         return answer.read()
 
     def question(self) -> bytes:
-        """Send the drawing; what to call with about it."""
+        """Sends the drawing; returns the body of the call about it."""
         path = json.loads(self.ask("POST", "upload", self.form, "multipart/form-data; boundary=x"))[0]
         drawing = {"path": path, "meta": {"_type": "gradio.FileData"}}
         return json.dumps({"data": [{"background": None, "layers": [], "composite": drawing}]}).encode()
 
     def answer(self) -> None:
-        """Send the drawing, call about it, fetch the answer."""
+        """Sends the drawing, calls about it, fetches the result."""
         event = json.loads(self.ask("POST", "call/answer", self.question()))["event_id"]
         if b"event: complete" not in self.ask("GET", f"call/answer/{event}"):
             raise SystemExit("Gradio gave no answer.")
 
 
 def sketch(port: int, picture: Path, connections: int, seconds: int) -> dict[str, float]:
-    """One run, as `wrk` gives it, of clients of Gradio's."""
+    """Runs Gradio's clients once; returns the same figures as `wrk`."""
     took, until = [], time.perf_counter() + seconds
 
     def draw() -> None:
@@ -150,7 +151,7 @@ def sketch(port: int, picture: Path, connections: int, seconds: int) -> dict[str
 
 
 def wrk(url: str, script: Path, connections: int, seconds: int) -> dict[str, float]:
-    """One run: requests/s, p50 and p99 in ms; stops at any answer that is not a 2xx."""
+    """Runs wrk once; returns requests/s, p50 and p99 in ms. Stops at any response that is not a 2xx."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), url]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
@@ -169,7 +170,7 @@ def spread(values: list[float], digits: int) -> str:
 
 
 def ratio(runs: list[dict], others: list[dict]) -> str:
-    """The median, over the rounds, of one row's rate as a share of another's."""
+    """Returns the median, over the rounds, of one row's rate as a share of another's."""
     return f"{statistics.median(run['rate'] / other['rate'] for run, other in zip(runs, others, strict=True)):.0%}"
 
 
@@ -179,7 +180,7 @@ def ratio(runs: list[dict], others: list[dict]) -> str:
 )
 @click.option("--seconds", default=2, show_default=True, help="Length of one run.")
 def main(rounds: int, seconds: int) -> None:
-    """Print requests/s and latencies of /api/predict beside those of a bare Flask answer."""
+    """Print requests/s and latencies of /api/predict beside those of a bare Flask response."""
     if not shutil.which("wrk"):
         raise SystemExit("This benchmark loads the server with wrk: apt install wrk")
     with tempfile.TemporaryDirectory() as folder:

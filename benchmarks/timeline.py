@@ -1,10 +1,11 @@
-"""How quickly the timeline follows its slider, and how long the server takes to read a drawing at all moments.
+"""Measures how quickly the timeline follows its slider, and how long one POST /api/timeline takes.
 
     python benchmarks/timeline.py [--steps 200]
 
-Chromium draws a 7, opens “Watch it learn” and walks the slider by arrow keys. A step: from the slider's event until
-the frame with the new bars, filters and maps is painted, measured in the page. A reading is one POST /api/timeline by
-one connection, from its first byte to its last. Needs Chromium: INKLING_CHROMIUM, or `chromium` on the PATH.
+Chromium draws a 7, opens “Watch it learn” and moves the slider by arrow keys. A step lasts from the slider's event
+until the frame with the new bars, filters and maps is painted, measured in the page. A reading is one POST
+/api/timeline over one connection, from its first byte to its last. Needs Chromium: INKLING_CHROMIUM, or `chromium` on
+the PATH.
 """
 
 import sys
@@ -23,8 +24,8 @@ from chromium import FLAGS, find_chromium
 from digits_by_hand import draw
 from serving import Server, free_port
 
-# A task that is queued in a frame's callback runs once that frame is painted. The window hears of an event before and
-# after the slider does: what lies between is the page's own work.
+# A task queued in a frame's callback runs after that frame is painted. The window gets an event before and after the
+# slider: the time between is the page's own work.
 WATCH = """() => {
     window.seen = { work: [], painted: [] };
     let began = 0;
@@ -37,8 +38,8 @@ WATCH = """() => {
 REPEAT = 1 / 30  # s between two steps: as an arrow key repeats while it is held
 
 
-def told(name: str, times: list[float]) -> None:
-    """Print median, p95 and longest of times in ms."""
+def print_times(name: str, times: list[float]) -> None:
+    """Prints median, p95 and longest of times in ms."""
     middle, high = np.percentile(times, [50, 95])
     print(f"{name}: median {middle:.1f} ms, p95 {high:.1f}, longest {max(times):.1f}, n = {len(times)}")
 
@@ -64,8 +65,8 @@ def main(steps: int) -> None:
                 time.sleep(REPEAT)
             page.wait_for_timeout(100)
             seen = page.evaluate("seen")
-            told("slider to painted", seen["painted"])
-            told("of this the page's own work", seen["work"])
+            print_times("slider to painted", seen["painted"])
+            print_times("of this the page's own work", seen["work"])
             browser.close()
         picture = (ROOT / "samples/3_drawn.png").read_bytes()
         asked = urllib.request.Request(f"{server.url}api/timeline", picture, {"Content-Type": "image/png"})
@@ -75,7 +76,7 @@ def main(steps: int) -> None:
             with urllib.request.urlopen(asked) as answer:
                 answer.read()
             times.append(1000 * (time.perf_counter() - started))
-        told("read at all moments", times[1:])
+        print_times("read at all moments", times[1:])
     finally:
         server.stop()
 

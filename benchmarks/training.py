@@ -1,10 +1,11 @@
-"""How soon a training in the page shows something, and what it leaves to those who draw meanwhile.
+"""Measures how soon a training in the page shows something, and how drawings are answered meanwhile.
 
 python benchmarks/training.py
 
-Needs MNIST in data/ and Chromium. Each round trains `two_conv` for two epochs on the command line, and then in the page
-while a digit is on the pad and another visitor posts ten drawings a second: once with “Start” pressed at once, and once
-in a view that has been open for some seconds, as it is when somebody chooses first. Prints medians with their range.
+Needs MNIST in data/ and Chromium. Each round trains `two_conv` for two epochs on the command line, and then in the
+page. Meanwhile a digit is on the pad and another visitor posts ten drawings a second. “Start” is pressed once
+immediately, and once in a view that has been open for some seconds, as it is when somebody looks at the form first.
+Prints medians with their range.
 """
 
 import json
@@ -29,13 +30,13 @@ from chromium import FLAGS, find_chromium
 from serving import Server, free_port
 
 EPOCHS = 2
-CHOOSING = 5  # seconds
+CHOOSING = 5  # seconds that the form is open before Start
 GAP = 0.1  # seconds between two drawings of the other visitor
 PICTURE = (ROOT / "samples/3_from_the_page.png").read_bytes()
 
 
 def on_the_command_line(folder: Path) -> float:
-    """Seconds of training, as the command itself tells them."""
+    """Returns the seconds of training that the command reports."""
     words = [
         "train",
         "--model=two_conv",
@@ -51,14 +52,14 @@ def on_the_command_line(folder: Path) -> float:
 
 
 class Visitor(threading.Thread):
-    """Posts a drawing again and again, and keeps how long each answer took, in ms."""
+    """Posts drawings without end, and records the milliseconds of each response."""
 
     def __init__(self, url: str) -> None:
         super().__init__(daemon=True)
         self.url, self.times, self.over = url, [], threading.Event()
 
     def run(self) -> None:
-        """Post until it is over."""
+        """Posts until `over` is set."""
         while not self.over.wait(GAP):
             started = time.perf_counter()
             ask = urllib.request.Request(f"{self.url}api/predict", PICTURE, {"Content-Type": "image/png"})
@@ -67,22 +68,22 @@ class Visitor(threading.Thread):
 
 
 def in_the_page(page: Page, url: str, choosing: float) -> tuple[float, float, list[float]]:
-    """Seconds from “Start” to the first point of the curves and to 95 %; the visitor's times."""
+    """Returns seconds from “Start” to the first point and to 95 %, and the visitor's times in ms."""
     page.goto(f"{url}#panel=learn")
     page.locator(".learn-form .epochs input").fill(str(EPOCHS))
     page.locator("#examples button").nth(7).click()
     page.wait_for_timeout(1000 * choosing)
-    visitor, told = Visitor(url), page.locator("#panel-learn .told")
+    visitor, status = Visitor(url), page.locator("#panel-learn .told")
     page.locator("#panel-learn .start").click()
     started = time.perf_counter()
     visitor.start()
     page.locator("#panel-learn .learn-charts path.lead[d^=M]").first.wait_for(state="attached")
     first = time.perf_counter() - started
-    told.filter(has_text=re.compile("reads (9[5-9]|100)")).wait_for(timeout=120_000)
+    status.filter(has_text=re.compile("reads (9[5-9]|100)")).wait_for(timeout=120_000)
     enough = time.perf_counter() - started
-    told.filter(has_text="Learning is over").or_(told.filter(has_text="Done")).wait_for(timeout=300_000)
+    status.filter(has_text="Learning is over").or_(status.filter(has_text="Done")).wait_for(timeout=300_000)
     visitor.over.set()
-    told.filter(has_text="Done").wait_for(timeout=60_000)
+    status.filter(has_text="Done").wait_for(timeout=60_000)
     return first, enough, visitor.times
 
 
@@ -95,7 +96,7 @@ def spread(values: list[float], places: int) -> str:
 @click.command()
 @click.option("--rounds", default=3, show_default=True)
 def main(rounds: int) -> None:
-    """Print how soon there is a curve, how soon 95 %, and how long drawings wait meanwhile."""
+    """Print the times to the first point and to 95 %, and the response times of drawings meanwhile."""
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         (folder / "MNIST").symlink_to((ROOT / "data/MNIST").resolve())

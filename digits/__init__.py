@@ -1,1 +1,5 @@
-"""Inkling's library: MNIST, the zoo of networks, training, and reading pictures of digits."""
+"""The library: data, networks, training, and reading pictures of digits.
+
+Belongs here: everything that works without a web page; one package for each subject.
+Does not belong here: HTTP (`server`).
+"""

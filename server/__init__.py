@@ -1,4 +1,8 @@
-"""Inkling over HTTP: `create_app()` makes the Flask application that gunicorn serves."""
+"""The HTTP server: `create_app()` makes the Flask application that gunicorn serves.
+
+Belongs here: the application, its settings, errors, metrics and gunicorn's configuration.
+Does not belong here: rules about digits (`digits`).
+"""
 
 import io
 

@@ -1,10 +1,10 @@
-"""Make docs/augmented.png and docs/outliers.png: what the default network is shown besides MNIST as it is.
+"""Makes docs/augmented.png and docs/outliers.png: the training images besides plain MNIST.
 
 python tools/make_augmented.py [FOLDER]
 
-augmented.png: above, each row is one class of training digits, the first as MNIST has it, the others varied by
-`augment`; below are digits that `forms` draws. outliers.png: pictures that are no digit, a kind in each row; above
-those that the network learns from, below those on which its doubt is measured.
+augmented.png: each upper row is one class of training digits, the first as in MNIST, the others augmented. Below are
+digits drawn by code. outliers.png: pictures that are no digit, one kind in each row. Above are the kinds for
+training, below those for measuring.
 """
 
 import sys
@@ -25,13 +25,13 @@ COLUMNS, GAP, ENLARGED = 24, 8, 2
 
 
 def sheet(images: torch.Tensor) -> np.ndarray:
-    """Digits (N, 28, 28) uint8, ink bright, in rows of COLUMNS: dark ink on white."""
+    """Arranges digits (N, 28, 28) uint8, ink bright, in rows of COLUMNS; returns dark ink on white."""
     rows = images.reshape(-1, COLUMNS, 28, 28).permute(0, 2, 1, 3)
     return 255 - rows.reshape(-1, COLUMNS * 28).numpy()
 
 
 def main() -> None:
-    """Write the pictures."""
+    """Write both pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     folder.mkdir(parents=True, exist_ok=True)
     train, _ = mnist.load(ROOT / "data")
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def write(parts: list[torch.Tensor], path: Path) -> None:
-    """Save parts (N, 28, 28), one below the other."""
+    """Saves parts (N, 28, 28), one below the other."""
     gap = np.full((GAP, COLUMNS * 28), 255, np.uint8)
     picture = Image.fromarray(np.concatenate([row for part in parts for row in (gap, sheet(part))][1:]))
     picture = picture.resize((picture.width * ENLARGED, picture.height * ENLARGED), Image.Resampling.BICUBIC)

@@ -1,4 +1,4 @@
-"""Write the digits that ship with the project, out of MNIST as digits/data/mnist.py fetches and verifies it.
+"""Writes the digits that ship with the project from the verified MNIST.
 
 python tools/make_collection.py [FOLDER OF MNIST]
 """
@@ -18,7 +18,7 @@ from digits.data.bundled import BUNDLED_NPZ, TRAIN_STEP
 
 
 def main() -> None:
-    """Write the file, and print what digits/data/bundled.py has to know of it."""
+    """Write the file, and print its checksum for digits/data/bundled.py."""
     train, test = mnist.load(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data")
     learnt, _ = dataset.split(train)
     parts = {"test": test, "train": dataset.Digits(learnt.images[::TRAIN_STEP], learnt.labels[::TRAIN_STEP])}

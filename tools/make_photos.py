@@ -1,4 +1,4 @@
-"""Compose the photographed pages that docs/ holds, of the test digits that come with the project.
+"""Composes the photographed pages of docs/ from the test digits that ship with the project.
 
 python tools/make_photos.py [FOLDER]
 """
@@ -16,7 +16,7 @@ from digits.data.bundled import page_digits
 from digits.synthesis.pages.compose import compose_page
 
 LONGEST = 1400  # pixels
-# name: condition, and the seed whose page is meant
+# name: condition, seed of the page
 PAGES = {
     "photo_shadow": ("shadow and warm light", 183),
     "photo_squared": ("ruled or squared paper", 181),
@@ -27,7 +27,7 @@ PAGES = {
 
 
 def main() -> None:
-    """Write the pictures."""
+    """Write the photos."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     folder.mkdir(parents=True, exist_ok=True)
     digits = page_digits()

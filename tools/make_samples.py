@@ -1,4 +1,4 @@
-"""Make the pictures in samples/: digits drawn by code, each in a way that trips a naive reader.
+"""Makes the pictures in samples/: digits drawn by code, each with one difficulty.
 
 The strokes are control points on a unit square (x to the right, y down), joined by Catmull-Rom curves.
 """
@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 ROOT = Path(__file__).resolve().parents[1]
-SIDE, FINE = 280, 4  # pixels, and how much finer the strokes are drawn before they are reduced
+SIDE, FINE = 280, 4  # pixels; factor by which strokes are drawn larger, then reduced
 
 STROKES: dict[int, list[list[tuple[float, float]]]] = {
     0: [[(0.5, 0.02), (0.22, 0.25), (0.2, 0.7), (0.48, 0.98), (0.77, 0.74), (0.78, 0.28), (0.52, 0.02)]],
@@ -31,7 +31,7 @@ STROKES: dict[int, list[list[tuple[float, float]]]] = {
 
 
 def curve(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """A smooth line through the points (uniform Catmull-Rom spline), 16 steps to each."""
+    """Returns a smooth line through the points (uniform Catmull-Rom spline), 16 steps to each."""
     knots = np.array([points[0], *points, points[-1]])
     line = []
     for before, here, there, after in zip(knots, knots[1:], knots[2:], knots[3:], strict=False):
@@ -44,7 +44,7 @@ def curve(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def ink(digit: int, left: float, top: float, size: float, pen: float, canvas: tuple[int, int] = (SIDE, SIDE)) -> Image:
-    """A digit as a grey mask, 255 = ink; place, size and pen width in pixels."""
+    """Draws a digit as a grey mask, 255 = ink; place, size and pen width in pixels."""
     mask = Image.new("L", (canvas[0] * FINE, canvas[1] * FINE))
     draw = ImageDraw.Draw(mask)
     radius = pen * FINE / 2
@@ -57,14 +57,14 @@ def ink(digit: int, left: float, top: float, size: float, pen: float, canvas: tu
 
 
 def paint(mask: Image.Image, pen: str, paper: Image.Image | str) -> Image.Image:
-    """Ink of a colour on paper."""
+    """Paints ink of a colour on paper."""
     sheet = Image.new("RGB", mask.size, paper) if isinstance(paper, str) else paper.copy()
     sheet.paste(Image.new("RGB", mask.size, pen), mask=mask)
     return sheet
 
 
 def shaded_paper(width: int, height: int, seed: int) -> Image.Image:
-    """Warm paper with a lamp at one corner and the grain of a phone's camera."""
+    """Returns warm paper with a lamp at one corner and a camera's grain."""
     rows, columns = np.mgrid[0:height, 0:width]
     light = 0.97 - 0.45 * np.hypot(rows / height, columns / width) / np.sqrt(2)
     grain = np.random.default_rng(seed).normal(0, 0.012, (height, width, 1))
@@ -73,7 +73,7 @@ def shaded_paper(width: int, height: int, seed: int) -> Image.Image:
 
 
 def main() -> None:
-    """Write all samples; the name of each begins with its digit."""
+    """Write all samples; each name begins with its digit."""
     folder = ROOT / "samples"
     folder.mkdir(exist_ok=True)
     paint(ink(3, 50, 40, 190, 20), "black", "white").save(folder / "3_drawn.png")
@@ -90,7 +90,7 @@ def main() -> None:
     clear.save(folder / "0_transparent.png")
     sideways = paint(ink(6, 90, 60, 230, 16, (400, 360)), "#333333", "#f4f1ea")
     exif = Image.Exif()
-    exif[0x0112] = 6  # “turn me 90° clockwise to see me upright”
+    exif[0x0112] = 6  # EXIF orientation: rotate 90° clockwise to display
     sideways.transpose(Image.Transpose.ROTATE_90).save(folder / "6_sideways_phone.jpg", quality=90, exif=exif)
     ImageOps.invert(ink(1, 60, 40, 190, 20)).save(folder / "1_drawn.bmp")
 

@@ -1,4 +1,4 @@
-"""Make static/img/test_digits.png: 400 real MNIST test digits, the first 40 of each class; row = label."""
+"""Makes static/img/test_digits.png: 400 MNIST test digits, the first 40 of each class; row = label."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ COLUMNS = 40
 
 
 def main() -> None:
-    """Write the sheet."""
+    """Write the picture."""
     _, test = mnist.load(ROOT / "data")
     rows = []
     for digit in range(10):

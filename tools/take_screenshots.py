@@ -1,4 +1,4 @@
-"""Take the pictures of the page that docs/ holds; the page is served and drawn on by the browser tests' own helpers.
+"""Takes the screenshots of docs/, with the server and pens of the browser tests.
 
 python tools/take_screenshots.py [FOLDER]
 """
@@ -15,7 +15,7 @@ from chromium import FLAGS, find_chromium
 from digits_by_hand import draw
 from serving import Server, free_port
 
-# name: width, height, scheme, what is drawn or the picture that is chosen, and what follows the address
+# name: width, height, colour scheme, drawn digit or chosen photo, fragment of the address
 VIEWS = {
     "page": (1280, 720, "light", 3, ""),
     "page_dark": (1280, 720, "dark", 2, ""),
@@ -30,29 +30,29 @@ VIEWS = {
 
 
 def learn(page: Page) -> None:
-    """Train for some seconds."""
+    """Trains for some seconds."""
     page.get_by_role("button", name="Start").click()
     page.locator("#panel-learn .tile").first.wait_for(timeout=60_000)
     page.wait_for_timeout(12_000)
 
 
 def walk(page: Page) -> None:
-    """Go some moments on."""
+    """Moves the slider by some snapshots."""
     page.locator("#panel-timeline input[type=range]").focus()
     for _ in range(9):
         page.keyboard.press("ArrowRight")
 
 
-THEN = {"page_timeline": walk, "page_learn": learn}  # what is done before the picture is taken
+THEN = {"page_timeline": walk, "page_learn": learn}  # action before the screenshot
 
 
-# A body that is a Blob is not shown to Playwright, so the page itself keeps the last one.
+# Playwright does not show a body that is a Blob, so the page keeps the last one.
 KEEP_SENT = "const ask = window.fetch; window.fetch = (url, how) => { window.sent = how?.body; return ask(url, how); };"
 SENT = "() => [...window.sent]"
 
 
 def main() -> None:
-    """Write the pictures."""
+    """Write the screenshots."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
     folder.mkdir(parents=True, exist_ok=True)
     server = Server(free_port())
@@ -70,7 +70,7 @@ def main() -> None:
                     page.locator("#sheet").wait_for()
                 else:
                     draw(page, digit)
-                page.wait_for_timeout(2000)  # the bars come to rest, and a panel has asked its own questions
+                page.wait_for_timeout(2000)  # the bars have settled, and the tab has its responses
                 if name in THEN:
                     THEN[name](page)
                     page.wait_for_timeout(500)

@@ -1,4 +1,8 @@
-"""The command line: `python -m digits COMMAND`. Each command lives in the module of its name."""
+"""The command line: options, texts and exit codes of each command.
+
+Belongs here: one command a module, and what commands share.
+Does not belong here: rules that the notebook or the server would need too.
+"""
 
 import click
 

@@ -30,7 +30,7 @@ def serve(host: str, port: int) -> None:
     """Serve the page, so that a browser can draw digits and watch them being read.
 
     Runs gunicorn where it is installed, and Flask's own threaded server on Windows. Settings come from environment
-    variables that begin with INKLING_; the README lists them.
+    variables that begin with INKLING_; docs/settings.md lists them.
     """
     door = _listen(host, port)
     own = "localhost" if host in (*EVERYWHERE, "127.0.0.1", "::1") else host

@@ -1,5 +1,5 @@
-"""MNIST: fetching and verifying it, the part that ships with the project, batches and augmentation.
+"""MNIST: download, verification, the part that ships with the project, augmentation.
 
 Belongs here: everything that yields labelled digits as tensors.
-Does not: networks, or digits drawn by code (`synthesis`).
+Does not belong here: networks, or digits drawn by code (`synthesis`).
 """

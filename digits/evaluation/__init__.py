@@ -1,5 +1,5 @@
 """Measures a network on labelled digits.
 
 Belongs here: metrics, corruptions, and reports over a dataset.
-Does not: explaining one prediction (`explain`), or drawing charts (`pictures`).
+Does not belong here: explaining one prediction (`explain`), or drawing charts (`pictures`).
 """

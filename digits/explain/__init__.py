@@ -1,5 +1,5 @@
 """Explains one prediction in numbers.
 
 Belongs here: computations of cells, attributions, perturbations, neighbours, gradient steps.
-Does not: pictures, or sentences for people.
+Does not belong here: pictures, or sentences for people.
 """

@@ -1,5 +1,5 @@
 """Architectures, checkpoints, calibration, the OOD head, and fused inference.
 
-Belongs here: PyTorch modules, and what is stored with their weights.
-Does not: pictures, datasets, training.
+Belongs here: PyTorch modules, and the data stored with their weights.
+Does not belong here: pictures, datasets, training.
 """

@@ -1,5 +1,5 @@
 """Draws PNG and GIF pictures of results.
 
 Belongs here: charts, annotated images, the pictures of every layer.
-Does not: computing anything about a network. Numbers come in finished.
+Does not belong here: computing anything about a network. Numbers come in finished.
 """

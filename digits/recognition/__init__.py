@@ -1,5 +1,5 @@
-"""Reads digits: `DigitClassifier` for one 28×28 image, `PageReader` for a whole photo, and their results.
+"""Reads digits: `DigitClassifier` for one image, `PageReader` for a photo, and their results.
 
-Belongs here: the way from prepared ink to predictions.
-Does not: finding ink (`segmentation`), or explaining a prediction (`explain`).
+Belongs here: the steps from prepared ink to predictions.
+Does not belong here: finding ink (`segmentation`), or explaining a prediction (`explain`).
 """

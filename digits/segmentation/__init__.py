@@ -1,5 +1,5 @@
 """Finds the ink of each digit on a photo, in reading order.
 
 Belongs here: the stages from a photo to separate digits.
-Does not: networks. The classifier comes in as a function.
+Does not belong here: networks. The classifier comes in as a function.
 """

@@ -1,5 +1,5 @@
-"""What workers share between requests: loaded models, the request queue, incremental tasks.
+"""Resources shared between requests: loaded models, the request queue, incremental tasks.
 
 Belongs here: loading and scheduling.
-Does not: request parsing or response formats (`server.api`).
+Does not belong here: request parsing or response formats (`server.api`).
 """

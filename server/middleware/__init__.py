@@ -1,5 +1,5 @@
-"""What runs around every request: host check, rate limit, compression, request log.
+"""Code around every request: host check, rate limit, compression, request log.
 
 Belongs here: one concern a file, each with an `init_app`.
-Does not: single calls (`server.api`).
+Does not belong here: single calls (`server.api`).
 """

@@ -1,5 +1,5 @@
-"""The contract of the HTTP API, as served by `/openapi.json`.
+"""The contract of the HTTP API, served as `/openapi.json`.
 
-Belongs here: the description, and what fills in its run-time parts.
-Does not: the calls themselves (`server.api`).
+Belongs here: the contract, and the code that fills in its run-time parts.
+Does not belong here: the calls themselves (`server.api`).
 """

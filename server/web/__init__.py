@@ -1,5 +1,5 @@
 """The web page and its languages.
 
-Belongs here: what renders `templates/`.
-Does not: JSON (`server.api`).
+Belongs here: rendering of `templates/`.
+Does not belong here: JSON (`server.api`).
 """

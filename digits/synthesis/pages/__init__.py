@@ -1,5 +1,5 @@
 """Composes photographed pages of handwritten digits whose labels are known.
 
 Belongs here: layout, paper, light, and camera effects.
-Does not: reading pages (`recognition`).
+Does not belong here: reading pages (`recognition`).
 """

@@ -1,5 +1,5 @@
 """Callbacks that follow a training: progress, snapshots, frames, trackers, remote control.
 
 Belongs here: one `TrainingCallback` a file.
-Does not: anything that changes what is trained.
+Does not belong here: anything that changes what is trained.
 """

@@ -69,7 +69,9 @@ def test_every_layer_has_its_numbered_picture(model, tmp_path):
             assert picture.width >= 1200
             assert picture.height >= 400
     if model == DEFAULT_MODEL:
-        assert printed[-1].replace(str(tmp_path), "visualizations") in (ROOT / "README.md").read_text().splitlines()
+        assert (
+            printed[-1].replace(str(tmp_path), "visualizations") in (ROOT / "docs/predict.md").read_text().splitlines()
+        )
 
 
 def test_json_tells_the_reading_and_the_pictures(drawn):
