@@ -82,7 +82,7 @@ def test_an_installed_wheel_finds_its_files_from_an_empty_folder(installed):
     code = """
 import json
 from digits import paths
-from digits.data.bundled import sheet_of_digits
+from digits.data.bundled import page_digits
 from digits.data.collection import load
 from server import create_app
 client = create_app().test_client()
@@ -93,7 +93,7 @@ print(json.dumps({
     "script": client.get("/static/js/main.js").status_code,
     "digit": client.post("/api/predict", data=picture, content_type="image/png").json["digit"],
     "models": [model["name"] for model in client.get("/api/models").json["models"]],
-    "bundled": [len(sheet_of_digits()), len(load().test)],
+    "bundled": [len(page_digits()), len(load().test)],
 }))
 """
     answer = json.loads(run(code))
