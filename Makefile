@@ -30,9 +30,9 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: $(STAMP) browser
 	$(PYTEST) $(ARGS)
 
-# Without types, browser, servers and training, for everyday work: every test that is not marked slow or quality.
+# Without types, browser, servers and training, for everyday work: all other tests but those of quality.
 check: $(STAMP) style
-	$(BIN)/python -m pytest -n 2 -q -m "not slow and not quality" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -q --ignore=tests/browser -m "not slow and not quality" $(ARGS)
 
 lint: $(STAMP) style
 	$(BIN)/basedpyright
@@ -45,7 +45,7 @@ style: $(STAMP)
 
 # The last line of the table is the total.
 coverage: $(STAMP) browser
-	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
+	$(PYTEST) -p pytest_cov --cov --cov-report=term:skip-covered $(ARGS)
 
 fault: $(STAMP)
 	$(BIN)/python benchmarks/faults.py

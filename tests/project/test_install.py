@@ -82,8 +82,7 @@ def test_an_installed_wheel_finds_its_files_from_an_empty_folder(installed):
     code = """
 import json
 from digits import paths
-from digits.data.bundled import page_digits
-from digits.data.collection import load
+from digits.data.bundled import load, page_digits
 from server import create_app
 client = create_app().test_client()
 picture = paths.find("samples/3_from_the_page.png").read_bytes()
