@@ -30,7 +30,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: $(STAMP) browser
 	$(PYTEST) $(ARGS)
 
-# Without types, browser, servers and training, for everyday work: all other tests but those of quality.
+# For everyday work: without types, the browser, and the tests marked slow (servers, training) or quality.
 check: $(STAMP) style
 	$(BIN)/python -m pytest -n 2 -q --ignore=tests/browser -m "not slow and not quality" $(ARGS)
 
