@@ -10,7 +10,7 @@ from flask import Flask, Request, Response
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from digits.paths import ROOT
+from digits.paths import shipped
 from server import problems
 from server.api import confusion, neighbours, request_input, timeline, training
 from server.api.explain import explain
@@ -55,7 +55,7 @@ class Inkling(Flask):
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, its networks loaded; settings come from the environment unless given."""
     settings = settings or Settings.from_environment()
-    app = Inkling(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Inkling(__name__, template_folder=str(shipped("templates")), static_folder=str(shipped("static")))
     app.config["MAX_CONTENT_LENGTH"] = request_input.MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = request_input.MAX_BODY
     if settings.proxies:

@@ -40,7 +40,7 @@ except ValueError as error:
 
 workers = _settings.workers
 threads = _settings.threads
-worker_class = "server.gunicorn_worker.EvenWorker"
+worker_class = "server.gunicorn_worker.FairWorker"
 preload_app = False  # torch's threads do not survive a fork, so each worker loads its networks itself, and anew on HUP
 timeout = 60
 graceful_timeout = 10

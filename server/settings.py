@@ -3,22 +3,28 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from digits.paths import ROOT
+from digits.paths import find
 
 
 def _setting(default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"meaning": meaning})
 
 
+def _file(name: str, meaning: str) -> Any:
+    """Declares a setting whose default is looked up at each start: it depends on the current folder."""
+    return field(default_factory=partial(find, name), metadata={"meaning": meaning})
+
+
 @dataclass(frozen=True)
 class Settings:
     """The fields are the settings; INKLING_ and the upper-case name of the field is the variable."""
 
-    checkpoint: Path = _setting(ROOT / "mnist_model.pth", "the default network's weights")
-    models: Path = _setting(ROOT / "models", "a folder with the other networks' weights (*.pth)")
+    checkpoint: Path = _file("mnist_model.pth", "the default network's weights")
+    models: Path = _file("models", "a folder with the other networks' weights (*.pth)")
     workers: int = _setting(2, "processes that read digits")
     threads: int = _setting(8, "connections that one worker answers at a time")
     max_pending: int = _setting(6, "places in a worker's queue of readings; who waits long for one gets a 503")
@@ -31,7 +37,7 @@ class Settings:
         False, "whether networks can be trained in the page: 1 or 0; make serve allows it to this computer alone"
     )
     training_minutes: int = _setting(10, "after so many minutes such a training is stopped")
-    data: Path = _setting(ROOT / "data", "where MNIST lies or is put, and what is trained in the page")
+    data: Path = _setting(Path("data"), "where MNIST lies or is put, and what is trained in the page")
     log_level: str = _setting(
         "info", "debug (every request), info (all but the frequent ones that went well), warning or error"
     )
@@ -44,7 +50,7 @@ class Settings:
         for setting in fields(cls):
             name = variable(setting.name)
             if name in environment:
-                values[setting.name] = _parse(name, type(setting.default), environment[name])
+                values[setting.name] = _parse(name, setting.type, environment[name])
         return cls(**values)
 
 

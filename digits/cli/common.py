@@ -8,14 +8,14 @@ import click
 from rich.console import Console
 
 from digits.errors import InklingError
-from digits.paths import ROOT
+from digits.paths import find
 
 CHECKPOINT = Path("mnist_model.pth")
 
 
 def default_checkpoint() -> Path:
     """The checkpoint in the folder one stands in, or else the one that came with the project."""
-    return CHECKPOINT if CHECKPOINT.exists() else ROOT / CHECKPOINT
+    return find(CHECKPOINT)
 
 
 class Command(click.Command):
@@ -62,7 +62,8 @@ data_option = click.option(
 checkpoint_option = click.option(
     "--checkpoint",
     type=click.Path(path_type=Path),
-    default=default_checkpoint,
-    show_default="mnist_model.pth",
+    default=CHECKPOINT,
+    show_default=True,
+    callback=lambda _context, _option, path: find(path),
     help="The network: any of models/*.pth, or one that you trained.",
 )

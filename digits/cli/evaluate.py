@@ -12,7 +12,7 @@ from rich.console import Console
 
 from digits.cli.common import Command, console, data_option, default_checkpoint, json_option, print_json
 from digits.errors import BadCheckpoint
-from digits.paths import ROOT
+from digits.paths import find
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -34,6 +34,7 @@ WORST = 40  # mistakes on the sheet
     type=click.Path(path_type=Path),
     multiple=True,
     metavar="FILE",
+    callback=lambda _context, _option, paths: tuple(map(find, paths)),
     help="The weights to evaluate; several times, to compare.  [default: mnist_model.pth]",
 )
 @click.option("--all", "everyone", is_flag=True, help="Compare mnist_model.pth and every network in models/.")
@@ -86,13 +87,9 @@ def evaluate(paths: tuple[Path, ...], everyone: bool, data: Path, output: Path |
 
 
 def _shipped() -> list[Path]:
-    """The default checkpoint, and the networks in models/ beside it or else in the project's."""
-    beside = default_checkpoint().parent / "models"
-    folder = beside if beside.is_dir() else ROOT / "models"
-    return [
-        default_checkpoint(),
-        *sorted(path for path in folder.glob("*.pth") if not path.name.endswith(".state.pth")),
-    ]
+    """The default checkpoint, and the networks in models/ of the current folder or else those that ship."""
+    networks = sorted(path for path in find("models").glob("*.pth") if not path.name.endswith(".state.pth"))
+    return [default_checkpoint(), *networks]
 
 
 def _load(paths: tuple[Path, ...]) -> "Chosen":

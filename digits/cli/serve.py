@@ -11,7 +11,7 @@ import sys
 import click
 
 from digits.cli.common import Command
-from digits.paths import ROOT
+from digits.paths import PACKAGES, python_path
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - the class comes in only when its teacher asks for this
 ALONE = ("127.0.0.1", "::1", "localhost")  # whoever comes in sits at this computer
@@ -39,11 +39,12 @@ def serve(host: str, port: int) -> None:
         _invite(port)
     if host in ALONE and sys.platform != "win32":
         os.environ.setdefault("INKLING_TRAINING", "1")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    os.environ["PYTHONPATH"] = python_path()
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # no server.py of the current folder is imported instead (Python 3.11)
     if sys.platform != "win32" and importlib.util.find_spec("gunicorn"):
         door.set_inheritable(True)
         bind = f"fd://{door.detach()}"
-        command = ["-m", "gunicorn", "--config", str(ROOT / "server/gunicorn.conf.py"), "--bind", bind]
+        command = ["-m", "gunicorn", "--config", str(PACKAGES / "server/gunicorn.conf.py"), "--bind", bind]
         # Instead of this process, not below it, so that signals reach gunicorn itself.
         os.execv(sys.executable, [sys.executable, *command, "server:create_app()"])
     door.close()

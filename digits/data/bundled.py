@@ -16,9 +16,9 @@ from PIL import Image
 
 from digits.data.dataset import Digits
 from digits.errors import DataUnavailable
-from digits.paths import ROOT
+from digits.paths import shipped
 
-PAGE_DIGITS_PNG = ROOT / "static/img/test_digits.png"  # the examples of the web page
+PAGE_DIGITS_PNG = shipped("static/img/test_digits.png")  # the examples of the web page
 
 
 def page_digits() -> Digits:

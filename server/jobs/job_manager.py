@@ -23,7 +23,7 @@ from typing import Any
 
 from digits.atomic_file import atomic_write
 from digits.cli import standby
-from digits.paths import ROOT
+from digits.paths import PACKAGES, python_path
 from digits.training.callbacks.remote_control import COMMAND_FILE, EVENTS_FILE, NETWORK_FILE
 from server.jobs.training_request import TrainingRequest
 
@@ -167,8 +167,8 @@ class JobManager:
         with (self.folder / LOG).open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own words and numbers
                 [*nice, sys.executable, "-m", "digits.cli.standby", str(theirs)],
-                cwd=ROOT, stdin=_leash(), stdout=log, stderr=log, pass_fds=[lock, theirs], start_new_session=True,
-                env={**os.environ, "OMP_NUM_THREADS": str(_threads()), "PYTHONPATH": _path()},
+                cwd=PACKAGES, stdin=_leash(), stdout=log, stderr=log, pass_fds=[lock, theirs], start_new_session=True,
+                env={**os.environ, "OMP_NUM_THREADS": str(_threads()), "PYTHONPATH": python_path()},
             )  # fmt: skip
         os.close(theirs)
         threading.Thread(target=process.wait, daemon=True).start()  # nobody else would bury it
@@ -243,10 +243,6 @@ _NAME = re.compile(r"trained-(\d+)\.pth")
 def _threads() -> int:
     """All cores but one: the server's own work needs one, and threads that wait for each other's cores lose more."""
     return max(1, len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) - 1)
-
-
-def _path() -> str:
-    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 
 def _leash() -> int:

@@ -7,9 +7,9 @@ from functools import cache
 
 from werkzeug.datastructures import LanguageAccept
 
-from digits.paths import ROOT
+from digits.paths import shipped
 
-FOLDER = ROOT / "static/lang"
+FOLDER = shipped("static/lang")
 STANDARD = "en"
 COOKIE = "inkling-lang"  # what the visitor chose on the page; static/js/app/language-select.js writes it
 
