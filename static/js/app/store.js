@@ -1,15 +1,35 @@
-// The one state object of the page: plain values, replaced and never mutated.
+// Holds the state of the web page: one object of plain values, replaced at each change and never mutated.
 export function createState(initial) {
   let current = Object.freeze({ ...initial });
   const listeners = new Set();
+  const changes = []; // [now, before] pairs that listeners have not got yet
+  let notifying = false;
+
+  // A listener may call `set`. Its change waits here until every listener has got the changes before it.
+  function notify() {
+    if (notifying) return;
+    notifying = true;
+    try {
+      while (changes.length > 0) {
+        const [now, before] = changes.shift();
+        for (const listener of listeners) listener(now, before);
+      }
+    } finally {
+      notifying = false;
+    }
+  }
+
   return {
     get: () => current,
+    // Merges `patch` into the state. `get()` returns the new state at once, also inside a listener.
     set(patch) {
-      const previous = current;
-      if (Object.keys(patch).every((key) => patch[key] === previous[key])) return;
-      current = Object.freeze({ ...previous, ...patch });
-      for (const listener of listeners) listener(current, previous);
+      const before = current;
+      if (Object.keys(patch).every((key) => patch[key] === before[key])) return;
+      current = Object.freeze({ ...before, ...patch });
+      changes.push([current, before]);
+      notify();
     },
+    // Calls `listener(now, before)` at each change, in the order of the changes. Returns a function that unsubscribes.
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

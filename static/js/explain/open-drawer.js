@@ -62,7 +62,7 @@ export function attachOpening(host, page) {
 
   state.subscribe((now, before) => {
     if (now.open !== before.open || now.model !== before.model || now.models !== before.models) settle(now);
-    if (now === state.get() && page.model() && (now.open !== before.open || now.models !== before.models)) show(now, before);
+    if (now.open === state.get().open && page.model() && (now.open !== before.open || now.models !== before.models)) show(now, before);
   });
   document.addEventListener("click", (event) => {
     const within = (places) => event.composedPath().some((node) => node.matches?.(places));

@@ -39,7 +39,7 @@ export function createReading(page, { answer, input, tower, notice }) {
     if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
     if (now.hidden === before.hidden) return;
     tower.clear(); // what stood in the layers goes, or comes back
-    show(now.answer, true);
+    show(state.get().answer, true);
   });
   show(null, false);
   return reader;

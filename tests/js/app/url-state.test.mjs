@@ -3,22 +3,9 @@ import { test } from "node:test";
 import { formatHash, parseHash } from "../../../static/js/app/url-state.js";
 import { shortcutOf } from "../../../static/js/lib/keyboard.js";
 import { describe } from "../../../static/js/app/model-select.js";
-import { createState } from "../../../static/js/app/store.js";
 import { speak } from "../../support/speak.mjs";
 
 speak("en");
-
-test("listeners hear the new and the old state, and nothing when nothing changes", () => {
-  const state = createState({ model: "mlp", size: 1 });
-  const heard = [];
-  const stop = state.subscribe((now, before) => heard.push([before.model, now.model]));
-  state.set({ model: "two_conv" });
-  state.set({ model: "two_conv" });
-  stop();
-  state.set({ model: "mlp" });
-  assert.deepEqual(heard, [["mlp", "two_conv"]]);
-  assert.throws(() => { state.get().model = "x"; }, TypeError);
-});
 
 test("the hash goes both ways", () => {
   const usual = { model: null, presenting: false, panel: null, lesson: null, layer: null, open: null, scale: "layer", scaled: true, centred: true };
