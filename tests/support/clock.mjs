@@ -1,4 +1,4 @@
-// A clock for tests: time passes only when told to.
+// A clock for tests: time passes only in pass().
 export function createClock() {
   let now = 0;
   let timers = [];

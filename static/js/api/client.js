@@ -1,67 +1,67 @@
-// The server's calls. Every failure becomes one of two errors: Away (ask again later) or Refused (say why).
+// Calls the server. A failed call throws ServerUnavailable (try again later) or RequestRefused (with the reason).
 import { parseRetryAfter } from "../lib/backoff.js";
 
-const PATIENCE = 15000; // ms
-const PATIENCE_FOR_PHOTOS = 60000; // a large one over a slow line
+const TIMEOUT_MS = 15_000;
+const PHOTO_TIMEOUT_MS = 60_000; // a large photo over a slow line
+const UNAVAILABLE_STATUS = new Set([429, 502, 503, 504]);
 
-export class Away extends Error {
+// `retryAfter`: seconds that the server asks to wait, or null.
+export class ServerUnavailable extends Error {
   constructor(retryAfter = null) {
     super("the server does not answer");
     Object.assign(this, { retryAfter, type: "away" });
   }
 }
 
-export class Refused extends Error {
+// The fields of a problem document (RFC 9457).
+export class RequestRefused extends Error {
   constructor({ title = null, detail = null, type = "about:blank" }) {
     super(detail ?? title ?? type);
     Object.assign(this, { title, detail, type });
   }
 }
 
-const busy = new Set([429, 502, 503, 504]);
-
-async function call(path, options = {}, patience = PATIENCE) {
+async function call(path, options = {}, timeout = TIMEOUT_MS) {
   const controller = new AbortController();
-  const give = () => controller.abort();
-  const timer = setTimeout(give, patience);
-  options.signal?.addEventListener("abort", give);
-  if (options.signal?.aborted) give(); // while what is sent was made ready
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeout);
+  options.signal?.addEventListener("abort", abort);
+  if (options.signal?.aborted) abort(); // aborted while the body was prepared
   try {
     const response = await fetch(path, { ...options, signal: controller.signal });
-    if (busy.has(response.status)) throw new Away(parseRetryAfter(response.headers.get("Retry-After")));
-    if (!response.ok) throw new Refused(await response.json().catch(() => ({})));
+    if (UNAVAILABLE_STATUS.has(response.status)) throw new ServerUnavailable(parseRetryAfter(response.headers.get("Retry-After")));
+    if (!response.ok) throw new RequestRefused(await response.json().catch(() => ({})));
     return await response.json();
   } catch (error) {
-    throw error instanceof Refused || error instanceof Away ? error : new Away();
+    throw error instanceof RequestRefused || error instanceof ServerUnavailable ? error : new ServerUnavailable();
   } finally {
     clearTimeout(timer);
-    options.signal?.removeEventListener("abort", give);
+    options.signal?.removeEventListener("abort", abort);
   }
 }
 
-export const fetchModels = () => call("api/models");
-
-export const checkHealth = () => call("healthz");
+const withParameters = (path, parameters) => `${path}?${new URLSearchParams(parameters)}`;
 
 // `body`: a file, or the bytes of a PNG.
-const post = (body, signal) => ({
+const pictureRequest = (body, signal) => ({
   method: "POST",
   body,
   signal,
   headers: { "Content-Type": body instanceof Uint8Array ? "image/png" : body.type || "application/octet-stream" },
 });
 
-// What a call that needs no picture answers.
-export const get = (path, parameters, signal) => call(`${path}?${new URLSearchParams(parameters)}`, { signal });
+export const fetchModels = () => call("api/models");
 
-// What a call about one picture answers.
-export const ask = (path, body, parameters, signal) =>
-  call(`${path}?${new URLSearchParams(parameters)}`, post(body, signal));
+export const checkHealth = () => call("healthz");
 
-// What a call answers that changes something.
-export const send = (path, wish) =>
-  call(path, { method: "POST", body: JSON.stringify(wish), headers: { "Content-Type": "application/json" } });
+export const getJson = (path, parameters, signal) => call(withParameters(path, parameters), { signal });
 
-// Every digit of a picture, in reading order.
+export const postPicture = (path, body, parameters, signal) =>
+  call(withParameters(path, parameters), pictureRequest(body, signal));
+
+export const postJson = (path, value) =>
+  call(path, { method: "POST", body: JSON.stringify(value), headers: { "Content-Type": "application/json" } });
+
+// Predicts every digit of a photo, in reading order.
 export const readPage = (body, { model, signal }) =>
-  call(`api/read?${new URLSearchParams({ model })}`, post(body, signal), PATIENCE_FOR_PHOTOS);
+  call(withParameters("api/read", { model }), pictureRequest(body, signal), PHOTO_TIMEOUT_MS);

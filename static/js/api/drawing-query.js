@@ -1,29 +1,30 @@
-// When a panel asks about the drawing: once it is opened, after each finished stroke, and when the way of reading has
-// changed; not while the pen moves. Of several questions the latest wins. Where the server is away, it is asked again.
-import { Away } from "./client.js";
-import { createLatest } from "../lib/latest-only.js";
-import { createPatience } from "./retry.js";
+// Sends a panel's request about the drawing: when the panel opens, after each finished stroke, and after a change of the
+// network or of the preprocessing. The latest request wins. A request is repeated while the server is unavailable.
+import { ServerUnavailable } from "./client.js";
+import { createLatestOnly } from "../lib/latest-only.js";
+import { createRetry } from "./retry.js";
 
-const MATTERS = ["history", "model", "models", "scaled", "centred"];
+const RELEVANT_FIELDS = ["history", "model", "models", "scaled", "centred"];
 
-// `ask(signal)` → the promise of an answer, null for an empty pad; `show(answer)` and `fail(error)` hear of the latest,
-// `fail` of Away as often as the server does not answer.
-export function createAsking(page, { ask, show, fail, clock = globalThis }) {
-  let asked = {};
-  const patience = createPatience({ onAway: () => fail(new Away()), clock });
-  const latest = createLatest({ send: (_, signal) => patience.ask(() => ask(signal), { signal }), done: show, failed: fail, clock });
+// `ask(signal)` resolves to the response, null for a blank pad. `show(response)` gets the latest response, `fail(error)`
+// the latest error, ServerUnavailable at each failed try.
+export function createDrawingQuery({ state }, { ask, show, fail, clock = globalThis }) {
+  let queried = {}; // the state of the latest request
+  const retry = createRetry({ onUnavailable: () => fail(new ServerUnavailable()), clock });
+  const latest = createLatestOnly({ send: (_, signal) => retry.run(() => ask(signal), { signal }), done: show, failed: fail, clock });
 
-  function again() {
-    asked = page.state.get();
+  function refresh() {
+    queried = state.get();
     latest.cancel();
     latest.ask(true);
   }
 
   return {
-    again,
+    refresh,
+    // Asks again if the state has changed in a relevant field.
     update() {
-      const now = page.state.get();
-      if (MATTERS.some((name) => now[name] !== asked[name])) again();
+      const now = state.get();
+      if (RELEVANT_FIELDS.some((name) => now[name] !== queried[name])) refresh();
     },
   };
 }

@@ -1,8 +1,9 @@
-// What is told of a failure: the page's own words for the types that it knows, else what the server wrote.
+// Writes an error for the user: translated if the problem type is known, else in the server's words.
 import { has, t } from "../lib/i18n.js";
 
-export function problemText({ type = "about:blank", title, detail, message }) {
+// Takes a RequestRefused, a ServerUnavailable or any other error. Returns { title, detail }.
+export function errorText({ type = "about:blank", title, detail, message }) {
   if (has(`problems.${type}.title`)) return { title: t(`problems.${type}.title`), detail: t(`problems.${type}.detail`) };
-  if (detail === undefined) return { title: t("notice.failed"), detail: message }; // no answer of the server's
+  if (detail === undefined) return { title: t("notice.failed"), detail: message }; // not an error of the server
   return { title: title ?? t("problems.unnamed.title"), detail: detail ?? title ?? t("problems.unnamed.detail") };
 }

@@ -1,42 +1,42 @@
-// The events of the training, as they come. The server ends each stream after a while, so that none keeps a thread from
-// drawings; we ask for the rest at once, and where it is away again and again, ever more seldom.
+// Follows the server-sent events of a training. The server ends each stream after a while; the next one starts after the
+// last event. While the server is unavailable, the pause between tries grows.
 import { retryDelay } from "../lib/backoff.js";
 
-const AT_ONCE = 50; // ms
-const LATER = 500; // ms until another look whether anybody looks on
+const RECONNECT_MS = 50;
+const HIDDEN_CHECK_MS = 500; // between two calls of `isWanted`
 
-// `onEvent(event)`: what has come since; `onAway()`, `onBack()`: the server is away and back; `onEnd()`: there is no
-// more to come, or the server refuses to tell it; while `isWanted()` says no, nothing is asked for. → stop()
-export function follow(url, {
-  onEvent, onAway, onBack, onEnd, isWanted = () => true, open = (path) => new EventSource(path), clock = globalThis,
+// `onEvent(event)` gets each event. `onUnavailable()` and `onAvailable()`: the server fails and answers again. `onEnd()`:
+// no more events, or the server refuses. No request is sent while `isWanted()` returns false. Returns a function that stops.
+export function followEvents(url, {
+  onEvent, onUnavailable, onAvailable, onEnd, isWanted = () => true, open = (path) => new EventSource(path), clock = globalThis,
 }) {
   let source = null;
   let timer = null;
-  let last = "";
+  let lastId = "";
   let tries = 0;
 
   function connect() {
     if (!isWanted()) {
-      timer = clock.setTimeout(connect, LATER);
+      timer = clock.setTimeout(connect, HIDDEN_CHECK_MS);
       return;
     }
     let opened = false;
-    source = open(last ? `${url}?after=${last}` : url);
+    source = open(lastId ? `${url}?after=${lastId}` : url);
     source.onopen = () => {
       opened = true;
-      if (tries > 0) onBack();
+      if (tries > 0) onAvailable();
       tries = 0;
     };
     source.onmessage = ({ data, lastEventId }) => {
-      last = lastEventId;
+      lastId = lastEventId;
       onEvent(JSON.parse(data));
     };
     source.onerror = () => {
-      const over = source.readyState === 2 && !opened; // refused, or told that there is nothing more
+      const ended = source.readyState === 2 && !opened; // refused, or no more events
       stop();
-      if (over) return onEnd();
-      if (!opened) onAway();
-      timer = clock.setTimeout(connect, opened ? AT_ONCE : retryDelay(tries));
+      if (ended) return onEnd();
+      if (!opened) onUnavailable();
+      timer = clock.setTimeout(connect, opened ? RECONNECT_MS : retryDelay(tries));
       if (!opened) tries += 1;
     };
   }

@@ -1,92 +1,96 @@
-// When to ask the server, and what to do when it is away. Knows nothing of the page: `snapshot()` gives the picture as
-// it is posted, or null for an empty pad, which is never sent.
-import { Away } from "./client.js";
+// Schedules prediction requests while somebody draws, and retries while the server is unavailable.
+import { ServerUnavailable } from "./client.js";
 import { retryDelay } from "../lib/backoff.js";
-import { createLatest } from "../lib/latest-only.js";
+import { createLatestOnly } from "../lib/latest-only.js";
 
-const GAP = 16; // ms between two requests, a frame. One at a time is what is kind to a server that a whole class shares
-const LAYERS_GAP = 250; // all layers at most four times a second until the stroke ends,
-const LAYERS_SHARE = 0.08; // and no larger a share of the time than this: while they are on their way, the bars stand still
-const RESTED = 100; // ms without a change: the pen rests
+const REQUEST_GAP_MS = 16; // one frame; one request at a time, because a class shares the server
+const LAYERS_GAP_MS = 250; // until the stroke ends, all layers at most four times a second …
+const MAX_LAYERS_SHARE = 0.08; // … and at most this share of the time, because the bars wait for the layers
+const REST_MS = 100; // without a change: the pen rests
 
-export function createReader({ predict, health, snapshot, onAnswer, onRefused, onAway, onBack, clock = globalThis }) {
+// `snapshot()` returns the picture to send, null for a blank pad, which is never sent. `predict(picture, { layers, signal })`
+// and `health()` send requests. `onAnswer(answer, final)`: answer is null for a blank pad; final after the end of a stroke.
+export function createPredictScheduler({
+  predict, health, snapshot, onAnswer, onRefused, onUnavailable, onAvailable, clock = globalThis,
+}) {
   const now = () => (clock.performance ?? performance).now();
-  let lastLayers = -Infinity;
-  let layersTook = 0;
-  let tries = 0;
-  let timer = null;
-  let rest = null;
+  let layersAskedAt = -Infinity;
+  let layersDuration = 0;
+  let tries = 0; // failed tries since the last answer
+  let retryTimer = null;
+  let restTimer = null;
 
-  const latest = createLatest({
-    gap: GAP,
+  const latest = createLatestOnly({
+    gap: REQUEST_GAP_MS,
     clock,
     async send(job, signal) {
       const picture = snapshot();
       if (picture === null) {
-        if (tries > 0) await health(); // nothing to read: only ask whether the server is back
+        if (tries > 0) await health(); // nothing to predict: only check the server
         return null;
       }
-      const asked = now();
-      const all = job.final || job.rested || asked - lastLayers >= Math.max(LAYERS_GAP, layersTook / LAYERS_SHARE);
-      if (all) lastLayers = asked;
-      const answer = await predict(picture, { layers: all ? "all" : "none", signal });
-      if (all) layersTook = now() - asked;
+      const askedAt = now();
+      const withLayers = job.final || job.rested
+        || askedAt - layersAskedAt >= Math.max(LAYERS_GAP_MS, layersDuration / MAX_LAYERS_SHARE);
+      if (withLayers) layersAskedAt = askedAt;
+      const answer = await predict(picture, { layers: withLayers ? "all" : "none", signal });
+      if (withLayers) layersDuration = now() - askedAt;
       return answer;
     },
     done(answer, job) {
-      back();
+      resetTries();
       onAnswer(answer, job.final);
-      clock.clearTimeout(rest);
-      if (answer && !answer.layers) askForLayers();
+      clock.clearTimeout(restTimer);
+      if (answer && !answer.layers) scheduleLayers();
     },
     failed(error) {
-      if (!(error instanceof Away)) {
-        back();
+      if (!(error instanceof ServerUnavailable)) {
+        resetTries();
         onRefused(error);
         return;
       }
       latest.hold();
-      // What was asked still stands, unless something newer has been asked meanwhile.
+      // The failed request is repeated, unless a newer one waits.
       if (!latest.busy) latest.ask({ final: true });
       const delay = retryDelay(tries, error.retryAfter);
       tries += 1;
-      onAway({ delay, busy: error.retryAfter !== null });
-      clock.clearTimeout(timer);
-      timer = clock.setTimeout(retry, delay);
+      onUnavailable({ delay, busy: error.retryAfter !== null });
+      clock.clearTimeout(retryTimer);
+      retryTimer = clock.setTimeout(retry, delay);
     },
   });
 
-  // The pen may rest without being lifted: then the layers must not stay behind the drawing. What is asked anyway meanwhile
-  // must not be replaced: it may be the end of the stroke.
-  function askForLayers() {
+  // Asks for the layers when the pen rests on the pad. A request in between may be the end of the stroke and stays.
+  function scheduleLayers() {
     const ask = () => { if (!latest.busy) latest.ask({ final: false, rested: true }); };
-    rest = clock.setTimeout(ask, Math.max(RESTED, lastLayers + LAYERS_GAP - now()));
+    restTimer = clock.setTimeout(ask, Math.max(REST_MS, layersAskedAt + LAYERS_GAP_MS - now()));
   }
 
   function retry() {
-    clock.clearTimeout(timer);
-    timer = null;
+    clock.clearTimeout(retryTimer);
+    retryTimer = null;
     latest.release();
   }
 
-  function back() {
+  function resetTries() {
     if (tries === 0) return;
     tries = 0;
-    onBack();
+    onAvailable();
   }
 
   return {
-    // The drawing has changed; `final` when the stroke has ended.
+    // The drawing has changed; `final`: the stroke has ended.
     changed(final) {
-      clock.clearTimeout(rest);
+      clock.clearTimeout(restTimer);
       latest.ask({ final });
     },
-    // The drawing or the network is another one: answers to the old one are of no use.
+    // Another drawing or another network: drops the answers to earlier requests.
     replaced() {
-      clock.clearTimeout(rest);
+      clock.clearTimeout(restTimer);
       latest.cancel();
       latest.ask({ final: true });
     },
-    retry() { if (timer !== null) retry(); },
+    // Ends the pause between two tries.
+    retryNow() { if (retryTimer !== null) retry(); },
   };
 }

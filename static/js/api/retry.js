@@ -1,46 +1,49 @@
-// Asks again and again while the server is away. → its answer; any other error is thrown.
-import { Away } from "./client.js";
+// Repeats a request while the server is unavailable. Any other error is thrown.
+import { ServerUnavailable } from "./client.js";
 import { retryDelay } from "../lib/backoff.js";
 
-export function createPatience({ onAway, onBack = () => {}, clock = globalThis }) {
-  const sleepers = new Set();
+// `onUnavailable({ delay, busy, kept })`: a try has failed, the next one starts in `delay` ms. `onAvailable()`: the
+// server answers again, or the request was aborted.
+export function createRetry({ onUnavailable, onAvailable = () => {}, clock = globalThis }) {
+  const pauses = new Set(); // a function for each running pause that ends it
 
-  function sleep(delay, signal) {
+  function pause(delay, signal) {
     return new Promise((resolve) => {
-      const rise = () => {
+      const end = () => {
         clock.clearTimeout(timer);
-        sleepers.delete(rise);
-        signal?.removeEventListener("abort", rise);
+        pauses.delete(end);
+        signal?.removeEventListener("abort", end);
         resolve();
       };
-      const timer = clock.setTimeout(rise, delay);
-      sleepers.add(rise);
-      signal?.addEventListener("abort", rise);
+      const timer = clock.setTimeout(end, delay);
+      pauses.add(end);
+      signal?.addEventListener("abort", end);
     });
   }
 
   return {
-    // `send()` is one try; `kept` says what waits meanwhile. A signal that aborts ends it with the last error.
-    async ask(send, { signal, kept } = {}) {
+    // `send()` starts one try. `kept` names the input that waits. An aborted signal throws the last error.
+    async run(send, { signal, kept } = {}) {
       for (let tries = 0; ; tries += 1) {
         try {
           const answer = await send();
-          if (tries > 0) onBack();
+          if (tries > 0) onAvailable();
           return answer;
         } catch (error) {
-          if (signal?.aborted || !(error instanceof Away)) {
-            if (tries > 0) onBack();
+          if (signal?.aborted || !(error instanceof ServerUnavailable)) {
+            if (tries > 0) onAvailable();
             throw error;
           }
           const delay = retryDelay(tries, error.retryAfter);
-          onAway({ delay, busy: error.retryAfter !== null, kept });
-          await sleep(delay, signal);
+          onUnavailable({ delay, busy: error.retryAfter !== null, kept });
+          await pause(delay, signal);
           if (!signal?.aborted) continue;
-          onBack();
+          onAvailable();
           throw error;
         }
       }
     },
-    wake() { for (const rise of [...sleepers]) rise(); },
+    // Ends the pauses between tries.
+    retryNow() { for (const end of [...pauses]) end(); },
   };
 }

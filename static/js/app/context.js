@@ -1,63 +1,63 @@
-// What every widget may know and ask: the one state, the drawing on the pad, and the server's answers about it.
-import { ask } from "../api/client.js";
+// Creates the context that widgets share: the state of the web page, the drawing, and requests about the drawing.
+import { postPicture } from "../api/client.js";
 import { getTheme } from "./theme.js";
-import { drawnFrom, parseHash } from "./url-state.js";
+import { historyFromHash, parseHash } from "./url-state.js";
 import { isBlank, withStroke } from "./undo-history.js";
 import { drawingToPng } from "../drawing/pad.js";
-import { createState } from "./store.js";
+import { createStore } from "./store.js";
 import { DEFAULT_SIZE } from "../drawing/strokes.js";
 
-export function createPage() {
-  const state = createState({
-    models: null,
-    fallback: null, // the server's default network
-    // What a link carries: model, presenting, panel, lesson; `layer`, the one chosen in the tower, or null for the first;
-    // `open`, the map or cell in the drawer (see opened.js); `scale`, one for each "layer" or each "map"; `scaled` and
-    // `centred`, how a drawing is made ready for the network: see digits/preprocessing.py.
+export function createContext() {
+  const state = createStore({
+    models: null, // the networks, as /api/models lists them
+    fallback: null, // the name of the server's default network
+    // The fields of a link: model, presenting, panel, lesson. `layer`: the chosen layer, null for the first one.
+    // `open`: the map or cell in the drawer, see open-cell.js. `scale`: one color scale for each "layer" or each "map".
+    // `scaled`, `centred`: preprocessing steps of a drawing, see digits/imaging/preprocessing.py.
     ...parseHash(location.hash),
-    history: drawnFrom(location.hash),
-    stroke: null, // the one that is being drawn
+    history: historyFromHash(location.hash),
+    stroke: null, // the stroke being drawn
     size: DEFAULT_SIZE,
-    predicting: false, // the class says what it sees before the network does …
-    hidden: false, // … and what the network says is hidden so far
-    pointed: null, // the cell of a layer that is pointed at: { layer, map, cell }
-    pixel: null, // the pixel [y, x] of the 28×28 that is pointed at
-    moment: null, // where the timeline stands: { digits, settled }, see panels/timeline.js
-    answer: null, // the latest reading of the drawing, as /api/predict gave it
+    predicting: false, // the audience votes before each prediction is shown …
+    hidden: false, // … and the prediction is still hidden
+    pointed: null, // the cell of a layer under the pointer: { layer, map, cell }
+    pixel: null, // the pixel [y, x] of the 28×28 under the pointer
+    moment: null, // the snapshot shown by the timeline: { digits, settled }, see panels/timeline.js
+    answer: null, // the latest prediction of the drawing, as /api/predict returns it
   });
 
-  const page = {
-    state,
-    getTheme,
-    // How the numbers of layers are shown: the theme, and one scale for each "layer" or each "map".
-    look: () => ({ theme: getTheme(), scale: state.get().scale }),
-    take: null, // puts the picture on the pad that a function promises; main.js gives it
-    // The network that reads, as /api/models tells of it, or null.
-    model() {
-      const { models, model } = state.get();
-      return models?.find(({ name }) => name === model) ?? null;
-    },
-    drawing() {
-      const { history, stroke } = state.get();
-      return stroke ? withStroke(history.present, stroke) : history.present;
-    },
-    // The drawing as it is posted, a file or the bytes of a PNG; null where there is nothing to read.
-    picture(drawing = page.drawing()) {
-      if (isBlank(drawing) || !page.model()) return null;
-      return drawing.picture ? drawing.picture.body : drawingToPng(drawing);
-    },
-    // Puts a drawing on the pad, as a step that can be undone; wired by main.js.
-    draw: null,
-    // The parameters of every call about the drawing.
-    query() {
-      const { model, scaled, centred } = state.get();
-      return { model, ...(scaled ? {} : { scaled: "off" }), ...(centred ? {} : { centred: "off" }) };
-    },
-    // What a call such as "api/importance" answers to the drawing; null for an empty pad. Throws Away or Refused.
-    async ask(path, parameters = {}, signal = undefined, drawing = page.drawing()) {
-      const picture = await page.picture(drawing);
-      return picture && ask(path, picture, { ...page.query(), ...parameters }, signal);
-    },
-  };
-  return page;
+  // Returns the chosen network as /api/models describes it, or null.
+  function model() {
+    const { models, model: chosen } = state.get();
+    return models?.find(({ name }) => name === chosen) ?? null;
+  }
+
+  function drawing() {
+    const { history, stroke } = state.get();
+    return stroke ? withStroke(history.present, stroke) : history.present;
+  }
+
+  // Returns the body of a request: a file or the bytes of a PNG; null for a blank pad or without a network.
+  function picture(shown = drawing()) {
+    if (isBlank(shown) || !model()) return null;
+    return shown.picture ? shown.picture.body : drawingToPng(shown);
+  }
+
+  // Returns the query parameters of every request about the drawing.
+  function query() {
+    const { model: chosen, scaled, centred } = state.get();
+    return { model: chosen, ...(scaled ? {} : { scaled: "off" }), ...(centred ? {} : { centred: "off" }) };
+  }
+
+  // Posts the drawing to a path such as "api/importance" and resolves to the response; null for a blank pad.
+  // Throws ServerUnavailable or RequestRefused.
+  async function ask(path, parameters = {}, signal = undefined, shown = drawing()) {
+    const body = await picture(shown);
+    return body && postPicture(path, body, { ...query(), ...parameters }, signal);
+  }
+
+  // Returns how to color the numbers of layers: the theme, and one scale for each "layer" or each "map".
+  const colorOptions = () => ({ theme: getTheme(), scale: state.get().scale });
+
+  return Object.freeze({ state, getTheme, colorOptions, model, drawing, picture, query, ask });
 }

@@ -1,13 +1,13 @@
-// The choice of the language. The server writes the page, so the choice is a cookie; where cookies are forbidden, the
-// address alone carries it.
-const YEAR = 365 * 24 * 3600; // s
+// Switches the language of the web page. The server renders the page, so the choice is a cookie; the address carries it
+// too, for browsers without cookies.
+const COOKIE_SECONDS = 365 * 24 * 3600;
 
-// `link()` is the address with the drawing: the page comes anew, and the drawing stays.
-export function attachLanguage(select, link) {
-  // A browser that goes back may have kept another choice, or the whole page as it was left.
+// `link()` returns the address with the drawing: the drawing survives the reload.
+export function attachLanguageSelect(select, link) {
+  // After "back" the browser may show the select with its old value.
   addEventListener("pageshow", () => { select.value = document.documentElement.lang; });
   select.addEventListener("change", () => {
-    document.cookie = `inkling-lang=${select.value}; max-age=${YEAR}; path=/; SameSite=Lax`;
+    document.cookie = `inkling-lang=${select.value}; max-age=${COOKIE_SECONDS}; path=/; SameSite=Lax`;
     const address = new URL(link());
     address.searchParams.set("lang", select.value);
     location.assign(address);

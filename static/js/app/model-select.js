@@ -1,26 +1,26 @@
-// The choice of the network.
+// Fills the select of networks and reports the choice.
 import { count, has, t } from "../lib/i18n.js";
 
-// A network of the zoo has its name in the page's language; the server names any other.
-export function titleOf({ name, title }) {
-  const known = has(`models.${name}`) && !title.startsWith(`${name} (`);
-  return known ? t(`models.${name}`) : title;
+// Returns a network's title: translated for a built-in architecture, else as the server names it.
+export function modelTitle({ name, title }) {
+  const isTranslated = has(`models.${name}`) && !title.startsWith(`${name} (`);
+  return isTranslated ? t(`models.${name}`) : title;
 }
 
-export function describe(model) {
+export function modelDescription(model) {
   const accuracy = model.test_accuracy === null ? [] : [`${model.test_accuracy.toFixed(2)} %`];
-  return [titleOf(model), t("layer.parameters", { count: count(model.parameters) }), ...accuracy].join(" · ");
+  return [modelTitle(model), t("layer.parameters", { count: count(model.parameters) }), ...accuracy].join(" · ");
 }
 
-export function attachModel(select, { onChoose }) {
-  let listed = null;
+export function attachModelSelect(select, { onChoose }) {
+  let shownModels = null;
   select.addEventListener("change", () => onChoose(select.value));
   return {
     show(models, name) {
-      if (models !== listed) {
-        select.replaceChildren(...models.map((model) => new Option(describe(model), model.name)));
+      if (models !== shownModels) {
+        select.replaceChildren(...models.map((model) => new Option(modelDescription(model), model.name)));
         select.disabled = false;
-        listed = models;
+        shownModels = models;
       }
       select.value = name;
     },

@@ -1,26 +1,27 @@
-// Which map, and which of its cells, is open: { layer, map, cell: [y, x] or null }, or null; all counted from 0. In the
-// address it is written as conv2.5.3-7.
+// Reads and writes the address of an open map or cell: { layer, map, cell: [y, x] or null }, counted from 0, as in
+// "conv2.5.3-7".
 import { mapShape } from "../lib/decode.js";
 
+// Returns null for a text in another form.
 export function parseOpen(text) {
-  const found = /^(\w+)\.(\d+)(?:\.(\d+)-(\d+))?$/.exec(text ?? "");
-  if (!found) return null;
-  const [, layer, map, y, x] = found;
+  const match = /^(\w+)\.(\d+)(?:\.(\d+)-(\d+))?$/.exec(text ?? "");
+  if (!match) return null;
+  const [, layer, map, y, x] = match;
   return { layer, map: Number(map), cell: y === undefined ? null : [Number(y), Number(x)] };
 }
 
 export const formatOpen = ({ layer, map, cell }) => [layer, map, ...(cell ? [cell.join("-")] : [])].join(".");
 
-// The same in another network: null where it has no such map, without its cell where there is no such cell.
-export function fitting(open, model) {
+// Returns the same place in another network: null without this map, the map alone without this cell.
+export function clampToModel(open, model) {
   const layer = open && model.layers.find(({ name }) => name === open.layer);
   if (!layer) return null;
   const { count, height, width } = mapShape(layer.shape);
   if (open.map >= count) return null;
   const { cell } = open;
-  const has = cell && layer.shape.length === 3 && cell[0] < height && cell[1] < width;
-  return !cell || has ? open : { ...open, cell: null };
+  const isInside = cell && layer.shape.length === 3 && cell[0] < height && cell[1] < width;
+  return !cell || isInside ? open : { ...open, cell: null };
 }
 
-// One level up: from the cell to its map, from the map to all layers.
-export const above = (open) => (open.cell ? { ...open, cell: null } : null);
+// Returns the place one level up: the map of a cell; null, all layers, for a map.
+export const parentOf = (open) => (open.cell ? { ...open, cell: null } : null);

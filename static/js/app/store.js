@@ -1,5 +1,5 @@
 // Holds the state of the web page: one object of plain values, replaced at each change and never mutated.
-export function createState(initial) {
+export function createStore(initial) {
   let current = Object.freeze({ ...initial });
   const listeners = new Set();
   const changes = []; // [now, before] pairs that listeners have not got yet

@@ -1,51 +1,52 @@
-// Ways to look at the network, one at a time: tabs above, and what the chosen one shows below. The layers are always
-// there; the code and the style of the others come when one is opened first.
-import { isModified } from "../lib/keyboard.js";
+// Shows one panel at a time under a row of tabs. The layers are always there; the code and the stylesheet of any other
+// panel load when it is first opened.
+import { arrowStep, hasModifier } from "../lib/keyboard.js";
 import { t } from "../lib/i18n.js";
-import { styled } from "../lib/lazy-css.js";
+import { loadStylesheet } from "../lib/lazy-css.js";
 
-// Each is panels/NAME.js with css/NAME.css. The module exports create(root, page) → { update(now, before), paint() }:
-// the state has changed; the theme has.
+// Each name stands for panels/NAME.js and css/panels/NAME.css. The module exports
+// create(root, context, commands) → { update(now, before), paint() }, called at a change of the state and of the theme.
 const PANELS = ["why", "compare", "neighbours", "mistakes", "timeline", ...(document.body.dataset.training ? ["learn"] : [])];
 
-async function load(name, root, page) {
+async function loadPanel(name, root, context, commands) {
   const [module] = await Promise.all([
-    import(`../panels/${name}.js`), styled(new URL(`../../css/panels/${name}.css`, import.meta.url)),
+    import(`../panels/${name}.js`), loadStylesheet(new URL(`../../css/panels/${name}.css`, import.meta.url)),
   ]);
-  return module.create(root, page);
+  return module.create(root, context, commands);
 }
 
-export function createPanels(tabs, inside, page) {
-  const { state } = page;
+// `tabList` gets the tabs, `inside` the panels. `commands`: { draw, take }, see main.js.
+export function createTabs(tabList, inside, context, commands) {
+  const { state } = context;
   const names = ["layers", ...PANELS];
   const layers = inside.querySelector("#layers");
-  const opened = new Map(); // name → { root, panel, failed }, the panel as soon as it has come
-  tabs.hidden = names.length === 1;
-  tabs.setAttribute("aria-label", t("panels.label"));
-  const buttons = names.map((name) => {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", id: `tab-${name}`, textContent: t(`panels.${name}`) });
-    button.setAttribute("role", "tab");
-    button.setAttribute("aria-controls", name === "layers" ? "layers" : `panel-${name}`);
-    button.addEventListener("click", () => {
+  const opened = new Map(); // name → { root, panel, failed }; panel is null while it loads
+  tabList.hidden = names.length === 1;
+  tabList.setAttribute("aria-label", t("panels.label"));
+  const tabs = names.map((name) => {
+    const tab = document.createElement("button");
+    Object.assign(tab, { type: "button", id: `tab-${name}`, textContent: t(`panels.${name}`) });
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", name === "layers" ? "layers" : `panel-${name}`);
+    tab.addEventListener("click", () => {
       state.set({ panel: name === "layers" ? null : name });
       if (opened.get(name)?.failed) show();
     });
-    return button;
+    return tab;
   });
-  tabs.replaceChildren(...buttons);
-  tabs.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step || isModified(event)) return;
+  tabList.replaceChildren(...tabs);
+  tabList.addEventListener("keydown", (event) => {
+    const step = arrowStep(event.key)?.[1];
+    if (!step || hasModifier(event)) return;
     event.preventDefault();
-    const next = (buttons.indexOf(document.activeElement) + step + names.length) % names.length;
-    buttons[next].focus();
-    buttons[next].click();
+    const next = (tabs.indexOf(document.activeElement) + step + names.length) % names.length;
+    tabs[next].focus();
+    tabs[next].click();
   });
 
   const chosen = () => state.get().panel ?? "layers";
-  // An address may name anything.
-  const isKnown = (panel) => panel === null || PANELS.includes(panel);
+  // A link may name a panel that does not exist.
+  const exists = (panel) => panel === null || PANELS.includes(panel);
 
   async function open(name) {
     const root = document.createElement("section");
@@ -56,9 +57,9 @@ export function createPanels(tabs, inside, page) {
     const entry = { root, panel: null, failed: false };
     opened.set(name, entry);
     try {
-      entry.panel = await load(name, root, page);
+      entry.panel = await loadPanel(name, root, context, commands);
     } catch (error) {
-      entry.failed = true; // until it is chosen again
+      entry.failed = true; // until the tab is chosen again
       root.textContent = t("panels.broken");
       throw error;
     }
@@ -67,9 +68,9 @@ export function createPanels(tabs, inside, page) {
 
   function show() {
     const name = chosen();
-    buttons.forEach((button, i) => {
-      button.setAttribute("aria-selected", String(names[i] === name));
-      button.tabIndex = names[i] === name ? 0 : -1;
+    tabs.forEach((tab, i) => {
+      tab.setAttribute("aria-selected", String(names[i] === name));
+      tab.tabIndex = names[i] === name ? 0 : -1;
     });
     layers.hidden = name !== "layers";
     if (opened.get(name)?.failed) {
@@ -80,15 +81,15 @@ export function createPanels(tabs, inside, page) {
     opened.forEach(({ root }, each) => { root.hidden = each !== name; });
   }
 
-  // A panel that nobody sees costs nothing; what it missed, another theme too, it gets when it is shown again.
+  // Only the visible panel is updated. A panel that becomes visible gets the missed changes and the theme.
   state.subscribe((now, before) => {
-    if (!isKnown(now.panel)) return state.set({ panel: null });
+    if (!exists(now.panel)) return state.set({ panel: null });
     if (now.panel !== before.panel) show();
     const { panel } = opened.get(chosen()) ?? {};
     panel?.update(now, before);
     if (now.panel !== before.panel) panel?.paint();
   });
-  if (!isKnown(state.get().panel)) state.set({ panel: null });
+  if (!exists(state.get().panel)) state.set({ panel: null });
   show();
   return { paint() { opened.get(chosen())?.panel?.paint(); } };
 }

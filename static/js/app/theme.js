@@ -1,17 +1,17 @@
-// Light or dark, and the presenter's size. appearance-first.js has already chosen the theme before the first paint.
+// Switches the light and dark themes and the larger type for presenting. theme-first-paint.js sets the first theme.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
 
 export const getTheme = () => (root.dataset.theme === "dark" ? "dark" : "light");
 
-// A private window may forbid storage: then the choice lasts as long as the page.
-function remember(theme) {
+// A private window may forbid storage: then the choice lasts until the page is closed.
+function storeTheme(theme) {
   try {
     localStorage.setItem("inkling-theme", theme);
   } catch { /* nothing to do */ }
 }
 
-function remembered() {
+function storedTheme() {
   try {
     return localStorage.getItem("inkling-theme");
   } catch {
@@ -28,18 +28,18 @@ export function attachTheme(button, onChange) {
   button.setAttribute("aria-pressed", String(getTheme() === "dark"));
   button.addEventListener("click", () => {
     const theme = getTheme() === "dark" ? "light" : "dark";
-    remember(theme);
+    storeTheme(theme);
     apply(theme);
   });
-  dark.addEventListener("change", () => { if (!remembered()) apply(dark.matches ? "dark" : "light"); });
+  dark.addEventListener("change", () => { if (!storedTheme()) apply(dark.matches ? "dark" : "light"); });
 }
 
-// The pad and the answer stand side by side where the window is low: for the presenter's larger type that is sooner.
-const side = document.getElementById("side");
-const low = side.media;
+// The stylesheet for low windows puts the pad and the answer side by side. The larger type needs it earlier.
+const landscapeCss = document.getElementById("side");
+const landscapeMedia = landscapeCss.media;
 
 export function applyPresenting(button, presenting) {
   root.classList.toggle("presenting", presenting);
-  side.media = presenting ? `(min-width: 64rem) and (max-height: 62.99rem), ${low}` : low;
+  landscapeCss.media = presenting ? `(min-width: 64rem) and (max-height: 62.99rem), ${landscapeMedia}` : landscapeMedia;
   button.setAttribute("aria-pressed", String(presenting));
 }

@@ -1,13 +1,13 @@
-// Buttons, slider and keys: each only names the action that it stands for.
-import { attachKeys } from "../lib/keyboard.js";
+// Connects buttons, the brush slider and keyboard shortcuts to actions.
+import { attachShortcuts } from "../lib/keyboard.js";
 
-const STEP = 0.01;
+const SIZE_STEP = 0.01; // of the pad's side
 
-export function attachControls($, actions) {
+export function attachToolbar($, actions) {
   const { clear, undo, redo, present, example, escape, setSize, getSize } = actions;
-  const help = () => ($("help").open ? $("help").close() : $("help").showModal());
+  const toggleHelp = () => ($("help").open ? $("help").close() : $("help").showModal());
 
-  for (const [id, action] of Object.entries({ clear, undo, redo, present, keys: help })) {
+  for (const [id, action] of Object.entries({ clear, undo, redo, present, keys: toggleHelp })) {
     $(id).addEventListener("click", action);
   }
   $("examples").addEventListener("click", (event) => {
@@ -17,12 +17,12 @@ export function attachControls($, actions) {
   $("brush").addEventListener("input", (event) => setSize(Number(event.target.value)));
 
   const digits = Object.fromEntries(Array.from({ length: 10 }, (_, digit) => [digit, () => example(digit)]));
-  attachKeys(document, {
+  attachShortcuts(document, {
     ...digits,
     c: clear, Delete: clear, Backspace: clear, Escape: escape,
     undo, z: undo, redo, y: redo,
-    "[": () => setSize(getSize() - STEP), "]": () => setSize(getSize() + STEP),
-    u: () => $("upload").click(), m: () => $("model").focus(), p: present, d: () => $("theme").click(), "?": help,
+    "[": () => setSize(getSize() - SIZE_STEP), "]": () => setSize(getSize() + SIZE_STEP),
+    u: () => $("upload").click(), m: () => $("model").focus(), p: present, d: () => $("theme").click(), "?": toggleHelp,
     h: () => $("hide").click(), l: () => $("lessons").click(), s: () => $("save").click(),
   });
 }

@@ -1,19 +1,20 @@
-// Undo and redo over whole drawings. A drawing is a value: { strokes, picture }, never changed in place.
+// Keeps the undo history of whole drawings. A drawing is a value { strokes, picture }, never changed in place.
 export const BLANK = Object.freeze({ strokes: Object.freeze([]), picture: null });
 
-const LIMIT = 200;
+const MAX_STEPS = 200;
 
 export const isBlank = (drawing) => drawing.strokes.length === 0 && drawing.picture === null;
 
 export const createHistory = () => ({ past: [], present: BLANK, future: [] });
 
+// Adds a drawing as a new step.
 export const commit = (history, drawing) => ({
-  past: [...history.past, history.present].slice(-LIMIT),
+  past: [...history.past, history.present].slice(-MAX_STEPS),
   present: drawing,
   future: [],
 });
 
-// The same step, shown otherwise: another digit of a sheet, or the sheet read by another network.
+// Replaces the drawing of the current step: another digit of the photo, or the prediction of another network.
 export const amend = (history, drawing) => ({ ...history, present: drawing });
 
 export function undo(history) {
@@ -34,7 +35,7 @@ export function redo(history) {
   };
 }
 
-// A new stroke goes on top of other strokes, but takes the place of a picture.
+// Adds a stroke to the strokes of a drawing. A picture is replaced.
 export function withStroke(drawing, stroke) {
   const strokes = drawing.picture ? [] : drawing.strokes;
   return { strokes: [...strokes, stroke], picture: null };

@@ -1,36 +1,36 @@
-// The address bar: it carries the small part of the state, and an address that is opened or edited sets that part.
-import { drawnFrom, formatHash, hasInk, parseHash } from "./url-state.js";
+// Keeps the address bar and the state equal: a change of either one sets the other.
+import { historyFromHash, formatHash, hasInk, parseHash } from "./url-state.js";
 
-const AT_ONCE = ["model", "presenting", "panel", "lesson", "layer", "scale", "scaled", "centred"];
-const SOON = 300; // ms: Safari allows a hundred changes in half a minute; an arrow key that is held makes more
+const IMMEDIATE_FIELDS = ["model", "presenting", "panel", "lesson", "layer", "scale", "scaled", "centred"];
+const OPEN_DELAY_MS = 300; // Safari allows 100 changes in 30 s; a held arrow key makes more
 
-// The network of that name, or the server's default one where there is none.
-export const known = (name, { models, fallback }) => (models.some((model) => model.name === name) ? name : fallback);
+// Returns the name if the server has this network, else the name of the default network.
+export const existingModel = (name, { models, fallback }) => (models.some((model) => model.name === name) ? name : fallback);
 
-export function attachAddress({ state }, { replaceDrawing }) {
-  let writing = null;
+export function attachUrlSync({ state }, { replaceDrawing }) {
+  let timer = null;
 
   function write() {
-    clearTimeout(writing);
+    clearTimeout(timer);
     const { model, fallback, ...now } = state.get();
     const hash = formatHash({ ...now, model: model === fallback ? null : model });
     history.replaceState(null, "", hash || location.pathname + location.search);
   }
 
   state.subscribe((now, before) => {
-    const moved = AT_ONCE.some((name) => now[name] !== before[name]);
-    if (moved || (now.history !== before.history && hasInk(location.hash))) write();
+    const changed = IMMEDIATE_FIELDS.some((name) => now[name] !== before[name]);
+    if (changed || (now.history !== before.history && hasInk(location.hash))) write();
     else if (now.open !== before.open) {
-      clearTimeout(writing);
-      writing = setTimeout(write, SOON);
+      clearTimeout(timer);
+      timer = setTimeout(write, OPEN_DELAY_MS);
     }
   });
 
   window.addEventListener("hashchange", ({ newURL }) => {
-    const link = new URL(newURL).hash; // the address itself may have been written over since
+    const link = new URL(newURL).hash; // location.hash may have changed since the event
     const { model, ...rest } = parseHash(link);
     const now = state.get();
-    state.set({ ...rest, ...(now.models ? { model: known(model, now) } : { model }) });
-    replaceDrawing(drawnFrom(link, now.history));
+    state.set({ ...rest, ...(now.models ? { model: existingModel(model, now) } : { model }) });
+    replaceDrawing(historyFromHash(link, now.history));
   });
 }

@@ -1,6 +1,6 @@
 // What a class needs besides the drawing: the link to what is on the screen, files to keep, the guided lessons, and the
 // vote before the answer. The code of files and lessons comes when they are asked for first.
-import { putOnClipboard } from "../lib/clipboard.js";
+import { copyToClipboard } from "../lib/clipboard.js";
 import { withInk } from "../app/url-state.js";
 import { t } from "../lib/i18n.js";
 import { attachMenu } from "../lib/menu.js";
@@ -24,11 +24,11 @@ export function createClassroom($, page, { notice }) {
 
   $("link").addEventListener("click", async () => {
     const [address, pictured] = [link(), page.drawing().picture !== null];
-    if (await putOnClipboard(address)) {
-      notice.tell(t("link.copied"), t(pictured ? "link.no_picture" : "link.copied_about"));
+    if (await copyToClipboard(address)) {
+      notice.showNews(t("link.copied"), t(pictured ? "link.no_picture" : "link.copied_about"));
     } else {
       history.replaceState(null, "", address);
-      notice.tell(t("link.in_address"), t("link.in_address_about"));
+      notice.showNews(t("link.in_address"), t("link.in_address_about"));
     }
   });
 
@@ -37,7 +37,7 @@ export function createClassroom($, page, { notice }) {
       const { openSaving } = await import("./save-dialog.js");
       openSaving($("saving"), page, { notice });
     } catch {
-      notice.problem(t("notice.failed"), t("save.broken"));
+      notice.showProblem(t("notice.failed"), t("save.broken"));
     }
   });
 
@@ -50,7 +50,7 @@ export function createClassroom($, page, { notice }) {
     } catch {
       lessons = null;
       state.set({ lesson: null });
-      return notice.problem(t("notice.failed"), t("lessons.broken"));
+      return notice.showProblem(t("notice.failed"), t("lessons.broken"));
     }
   }
   $("lessons").addEventListener("click", () => {

@@ -2,7 +2,7 @@
 // holds its words in every language and, for each card, what it points at and the condition that ends it (lessonfacts.js).
 import { createCard } from "./lesson-card.js";
 import { factsOf, isDone } from "./lesson-conditions.js";
-import { styled } from "../lib/lazy-css.js";
+import { loadStylesheet } from "../lib/lazy-css.js";
 
 export const NAMES = ["pixel", "filter", "relu", "pooling", "softmax", "fails", "training"];
 const HOLD = 600; // ms that a condition has to hold: what is true in passing, while an answer is on its way, does not count
@@ -25,7 +25,7 @@ export function placeIn(text, lessons) {
 export async function createLessons(button, page) {
   const { state } = page;
   const [lessons] = await Promise.all([
-    Promise.all(NAMES.map(load)), styled(new URL("../../css/lessons.css", import.meta.url)),
+    Promise.all(NAMES.map(load)), loadStylesheet(new URL("../../css/lessons.css", import.meta.url)),
   ]);
   const done = new Set(); // "pixel.3" …
   const finished = new Set();

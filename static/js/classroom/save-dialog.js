@@ -1,7 +1,7 @@
 // Files to keep: the drawing, a picture of all layers, the numbers.
-import { Away } from "../api/client.js";
+import { ServerUnavailable } from "../api/client.js";
 import { t } from "../lib/i18n.js";
-import { titleOf } from "../app/model-select.js";
+import { modelTitle } from "../app/model-select.js";
 import { toCsv, toJson } from "./export-numbers.js";
 import { towerPicture } from "./export-picture.js";
 import { SECRET } from "./vote.js";
@@ -21,7 +21,7 @@ function download(blob, name) {
 
 // While the class has yet to guess, the picture does not tell either.
 function layersPicture(page, { digit, input, layers }) {
-  const title = titleOf(page.model());
+  const title = modelTitle(page.model());
   if (!page.state.get().hidden) return towerPicture({ input, layers }, t("save.picture_title", { title, digit }), page.getTheme());
   return towerPicture({ input, layers: layers.filter(({ name }) => !SECRET.has(name)) }, title, page.getTheme());
 }
@@ -32,7 +32,7 @@ const KINDS = {
   tower: { name: "inkling-layers", make: layersPicture },
   json: {
     name: "inkling-numbers",
-    make: (page, reading) => file(toJson(reading, { title: titleOf(page.model()), note: t("save.steps") }), "application/json"),
+    make: (page, reading) => file(toJson(reading, { title: modelTitle(page.model()), note: t("save.steps") }), "application/json"),
   },
   csv: { name: "inkling-numbers", make: (page, reading) => file(toCsv(reading), "text/csv") },
 };
@@ -55,8 +55,8 @@ export function openSaving(dialog, page, { notice }) {
       dialog.close();
     } catch (error) {
       dialog.close();
-      if (error instanceof Away) notice.problem(t("problems.away.title"), t("save.away"));
-      else notice.complain(error);
+      if (error instanceof ServerUnavailable) notice.showProblem(t("problems.away.title"), t("save.away"));
+      else notice.showError(error);
     }
   });
 }

@@ -17,7 +17,7 @@ function leave({ detail, currentTarget }) {
 }
 
 // Another digit of a sheet is no new picture, nor is the one that stays when its sheet is closed.
-const isSame = (one, other) => one.image === other?.image || (one.sheet && one.sheet.page === other?.sheet?.page);
+const isSame = (one, other) => one.image === other?.image || (one.photo && one.photo.source === other?.photo?.source);
 
 // Whether a new drawing begins: on an empty pad, with a picture, or with a stroke that takes a picture's place.
 function isAnother(now, before) {

@@ -1,12 +1,15 @@
-// Drawing without a pointer: with the pad focused the arrow keys move a pen, Space or Enter puts it down and lifts it.
-import { isModified } from "../lib/keyboard.js";
+// Draws with the keyboard: the arrow keys move a pen on the focused pad, Space or Enter puts it down and lifts it.
+import { arrowStep, hasModifier } from "../lib/keyboard.js";
+import { INPUT_SIDE } from "./coordinates.js";
 import { addPoint, createStroke } from "./strokes.js";
 
-const STEP = 1 / 28;
+const STEP = 1 / INPUT_SIDE;
+const MARGIN = 0.04; // of the pad's side: the pen stays this far inside
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
+const clamp = (position) => Math.min(1 - MARGIN, Math.max(MARGIN, position));
+
+export function attachKeyboardPen(canvas, cursor, { getSize, onStroke }) {
   let [x, y] = [0.5, 0.25];
   let stroke = null;
 
@@ -26,12 +29,12 @@ export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
 
   canvas.addEventListener("keydown", (event) => {
     if (MODIFIERS.has(event.key)) return;
-    const key = isModified(event) ? null : event.key;
-    const move = MOVES[key];
-    if (move) {
+    const key = hasModifier(event) ? null : event.key;
+    const arrow = arrowStep(key);
+    if (arrow) {
       const step = event.shiftKey ? STEP / 2 : STEP;
-      x = Math.min(0.96, Math.max(0.04, x + move[0] * step));
-      y = Math.min(0.96, Math.max(0.04, y + move[1] * step));
+      y = clamp(y + arrow[0] * step);
+      x = clamp(x + arrow[1] * step);
       if (stroke) {
         stroke = addPoint(stroke, x, y);
         onStroke(stroke, false);
@@ -43,7 +46,7 @@ export function attachPadKeys(canvas, cursor, { getSize, onStroke }) {
         onStroke(stroke, false);
       }
     } else {
-      lift(); // or what the key does would come beneath a stroke that goes on
+      lift(); // the key may change the drawing
       return show(!cursor.hidden);
     }
     event.preventDefault();

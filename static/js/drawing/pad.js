@@ -1,9 +1,10 @@
-// The drawing canvas: pointers in, ink out. A stroke goes to `onStroke` each time it grows and once when it ends.
-import { createCanvas, pngOf } from "../lib/canvas.js";
+// Turns pointer events on the canvas into strokes, and paints drawings.
+import { canvasToPng, createCanvas } from "../lib/canvas.js";
+import { POSTED_SIDE } from "./coordinates.js";
 import { addPoint, containFit, createStroke, paintStroke } from "./strokes.js";
 
-const POSTED_SIDE = 280;
 const INK = "#1a1820";
+const MAX_PIXEL_RATIO = 3;
 
 export function paintDrawing(context, drawing, side, ink = INK) {
   const { picture } = drawing;
@@ -17,7 +18,7 @@ export function paintDrawing(context, drawing, side, ink = INK) {
   for (const stroke of drawing.strokes) paintStroke(context, stroke, side);
 }
 
-// The drawing as the server gets it: black on white, 280 × 280.
+// Returns the PNG that is posted: black on white, 280 × 280.
 export function drawingToPng(drawing) {
   const { canvas, context } = createCanvas(POSTED_SIDE, POSTED_SIDE, { alpha: false, willReadFrequently: true });
   context.fillStyle = "#fff";
@@ -25,9 +26,10 @@ export function drawingToPng(drawing) {
   context.strokeStyle = "#000";
   context.fillStyle = "#000";
   for (const stroke of drawing.strokes) paintStroke(context, stroke, POSTED_SIDE);
-  return pngOf(canvas);
+  return canvasToPng(canvas);
 }
 
+// `onStroke(stroke, ended)` gets the stroke each time it grows and once when it ends.
 export function createPad(canvas, { getDrawing, getSize, onStroke }) {
   const context = canvas.getContext("2d");
   let stroke = null;
@@ -53,7 +55,7 @@ export function createPad(canvas, { getDrawing, getSize, onStroke }) {
 
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return;
-    event.preventDefault(); // no text selection, no drag of the page
+    event.preventDefault(); // no text selection, no dragging
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer);
     box = canvas.getBoundingClientRect();
@@ -80,12 +82,12 @@ export function createPad(canvas, { getDrawing, getSize, onStroke }) {
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-  // Older Safari scrolls in spite of touch-action unless the touch itself is refused.
+  // Older Safari ignores touch-action and scrolls unless the touch event is cancelled.
   canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   canvas.addEventListener("touchmove", (event) => event.preventDefault(), { passive: false });
 
   new ResizeObserver(() => {
-    const side = Math.round(canvas.clientWidth * Math.min(3, window.devicePixelRatio || 1));
+    const side = Math.round(canvas.clientWidth * Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio || 1));
     if (side === 0 || side === canvas.width) return;
     canvas.width = side;
     canvas.height = side;

@@ -1,27 +1,27 @@
-// Strokes as vector data: { size, points: [[x, y, pressure], …] }. All lengths are in units of the pad's side,
-// so that a stroke is the same at any size and on any screen.
-export const DEFAULT_SIZE = 1 / 13; // a normal drawing then has MNIST's stroke: about 1.5 px of 20
+// Builds and paints strokes: { size, points: [[x, y, pressure], …] }. Lengths are in units of the pad's side, so a stroke
+// looks the same at any size.
+export const DEFAULT_SIZE = 1 / 13; // as in MNIST: about 1.5 px of 20
 export const MIN_SIZE = 0.04;
 export const MAX_SIZE = 0.14;
-const EVEN = 0.5; // the pressure of devices that measure none
-const NEAR = 0.002; // closer samples than this only add jitter
+const EVEN_PRESSURE = 0.5; // of devices without a sensor
+const MIN_DISTANCE = 0.002; // between two points; closer ones only add jitter
 
 const between = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2];
 
 export const createStroke = (size) => ({ size, points: [] });
 
-export function addPoint(stroke, x, y, pressure = EVEN) {
+export function addPoint(stroke, x, y, pressure = EVEN_PRESSURE) {
   const last = stroke.points.at(-1);
-  if (last && Math.hypot(x - last[0], y - last[1]) < NEAR) return stroke;
+  if (last && Math.hypot(x - last[0], y - last[1]) < MIN_DISTANCE) return stroke;
   return { ...stroke, points: [...stroke.points, [x, y, pressure]] };
 }
 
-// A pen that presses hard draws up to a quarter wider; without a measured pressure the width is even.
-export const widthAt = (size, pressure) => size * (1 + (pressure - EVEN) / 2);
+// Returns the width at a pressure from 0 to 1: up to a quarter narrower or wider than `size`.
+export const widthAt = (size, pressure) => size * (1 + (pressure - EVEN_PRESSURE) / 2);
 
-// The points become quadratic curves from midpoint to midpoint, with the points as control points: the line is
-// smooth and passes through both ends. → [{ from, control, to, width }]
-export function curves({ points, size }) {
+// Returns quadratic curves [{ from, control, to, width }] from midpoint to midpoint with the points as control points. The
+// line is smooth and passes through both ends.
+export function strokeCurves({ points, size }) {
   if (points.length === 0) return [];
   const pieces = [];
   let from = points[0];
@@ -35,13 +35,13 @@ export function curves({ points, size }) {
   return [...pieces, { from, control: from, to: last, width: widthAt(size, last[2]) }];
 }
 
-// Draws on any 2D context; `side` is the pad's side in that context's pixels.
+// Paints a stroke on a 2D context. `side`: the pad's side in pixels.
 export function paintStroke(context, stroke, side) {
   context.lineCap = "round";
   context.lineJoin = "round";
-  const pieces = curves(stroke);
+  const pieces = strokeCurves(stroke);
   if (stroke.points.length === 1) return paintDot(context, pieces[0], side);
-  // One path where the width is even: no joints to be seen in half-transparent edges.
+  // One path for a stroke of even width: joints would be visible in half-transparent edges.
   const even = pieces.every((piece) => piece.width === pieces[0].width);
   pieces.forEach(({ from, control, to, width }, i) => {
     if (i === 0 || !even) {
@@ -61,7 +61,7 @@ function paintDot(context, { to, width }, side) {
   context.fill();
 }
 
-// Where a picture of that size lies inside a square: as large as it fits, in the middle.
+// Returns the place of an image inside a square: as large as possible, centred.
 export function containFit(width, height, side) {
   const scale = side / Math.max(width, height);
   const [w, h] = [width * scale, height * scale];

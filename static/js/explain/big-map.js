@@ -1,13 +1,12 @@
 // One map, as large as there is room for: point at a cell, go from cell to cell with the arrow keys, open one.
 import { cellUnder } from "../lib/grid-layout.js";
-import { isModified } from "../lib/keyboard.js";
+import { arrowStep, hasModifier } from "../lib/keyboard.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { outline, rectangles } from "../network/region-outline.js";
 import { cellName } from "./labels.js";
 import { paintMap } from "./map-painting.js";
 
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const same = (one, other) => String(one) === String(other);
 
 // onPoint(cell or null): the cell is looked at. onOpen(cell): it is chosen, by a click or with Enter. Where `walking`,
@@ -64,8 +63,8 @@ export function createBigMap({ onPoint, onOpen, getTheme, write, walking }) {
     onOpen(cell);
   });
   field.addEventListener("keydown", (event) => {
-    const move = MOVES[event.key];
-    if (!now || isModified(event)) return;
+    const move = arrowStep(event.key);
+    if (!now || hasModifier(event)) return;
     const from = at ?? now.cell;
     const [height, width] = now.shape;
     if (event.key === "Enter" || event.key === " ") onOpen(from ?? [0, 0]);

@@ -1,5 +1,5 @@
 // A cell of a map: what it saw of the maps below, and how its number came about.
-import { limitOf } from "../lib/colormap.js";
+import { maxAbsolute } from "../lib/colormap.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { createBigMap } from "./big-map.js";
@@ -18,7 +18,7 @@ function createWindow({ getTheme, write }) {
     show(told, cell, input) {
       const patch = patchOf(told.input.values, told.input.shape.slice(1), told.window, cell);
       const best = largest(patch);
-      paintTable(table, patch, patch.values, limitOf(input), { getTheme, write });
+      paintTable(table, patch, patch.values, maxAbsolute(input), { getTheme, write });
       [...table.querySelectorAll("td")].forEach((each, i) => each.classList.toggle("largest", i === best));
       said.textContent = t("explain.largest", {
         n: patch.inside.filter(Boolean).length, value: write(patch.values[best]),
@@ -71,7 +71,7 @@ export function createCellView(context) {
     const values = told.input.values.subarray(map * rows * columns, (map + 1) * rows * columns);
     const clamp = (at, most) => Math.min(most - 1, Math.max(0, at));
     names[0].textContent = nameOf(layers(), told.input.layer, told.input.first + map);
-    input.show({ values, shape: [rows, columns], limit: limitOf(told.input.values), cell: null, label: names[0].textContent });
+    input.show({ values, shape: [rows, columns], limit: maxAbsolute(told.input.values), cell: null, label: names[0].textContent });
     input.mark({
       rows: [clamp(top, rows), clamp(top + height - 1, rows)], columns: [clamp(left, columns), clamp(left + width - 1, columns)],
     });
@@ -87,7 +87,7 @@ export function createCellView(context) {
       const place = cell[0] * shape[1] + cell[1];
       const name = nameOf(layers(), told.layer, told.map);
       names[1].textContent = name;
-      output.show({ values, shape, limit: limitOf(values), cell, label: t("explain.cellLabel", { name, cell: cellName(cell) }) });
+      output.show({ values, shape, limit: maxAbsolute(values), cell, label: t("explain.cellLabel", { name, cell: cellName(cell) }) });
       if (kind === "conv") {
         own.show({
           parts: partsOf(told, cell), bias: told.bias, output: values[place],

@@ -1,12 +1,12 @@
 // The drawer in which a map explains itself: all that it was computed from, down to the products behind one cell. It
 // follows the drawing while that grows, and the state says what is open in it.
-import { Away } from "../api/client.js";
+import { ServerUnavailable } from "../api/client.js";
 import { t } from "../lib/i18n.js";
-import { createLatest } from "../lib/latest-only.js";
+import { createLatestOnly } from "../lib/latest-only.js";
 import { button, make } from "../lib/dom.js";
-import { above, formatOpen } from "../app/open-cell.js";
-import { createPatience } from "../api/retry.js";
-import { problemText } from "../api/error-text.js";
+import { parentOf, formatOpen } from "../app/open-cell.js";
+import { createRetry } from "../api/retry.js";
+import { errorText } from "../api/error-text.js";
 import { dependingOn } from "../network/receptive-field.js";
 import { createCellView } from "./cell-view.js";
 import { createMapView } from "./map-view.js";
@@ -50,7 +50,7 @@ export function createDrawer(host, page) {
   const write = (value) => (isExact ? exact(value) : short(value));
   const set = (open) => state.set({ open, pointed: null });
   const frame = createFrame({
-    up: () => { set(above(state.get().open)); focus(); },
+    up: () => { set(parentOf(state.get().open)); focus(); },
     close: () => set(null),
     digits() { isExact = !isExact; render(); },
     step(by) {
@@ -60,10 +60,10 @@ export function createDrawer(host, page) {
   });
   const { root } = frame;
 
-  const patience = createPatience({ onAway: () => failed(new Away()) });
-  const latest = createLatest({
+  const retry = createRetry({ onUnavailable: () => failed(new ServerUnavailable()) });
+  const latest = createLatestOnly({
     gap: GAP,
-    send: ({ layer, map }, signal) => patience.ask(() => page.ask("api/explain", { layer, map }, signal), { signal }),
+    send: ({ layer, map }, signal) => retry.run(() => page.ask("api/explain", { layer, map }, signal), { signal }),
     done(answer, { layer, map }) {
       const { open } = state.get();
       if (!open || open.layer !== layer || open.map !== map) return;
@@ -81,7 +81,7 @@ export function createDrawer(host, page) {
   }
 
   function failed(error) {
-    say(problemText(error).detail);
+    say(errorText(error).detail);
     if (fits()) return;
     told = null;
     render();
@@ -164,7 +164,7 @@ export function createDrawer(host, page) {
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault(); // it has done its work here
-    set(above(state.get().open));
+    set(parentOf(state.get().open));
     if (state.get().open) focus();
   });
   host.append(root);

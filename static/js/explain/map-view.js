@@ -1,7 +1,7 @@
 // A map: large, and beside it how it was made.
-import { limitOf } from "../lib/colormap.js";
+import { maxAbsolute } from "../lib/colormap.js";
 import { t } from "../lib/i18n.js";
-import { button, keep, make } from "../lib/dom.js";
+import { button, resizeChildren, make } from "../lib/dom.js";
 import { createBigMap } from "./big-map.js";
 import { nameOf } from "./labels.js";
 import { figure, paintMap } from "./map-painting.js";
@@ -45,7 +45,7 @@ function createWay({ getTheme, go }) {
       made = key;
       root.querySelectorAll("canvas").forEach((canvas, i) => {
         const { values, shape } = stations[i];
-        paintMap(canvas, values, shape, limitOf(values), getTheme());
+        paintMap(canvas, values, shape, maxAbsolute(values), getTheme());
       });
     },
   };
@@ -62,10 +62,10 @@ function createContributions({ getTheme, isDrawing, open, layers }) {
       const [, height, width] = told.input.shape;
       const { side } = told.window;
       const limits = [
-        limitOf(told.input.values), limitOf(told.weights.values), limitOf(parts.map(({ values }) => limitOf(values))),
+        maxAbsolute(told.input.values), maxAbsolute(told.weights.values), maxAbsolute(parts.map(({ values }) => maxAbsolute(values))),
       ];
       if (!isDrawing() || order.length !== parts.length) order = ranked(parts, ({ strength }) => strength);
-      keep(list, parts.length, () => make("li", {},
+      resizeChildren(list, parts.length, () => make("li", {},
         make("span", {}, make("canvas"), make("i", {}, "×"), make("canvas.kernel"), make("i", {}, "="), make("canvas")),
         button("from", {}, (event) => open(told.input.layer, Number(event.currentTarget.dataset.map)))))
         .forEach((item, i) => {
@@ -122,7 +122,7 @@ export function createMapView(context) {
       told = next;
       const { kind, output } = told;
       big.show({
-        values: output.values, shape: output.shape, limit: limitOf(output.values), cell: null,
+        values: output.values, shape: output.shape, limit: maxAbsolute(output.values), cell: null,
         label: t("explain.mapLabel", { name: nameOf(layers(), told.layer, told.map) }),
       });
       said.textContent = SAID[kind](told);

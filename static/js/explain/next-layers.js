@@ -1,6 +1,6 @@
 // What a layer does to one number, with the numbers in place; and what the layers right behind make of it.
 import { t } from "../lib/i18n.js";
-import { button, keep, make } from "../lib/dom.js";
+import { button, resizeChildren, make } from "../lib/dom.js";
 import { normalised } from "./layer-math.js";
 
 const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
@@ -24,7 +24,7 @@ export function createSteps({ write, go }) {
     // `x`: the number · `at`: its place in the map
     show(after, x, at) {
       let value = x;
-      keep(root, after.length, () => {
+      resizeChildren(root, after.length, () => {
         const name = button("", {}, () => go(name.textContent));
         return make("li", {}, name, make("span"));
       }).forEach((line, i) => {

@@ -1,7 +1,7 @@
 // Opens and closes the drawer in which a map explains itself. Its code and its style come when it is opened first.
 import { t } from "../lib/i18n.js";
-import { above, fitting } from "../app/open-cell.js";
-import { styled } from "../lib/lazy-css.js";
+import { parentOf, clampToModel } from "../app/open-cell.js";
+import { loadStylesheet } from "../lib/lazy-css.js";
 import { SECRET } from "../classroom/vote.js";
 
 // A click beside the drawer goes one level up; but one who draws, chooses or opens another map has no wish to leave.
@@ -10,7 +10,7 @@ const WITHIN = "#drawer, .maps, #input, button, a, label, input";
 
 async function load(host, page) {
   const [{ createDrawer }] = await Promise.all([
-    import("./drawer.js"), styled(new URL("../../css/explain.css", import.meta.url)),
+    import("./drawer.js"), loadStylesheet(new URL("../../css/explain.css", import.meta.url)),
   ]);
   return createDrawer(host, page);
 }
@@ -27,7 +27,7 @@ export function attachOpening(host, page) {
   function up() {
     const { open, panel } = state.get();
     if (!open || panel !== null) return false;
-    state.set({ open: above(open), pointed: null });
+    state.set({ open: parentOf(open), pointed: null });
     return true;
   }
 
@@ -56,7 +56,7 @@ export function attachOpening(host, page) {
   function settle(now) {
     const model = page.model();
     if (!now.open || !model) return;
-    const open = now.hidden && SECRET.has(now.open.layer) ? null : fitting(now.open, model);
+    const open = now.hidden && SECRET.has(now.open.layer) ? null : clampToModel(now.open, model);
     if (open !== now.open) state.set({ open });
   }
 

@@ -1,8 +1,8 @@
 // Values × weights = products, as tables of numbers; where there are too many to read, as pictures to point at.
-import { limitOf } from "../lib/colormap.js";
+import { maxAbsolute } from "../lib/colormap.js";
 import { cellUnder } from "../lib/grid-layout.js";
 import { t } from "../lib/i18n.js";
-import { keep, make } from "../lib/dom.js";
+import { resizeChildren, make } from "../lib/dom.js";
 import { cellName } from "./labels.js";
 import { figure, paintMap, tint } from "./map-painting.js";
 
@@ -12,8 +12,8 @@ const SIGNS = ["×", "="];
 
 // The numbers of a patch; those beside the map, in its padding, are marked.
 export function paintTable(table, patch, values, limit, { getTheme, write }) {
-  keep(table.tBodies[0], patch.height, () => make("tr")).forEach((row, y) => {
-    keep(row, patch.width, () => make("td")).forEach((cell, x) => {
+  resizeChildren(table.tBodies[0], patch.height, () => make("tr")).forEach((row, y) => {
+    resizeChildren(row, patch.width, () => make("td")).forEach((cell, x) => {
       const i = y * patch.width + x;
       cell.textContent = write(values[i]);
       cell.classList.toggle("outside", !patch.inside[i]);
@@ -70,7 +70,7 @@ export function createTerms({ getTheme, write }) {
         column.table.hidden = large;
         column.shown.root.hidden = !large;
         const values = part[column.name];
-        if (large) paintMap(column.shown.canvas, values, [part.height, part.width], limitOf(values), getTheme());
+        if (large) paintMap(column.shown.canvas, values, [part.height, part.width], maxAbsolute(values), getTheme());
         else paintTable(column.table, part, values, limits[column.name], { getTheme, write });
       });
     },

@@ -1,7 +1,7 @@
 // The terms of a long sum, the strongest first: each with its number in its colour, to be chosen.
-import { limitOf } from "../lib/colormap.js";
+import { maxAbsolute } from "../lib/colormap.js";
 import { t } from "../lib/i18n.js";
-import { button, keep, make } from "../lib/dom.js";
+import { button, resizeChildren, make } from "../lib/dom.js";
 import { tint } from "./map-painting.js";
 
 const FEW = 128; // more are shown when asked for
@@ -18,9 +18,9 @@ export function createChips({ getTheme, write, onChoose }) {
     now = next;
     const { items, order, chosen, label } = now;
     const shown = all ? order : order.slice(0, FEW);
-    const limit = limitOf(items.map(({ value }) => value));
+    const limit = maxAbsolute(items.map(({ value }) => value));
     list.setAttribute("aria-label", label);
-    keep(list, shown.length, () => button("chip", {}, (event) => onChoose(Number(event.currentTarget.dataset.place)), make("span"), make("b")))
+    resizeChildren(list, shown.length, () => button("chip", {}, (event) => onChoose(Number(event.currentTarget.dataset.place)), make("span"), make("b")))
       .forEach((chip, i) => {
         const { name, value } = items[shown[i]];
         chip.dataset.place = shown[i];

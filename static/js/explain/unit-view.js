@@ -1,7 +1,7 @@
 // One number of a list: a unit, a score, a share, or a number on its way.
-import { limitOf } from "../lib/colormap.js";
+import { maxAbsolute } from "../lib/colormap.js";
 import { t } from "../lib/i18n.js";
-import { button, keep, make } from "../lib/dom.js";
+import { button, resizeChildren, make } from "../lib/dom.js";
 import { createBigMap } from "./big-map.js";
 import { cellName, mapsBehind, nameOf } from "./labels.js";
 import { tint } from "./map-painting.js";
@@ -25,7 +25,7 @@ function createFrom({ getTheme, write, layers, open, point }) {
       const { cell } = unflattened(map, input.shape);
       said.textContent = t("explain.flattened", { n: map + 1, cell: cellName(cell), name, value: write(output.values[0]) });
       said.dataset.value = input.values[cell[0] * input.shape[2] + cell[1]];
-      big.show({ values: input.values, shape: input.shape.slice(1), limit: limitOf(input.values), cell, label: name });
+      big.show({ values: input.values, shape: input.shape.slice(1), limit: maxAbsolute(input.values), cell, label: name });
     },
   };
 }
@@ -43,7 +43,7 @@ function createSoftmax({ write, getTheme }) {
       said.textContent = t("explain.softmax.said", { raised: write(ten.raised[map]), total: write(ten.total), share: write(ten.shares[map]) });
       said.dataset.value = ten.shares[map];
       note.textContent = t("explain.softmax.note", { temperature: write(temperature) });
-      keep(table.tBodies[0], 10, () => make("tr", {}, make("th", { scope: "row" }))).forEach((row, digit) => {
+      resizeChildren(table.tBodies[0], 10, () => make("tr", {}, make("th", { scope: "row" }))).forEach((row, digit) => {
         row.classList.toggle("own", digit === map);
         row.firstChild.textContent = digit;
         const numbers = [input.values[digit], ten.divided[digit], ten.raised[digit], ten.shares[digit]];
@@ -99,7 +99,7 @@ export function createUnitView(context) {
     show(next) {
       told = next;
       value.textContent = write(told.output.values[0]);
-      tint(value, told.output.values[0], kind === "softmax" ? 1 : limitOf([...told.input.values, told.output.values[0]]), getTheme());
+      tint(value, told.output.values[0], kind === "softmax" ? 1 : maxAbsolute([...told.input.values, told.output.values[0]]), getTheme());
       said.textContent = t(`explain.unit.${kind}`, { n: told.input.values.length, below: told.input.layer });
       if (products) showProducts();
       else own.show(told);

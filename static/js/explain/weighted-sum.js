@@ -1,6 +1,6 @@
 // A sum of products, down to every one of them: what each map (or number) that comes in adds, the strongest first; of the
 // chosen one every value × weight; and the sum of all, with the bias.
-import { limitOf } from "../lib/colormap.js";
+import { maxAbsolute } from "../lib/colormap.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { createChips } from "./term-list.js";
@@ -8,7 +8,7 @@ import { exact } from "./explanation.js";
 import { ranked, sum } from "./layer-math.js";
 import { createTerms } from "./product-table.js";
 
-const over = (parts, name) => limitOf(parts.flatMap((part) => limitOf(part[name])));
+const over = (parts, name) => maxAbsolute(parts.flatMap((part) => maxAbsolute(part[name])));
 
 export function createProducts({ getTheme, write, isExact, isDrawing, onChoose }) {
   const title = make("h3");

@@ -1,10 +1,11 @@
-import { greyPng } from "./png-encoder.js";
+// Creates canvases and encodes them as PNG.
+import { encodeGreyPng } from "./png-encoder.js";
 
-// A canvas with ink on paper as PNG: its bytes. Not toBlob, which waits for an idle moment, up to a tenth of a second while
-// somebody draws; and no Blob, which is handed from process to process before it is on its way.
-export function pngOf(canvas) {
+// Returns the bytes of a grey PNG. `toBlob` is slower: it waits up to 100 ms for an idle moment while somebody draws, and a
+// Blob is copied between processes before it is sent.
+export function canvasToPng(canvas) {
   const { width, height } = canvas;
-  return greyPng(canvas.getContext("2d").getImageData(0, 0, width, height).data, width, height);
+  return encodeGreyPng(canvas.getContext("2d").getImageData(0, 0, width, height).data, width, height);
 }
 
 export function createCanvas(width, height = width, options = {}) {

@@ -1,11 +1,11 @@
-// The clipboard.
+// Copies text to the clipboard.
 import { t } from "./i18n.js";
 
-const THANKS = 1600; // ms
+const CONFIRMATION_MS = 1600;
 
-// In a class the page comes over plain HTTP, and there the browser has no clipboard for pages: then the text is selected
-// and copied as by hand. `element` is where the text stands on the page, if it does.
-export async function putOnClipboard(text, element = null) {
+// Over plain HTTP browsers give pages no clipboard: then the text is selected and copied by command. `element`: the
+// element that shows the text, if there is one. Returns true if the text was copied.
+export async function copyToClipboard(text, element = null) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -13,19 +13,20 @@ export async function putOnClipboard(text, element = null) {
     const shown = element ?? Object.assign(document.createElement("p"), { className: "offstage", textContent: text });
     if (!element) document.body.append(shown);
     getSelection().selectAllChildren(shown);
-    const done = document.execCommand("copy");
+    const copied = document.execCommand("copy");
     if (!element) shown.remove();
-    return done;
+    return copied;
   }
 }
 
-export function copyText(button, element) {
+// Makes a button copy the text of an element and confirm it.
+export function attachCopyButton(button, element) {
   const label = button.textContent;
   let timer = null;
   button.addEventListener("click", async () => {
-    const done = await putOnClipboard(element.textContent, element);
+    const copied = await copyToClipboard(element.textContent, element);
     clearTimeout(timer);
-    button.textContent = t(done ? "copy.copied" : "copy.by_hand");
-    timer = setTimeout(() => { button.textContent = label; }, THANKS);
+    button.textContent = t(copied ? "copy.copied" : "copy.by_hand");
+    timer = setTimeout(() => { button.textContent = label; }, CONFIRMATION_MS);
   });
 }

@@ -1,5 +1,5 @@
-// The colours of numbers: paper at zero, one hue for what is above it, another for what is below. A map without
-// negative numbers therefore shows one hue only. Orange and blue stay apart for every kind of colour blindness.
+// Maps numbers to colors: paper at zero, orange above, blue below. Orange and blue differ for every kind of color
+// blindness.
 const PALETTES = {
   light: {
     zero: [255, 254, 250],
@@ -20,30 +20,30 @@ const INK = {
 
 const mix = (a, b, t) => a.map((value, i) => Math.round(value + (b[i] - value) * t));
 
-// t from −1 (most negative) over 0 (paper) to 1 → [red, green, blue]
+// Returns [red, green, blue] for t from −1 (most negative) over 0 (paper) to 1.
 export function colorAt(t, theme) {
   const palette = PALETTES[theme];
   const stops = [palette.zero, ...(t < 0 ? palette.below : palette.above)];
-  const place = Math.min(1, Math.abs(t)) * (stops.length - 1);
-  const i = Math.min(stops.length - 2, Math.floor(place));
-  return mix(stops[i], stops[i + 1], place - i);
+  const position = Math.min(1, Math.abs(t)) * (stops.length - 1);
+  const i = Math.min(stops.length - 2, Math.floor(position));
+  return mix(stops[i], stops[i + 1], position - i);
 }
 
-// The 32-bit pixel of a canvas on a little-endian machine: alpha, blue, green, red.
-const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+// Packs a 32-bit canvas pixel on a little-endian machine: alpha, blue, green, red.
+const packPixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
 const STEPS = 255; // on each side of zero
-const every = {}; // theme → the pixels from −1 to 1
+const scales = {}; // theme → the pixels from −1 to 1
 
-function everyColor(theme) {
-  every[theme] ??= Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => pixel(colorAt(i / STEPS - 1, theme)));
-  return every[theme];
+function colorScale(theme) {
+  scales[theme] ??= Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => packPixel(colorAt(i / STEPS - 1, theme)));
+  return scales[theme];
 }
 
-// The pixel of every byte where bytes run from `low` to `high`: both signs share one scale, so that equal strengths are
-// equally strong colours, the strongest at `limit` and beyond. → Uint32Array(256), a new one or `table` filled anew
+// Fills a table with the pixel of every byte, for bytes that stand for values from `low` to `high`. Both signs share one
+// scale; the color is strongest at `limit` and beyond. Returns the Uint32Array(256).
 export function colorTable(low, high, theme, table = new Uint32Array(256), limit = Math.max(Math.abs(low), Math.abs(high)) || 1) {
-  const colors = everyColor(theme);
+  const colors = colorScale(theme);
   for (let byte = 0; byte < 256; byte += 1) {
     const t = Math.min(1, Math.max(-1, (low + (byte / 255) * (high - low)) / limit));
     table[byte] = colors[Math.round((t + 1) * STEPS)];
@@ -51,30 +51,30 @@ export function colorTable(low, high, theme, table = new Uint32Array(256), limit
   return table;
 }
 
-// The largest absolute number, the two ends of a scale of both signs; 1 where all are 0.
-export const limitOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+// Returns the largest absolute value, the limit of a color scale; 1 if all values are 0.
+export const maxAbsolute = (values) => values.reduce((limit, value) => Math.max(limit, Math.abs(value)), 0) || 1;
 
-// Numbers on a scale from −limit to limit, painted into as many pixels.
+// Colors one pixel for each value on a scale from −limit to limit.
 export function paintValues(pixels, values, limit, theme) {
-  const colors = everyColor(theme);
+  const colors = colorScale(theme);
   const unit = limit > 0 ? 1 / limit : 0;
   for (let i = 0; i < pixels.length; i += 1) {
     pixels[i] = colors[Math.round((Math.min(1, Math.max(-1, values[i] * unit)) + 1) * STEPS)];
   }
 }
 
-const inks = {};
+const inkTables = {}; // theme → table
 
-// The picture that the network gets: ink on paper.
+// Returns the pixel of every byte of the input image: 0 is paper, 255 ink.
 export function inkTable(theme) {
   const { paper, ink } = INK[theme];
-  inks[theme] ??= Uint32Array.from({ length: 256 }, (_, byte) => pixel(mix(paper, ink, byte / 255)));
-  return inks[theme];
+  inkTables[theme] ??= Uint32Array.from({ length: 256 }, (_, byte) => packPixel(mix(paper, ink, byte / 255)));
+  return inkTables[theme];
 }
 
-// Every pixel (four bytes each) becomes the colour of its darkness: table[0] is paper, table[255] ink. The weights are
-// those of ITU-R BT.601, by which Pillow makes grey.
-export function inkOf(rgba, table) {
+// Replaces the color of every RGBA pixel by the table's color for its darkness. The luma weights are those of ITU-R
+// BT.601, which Pillow uses too.
+export function recolorInk(rgba, table) {
   const pixels = new Uint32Array(rgba.buffer);
   for (let i = 0, from = 0; i < pixels.length; i += 1, from += 4) {
     pixels[i] = table[255 - Math.round(0.299 * rgba[from] + 0.587 * rgba[from + 1] + 0.114 * rgba[from + 2])];

@@ -1,4 +1,4 @@
-// What the server sends, as arrays.
+// Decodes the arrays in the server's responses.
 export function decodeBytes(base64) {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
@@ -6,18 +6,19 @@ export function decodeBytes(base64) {
   return bytes;
 }
 
-// float32, little-endian.
+// Decodes little-endian float32 values.
 export function decodeFloats({ shape, data }) {
   const view = new DataView(decodeBytes(data).buffer);
   return { shape, values: Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true)) };
 }
 
-// A layer of shape [maps, height, width]; a list of n numbers is n maps of one number each.
+// Names the sizes of a shape [maps, height, width]. A list of n numbers is n maps of 1 × 1.
 export function mapShape(shape) {
   const [count, height = 1, width = 1] = shape;
   return { count, height, width };
 }
 
+// Throws RangeError if the bytes do not fill the shape.
 export function decodeLayer(layer) {
   const bytes = decodeBytes(layer.data);
   const { count, height, width } = mapShape(layer.shape);
@@ -27,7 +28,7 @@ export function decodeLayer(layer) {
 
 export const valueAt = (layer, i) => layer.low + (layer.bytes[i] / 255) * (layer.high - layer.low);
 
-// Lowest and highest value of one map.
+// Returns the lowest and the highest value of one map.
 export function mapRange(layer, map) {
   const size = layer.height * layer.width;
   let [low, high] = [255, 0];
@@ -39,7 +40,7 @@ export function mapRange(layer, map) {
   return { low: layer.low + low * step, high: layer.low + high * step };
 }
 
-// All maps one below the other: that is the order of the bytes, so one pass colours the whole layer, or a part of it.
+// Colors the pixels from `from` up to `to`. Pixels have the order of the bytes: all maps of a layer, one below the other.
 export function colorBytes(bytes, table, pixels, from = 0, to = bytes.length) {
   for (let i = from; i < to; i += 1) pixels[i] = table[bytes[i]];
 }

@@ -1,6 +1,6 @@
-// Elements, made in one line.
+// Creates DOM elements.
 
-// make("p.note", { title: "…" }, "text", child): a tag with its classes, its attributes, and what is in it.
+// make("p.note", { title: "…" }, "text", child): a tag with its classes, its attributes and its children.
 export function make(kind, attributes = {}, ...children) {
   const [tag, ...classes] = kind.split(".");
   const element = document.createElement(tag);
@@ -16,8 +16,8 @@ export function button(kind, attributes, onClick, ...children) {
   return element;
 }
 
-// The same children, in as many as are needed, made once and changed in place: nothing jumps, nothing loses its focus.
-export function keep(parent, count, create) {
+// Adds or removes children until there are `count`, and returns them. The others stay, with their focus.
+export function resizeChildren(parent, count, create) {
   while (parent.children.length < count) parent.append(create(parent.children.length));
   while (parent.children.length > count) parent.lastChild.remove();
   return [...parent.children];

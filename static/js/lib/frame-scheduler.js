@@ -1,28 +1,29 @@
-// Work that must not stand in the way of the next frame: a few milliseconds of it in each, the rest in the next ones.
-const BUDGET = 6; // ms
+// Spreads work over animation frames: a few milliseconds in each frame.
+const FRAME_BUDGET_MS = 6;
 
-export function createTurns(work, clock = globalThis) {
+// `work(item)` handles one item.
+export function createFrameScheduler(work, clock = globalThis) {
   const now = () => (clock.performance ?? performance).now();
   const waiting = new Set();
   let frame = null;
 
-  function turn() {
+  function run() {
     frame = null;
-    const end = now() + BUDGET;
-    for (const each of waiting) {
-      waiting.delete(each);
-      work(each);
+    const end = now() + FRAME_BUDGET_MS;
+    for (const item of waiting) {
+      waiting.delete(item);
+      work(item);
       if (now() >= end) break;
     }
-    if (waiting.size > 0) frame = clock.requestAnimationFrame(turn);
+    if (waiting.size > 0) frame = clock.requestAnimationFrame(run);
   }
 
   return {
-    // Asked for twice, it is done once.
-    ask(each) {
-      waiting.add(each);
-      frame ??= clock.requestAnimationFrame(turn);
+    // An item that already waits is not added again.
+    schedule(item) {
+      waiting.add(item);
+      frame ??= clock.requestAnimationFrame(run);
     },
-    forget() { waiting.clear(); },
+    clear() { waiting.clear(); },
   };
 }

@@ -1,14 +1,14 @@
-// Where the maps of a layer lie on its canvas, in device pixels, every map of equal size at whole pixels.
+// Lays out the maps of a layer on a canvas: equal sizes, whole device pixels.
 const divisors = (n) => {
-  const found = [];
-  for (let i = 1; i <= n; i += 1) if (n % i === 0) found.push(i);
-  return found;
+  const result = [];
+  for (let i = 1; i <= n; i += 1) if (n % i === 0) result.push(i);
+  return result;
 };
 
 const nearest = (candidates, ideal) =>
   candidates.reduce((best, each) => (Math.abs(Math.log(each / ideal)) < Math.abs(Math.log(best / ideal)) ? each : best));
 
-const finish = (count, columns, tileWidth, tileHeight, gap) => {
+const createGrid = (count, columns, tileWidth, tileHeight, gap) => {
   const rows = Math.ceil(count / columns);
   return {
     count, columns, rows, tileWidth, tileHeight, gap,
@@ -17,7 +17,8 @@ const finish = (count, columns, tileWidth, tileHeight, gap) => {
   };
 };
 
-// Maps as large as they can be in a box: a narrow column of the tower, or a large view. Full rows, unless that costs much.
+// Makes the maps as large as possible in a box of `across` × `down` pixels, at most `most` wide. Prefers full rows unless
+// the maps get much smaller.
 export function fitGrid(count, height, width, { across, down, most = Infinity }, ratio) {
   const layOut = (columns) => {
     const rows = Math.ceil(count / columns);
@@ -25,7 +26,7 @@ export function fitGrid(count, height, width, { across, down, most = Infinity },
     const gap = pitch < 4 * ratio ? 0 : Math.round(pitch > 32 * ratio ? 3 * ratio : ratio);
     const fits = Math.min(most, (across + gap) / columns - gap, (((down + gap) / rows - gap) * width) / height);
     const tile = Math.max(1, Math.floor(fits));
-    return finish(count, columns, tile, Math.max(1, Math.floor((tile * height) / width)), gap);
+    return createGrid(count, columns, tile, Math.max(1, Math.floor((tile * height) / width)), gap);
   };
   const all = Array.from({ length: count }, (_, i) => layOut(i + 1));
   const largest = (grids) => grids.reduce((best, grid) => (grid.tileWidth > best.tileWidth ? grid : best));
@@ -33,32 +34,32 @@ export function fitGrid(count, height, width, { across, down, most = Infinity },
   return full.tileWidth >= (height === 1 ? 0.7 : 0.9) * best.tileWidth ? full : best;
 }
 
-// Ten numbers one below the other, as bars stand.
+// Lays out ten numbers in a column.
 export const tenGrid = (across, down, ratio) => {
   const gap = Math.round(2 * ratio);
-  return finish(10, 1, Math.max(1, Math.floor(across)), Math.max(1, Math.floor(down / 10) - gap), gap);
+  return createGrid(10, 1, Math.max(1, Math.floor(across)), Math.max(1, Math.floor(down / 10) - gap), gap);
 };
 
-// Maps in a row to swipe: a few rows of maps large enough for a thumb.
+// Lays out maps in a few rows to swipe, each map large enough for a thumb.
 export function stripGrid(count, height, width, ratio) {
   const rows = count <= 8 ? 1 : count <= 32 ? 2 : count <= 64 ? 3 : 4;
   const side = { 1: 88, 2: 64, 3: 48, 4: 38 }[rows];
   const tile = Math.round(side * ratio);
-  return finish(count, Math.ceil(count / rows), tile, Math.round((tile * height) / width), Math.round(3 * ratio));
+  return createGrid(count, Math.ceil(count / rows), tile, Math.round((tile * height) / width), Math.round(3 * ratio));
 }
 
-// A list of numbers: cells in a block of about `tall` pixels, in full rows where the count allows it.
+// Lays out a list of numbers as cells in a block about `tall` pixels high, in full rows if the count allows it.
 export function cellGrid(count, available, tall, ratio) {
   if (count <= 16) {
     const gap = Math.round(2 * ratio);
-    return finish(count, count, Math.floor((available + gap) / count) - gap, Math.round(28 * ratio), gap);
+    return createGrid(count, count, Math.floor((available + gap) / count) - gap, Math.round(28 * ratio), gap);
   }
   const largest = Math.round((count <= 64 ? 24 : 18) * ratio);
   const side = Math.min(largest, Math.sqrt((available * tall) / count));
   const columns = nearest(divisors(count), available / side);
   const pitch = Math.min(Math.floor(available / columns), largest);
   const gap = pitch >= 6 * ratio ? Math.max(1, Math.round(ratio)) : 0;
-  return finish(count, columns, Math.max(1, pitch - gap), Math.max(1, pitch - gap), gap);
+  return createGrid(count, columns, Math.max(1, pitch - gap), Math.max(1, pitch - gap), gap);
 }
 
 export const originOf = (grid, i) => [
@@ -66,7 +67,7 @@ export const originOf = (grid, i) => [
   Math.floor(i / grid.columns) * (grid.tileHeight + grid.gap),
 ];
 
-// The map under a point, or −1.
+// Returns the map under a point, or −1.
 export function indexAt(grid, x, y) {
   if (x < 0 || y < 0 || x >= grid.width || y >= grid.height) return -1;
   const column = Math.min(grid.columns - 1, Math.floor(x / (grid.tileWidth + grid.gap)));
@@ -74,19 +75,19 @@ export function indexAt(grid, x, y) {
   return i < grid.count ? i : -1;
 }
 
-// The place, of so many in a length, that a point of it falls on; beside it the first or the last.
-const placeAt = (at, length, count) => Math.min(count - 1, Math.max(0, Math.floor((at / length) * count)));
+// Returns the index of the cell under a point of a length with `count` cells, clamped to the first and last one.
+const clampedIndex = (at, length, count) => Math.min(count - 1, Math.max(0, Math.floor((at / length) * count)));
 
-// The map and its cell [y, x] under a point, or null.
+// Returns { map, cell: [y, x] } under a point, or null.
 export function cellAt(grid, { height, width }, x, y) {
   const map = indexAt(grid, x, y);
   if (map < 0) return null;
   const [left, top] = originOf(grid, map);
-  return { map, cell: [placeAt(y - top, grid.tileHeight, height), placeAt(x - left, grid.tileWidth, width)] };
+  return { map, cell: [clampedIndex(y - top, grid.tileHeight, height), clampedIndex(x - left, grid.tileWidth, width)] };
 }
 
-// The cell [y, x] under the pointer, of `rows` × `columns` that fill an element.
+// Returns the cell [y, x] under the pointer, of `rows` × `columns` cells that fill an element.
 export function cellUnder({ clientX, clientY }, element, [rows, columns]) {
   const { left, top, width, height } = element.getBoundingClientRect();
-  return [placeAt(clientY - top, height, rows), placeAt(clientX - left, width, columns)];
+  return [clampedIndex(clientY - top, height, rows), clampedIndex(clientX - left, width, columns)];
 }

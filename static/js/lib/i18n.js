@@ -1,6 +1,5 @@
-// The page's words in the language of the page: one file a language, static/lang/*.json, which the server's template
-// reads as well.
-const TRIES = 3;
+// Loads the texts of the web page in its language from static/lang/*.json. The server's templates use the same files.
+const MAX_TRIES = 3;
 let words = {};
 
 export function setWords(all) {
@@ -11,17 +10,17 @@ const find = (key) => key.split(".").reduce((branch, name) => branch?.[name], wo
 
 export const has = (key) => typeof find(key) === "string";
 
-// A whole number as the language writes it: 1,152.
+// Writes a whole number in the language of the page: 1,152.
 export const count = (n) => new Intl.NumberFormat(globalThis.document?.documentElement.lang ?? "en").format(n);
 
-// The text under a dotted key such as "tools.clear"; {name} in it becomes values.name.
+// Returns the text of a dotted key such as "tools.clear"; {name} in it becomes values.name. Throws RangeError without text.
 export function t(key, values = {}) {
   const text = find(key);
-  if (typeof text !== "string") throw new RangeError(`no words for ${key}`);
+  if (typeof text !== "string") throw new RangeError(`no text for ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-async function load(url, tries = TRIES) {
+async function load(url, tries = MAX_TRIES) {
   try {
     return await (await fetch(url)).json();
   } catch (error) {
@@ -30,5 +29,5 @@ async function load(url, tries = TRIES) {
   }
 }
 
-// Every module that says something imports this one, and waits here. Tests in Node set the words themselves.
+// Modules that import this one start after the texts have loaded. Tests in Node call setWords.
 if (globalThis.document) words = await load(document.body.dataset.words);

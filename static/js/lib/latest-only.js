@@ -1,54 +1,56 @@
-// One job in flight, the latest waits, everything older is dropped. `send(job, signal)` returns a promise; `done` and
-// `failed` hear only of jobs that nobody has cancelled since. The clock can be replaced by a test's own.
-export function createLatest({ send, done, failed, gap = 0, clock = globalThis }) {
+// Runs one job at a time. Of the jobs that arrive meanwhile, only the latest runs next.
+
+// `send(job, signal)` returns a promise. `done(answer, job)` and `failed(error, job)` are not called for a cancelled job.
+// `gap`: milliseconds between two starts. `clock` can be replaced in tests.
+export function createLatestOnly({ send, done, failed, gap = 0, clock = globalThis }) {
   const now = () => (clock.performance ?? performance).now();
-  let sequence = 0; // grows with each cancel: an answer to an older sequence is not wanted any more
-  let flight = null;
+  let sequence = 0; // grows with each cancel: answers to an older sequence are dropped
+  let running = null;
   let waiting = null;
   let held = false;
   let timer = null;
   let lastStart = -Infinity;
 
-  function next() {
-    if (flight || held || waiting === null || timer !== null) return;
+  function startNext() {
+    if (running || held || waiting === null || timer !== null) return;
     const pause = lastStart + gap - now();
     if (pause > 0) {
-      timer = clock.setTimeout(() => { timer = null; next(); }, pause);
+      timer = clock.setTimeout(() => { timer = null; startNext(); }, pause);
       return;
     }
     start(waiting);
   }
 
   async function start(job) {
-    const mine = { sequence, controller: new AbortController() };
+    const own = { sequence, controller: new AbortController() };
     waiting = null;
-    flight = mine;
+    running = own;
     lastStart = now();
     let report;
     try {
-      const answer = await send(job, mine.controller.signal);
+      const answer = await send(job, own.controller.signal);
       report = () => done(answer, job);
     } catch (error) {
       report = () => failed(error, job);
     }
-    if (flight === mine) flight = null;
-    if (mine.sequence === sequence) report();
-    next();
+    if (running === own) running = null;
+    if (own.sequence === sequence) report();
+    startNext();
   }
 
   return {
-    // A job that waits is replaced by the newer one.
-    ask(job) { waiting = job; next(); },
-    // Forget what waits and what is under way.
+    // Starts a job, or lets it wait. It replaces the job that waits.
+    ask(job) { waiting = job; startNext(); },
+    // Drops the job that waits and aborts the one that runs.
     cancel() {
       sequence += 1;
       waiting = null;
-      flight?.controller.abort();
-      flight = null;
+      running?.controller.abort();
+      running = null;
     },
-    // While held, jobs wait; the latest starts with release().
+    // Starts no job until release().
     hold() { held = true; },
-    release() { held = false; next(); },
-    get busy() { return flight !== null || waiting !== null; },
+    release() { held = false; startNext(); },
+    get busy() { return running !== null || waiting !== null; },
   };
 }

@@ -1,18 +1,20 @@
-// A stylesheet that comes when what it is for is opened; asked for again, it is there already.
-const asked = new Map();
+// Loads stylesheets on demand, each once.
+const requests = new Map(); // URL → promise
 
-export function styled(href) {
+// Resolves when the stylesheet is loaded. A failed load can be repeated.
+export function loadStylesheet(href) {
   const key = String(href);
-  if (!asked.has(key)) {
+  if (!requests.has(key)) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-    asked.set(key, new Promise((resolve, reject) => {
+    requests.set(key, new Promise((resolve, reject) => {
       link.onload = resolve;
-      link.onerror = (error) => { asked.delete(key); link.remove(); reject(error); }; // the next one may fare better
+      link.onerror = (error) => { requests.delete(key); link.remove(); reject(error); };
       document.head.append(link);
     }));
   }
-  return asked.get(key);
+  return requests.get(key);
 }
 
-// Those of css/, by name.
-export const styles = (...names) => Promise.all(names.map((name) => styled(new URL(`../../css/${name}.css`, import.meta.url))));
+// Loads css/NAME.css for each name.
+export const loadStylesheets = (...names) =>
+  Promise.all(names.map((name) => loadStylesheet(new URL(`../../css/${name}.css`, import.meta.url))));

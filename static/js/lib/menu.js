@@ -1,19 +1,19 @@
-// A button that opens a list of buttons where the window is too narrow to show them in a row.
+// Attaches a menu button. In narrow windows the menu replaces a row of buttons.
 export function attachMenu(button, menu) {
   const isOpen = () => button.getAttribute("aria-expanded") === "true";
-  function set(open) {
+  function setOpen(open) {
     button.setAttribute("aria-expanded", String(open));
     menu.classList.toggle("open", open);
   }
-  button.addEventListener("click", () => set(!isOpen()));
-  menu.addEventListener("click", (event) => { if (event.target.closest("button")) set(false); });
+  button.addEventListener("click", () => setOpen(!isOpen()));
+  menu.addEventListener("click", (event) => { if (event.target.closest("button")) setOpen(false); });
   document.addEventListener("pointerdown", ({ target }) => {
-    if (!menu.contains(target) && !button.contains(target)) set(false);
+    if (!menu.contains(target) && !button.contains(target)) setOpen(false);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !isOpen()) return;
     event.preventDefault();
-    set(false);
+    setOpen(false);
     button.focus();
   }, { capture: true });
 }

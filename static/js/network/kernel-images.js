@@ -1,6 +1,6 @@
 // The kernels of a layer as small pictures, all in one scale around zero. Each keeps its canvas, so that they can change
 // in place as a network learns.
-import { limitOf, paintValues } from "../lib/colormap.js";
+import { maxAbsolute, paintValues } from "../lib/colormap.js";
 import { createCanvas } from "../lib/canvas.js";
 
 export function createKernels(root, { getTheme }) {
@@ -24,7 +24,7 @@ export function createKernels(root, { getTheme }) {
     // `values`: Float32Array of all kernels, one after the other; `shape`: [count, height, width]. `limit`: the ends of the
     // scale, the strongest weight unless given; give the same one for all moments, and kernels grow as they do in truth.
     // `label`: what they are, for those who do not see them.
-    show({ values, shape: [count, height, width], limit = limitOf(values), label }) {
+    show({ values, shape: [count, height, width], limit = maxAbsolute(values), label }) {
       shown = { values, height, width, limit };
       root.setAttribute("aria-label", label);
       const first = root.firstChild;

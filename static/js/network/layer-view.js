@@ -49,8 +49,8 @@ export function paintMarks(marks, layer) {
   });
 }
 
-// `look()` says how numbers are shown: see page.js.
-export function createLayer(spec, before, { zoom, look }) {
+// `colorOptions()` says how numbers are shown: see page.js.
+export function createLayer(spec, before, { zoom, colorOptions }) {
   const root = build(spec, before);
   const view = createMaps(root.querySelector(".maps"));
   const marks = hasMarks(spec) ? buildMarks() : null;
@@ -64,7 +64,7 @@ export function createLayer(spec, before, { zoom, look }) {
   function paint() {
     if (answer) layer = decodeLayer(answer);
     answer = null;
-    const { theme, scale } = look();
+    const { theme, scale } = colorOptions();
     atlas.paint(layer, scale, theme);
     view.paint();
     paintScale(theme, scale === "map" && shape.height > 1);

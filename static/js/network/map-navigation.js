@@ -1,8 +1,6 @@
 // The ways to look at one map among many, and to open it: hovering shows it and leaving hides it; a tap or the keyboard
 // keeps it until Escape or a tap elsewhere.
-import { isModified } from "../lib/keyboard.js";
-
-const STEPS = { ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: (view) => -view.columns, ArrowDown: (view) => view.columns };
+import { arrowStep, hasModifier } from "../lib/keyboard.js";
 
 // The same two for the maps of a layer, told with its name: onOpen(layer, map), onPoint({ layer, map, cell }).
 export const named = (getName, { onOpen, onPoint }) => ({
@@ -51,7 +49,7 @@ export function attachLooking(element, view, { zoom, onOpen, onPoint, canWalk = 
     open();
   }));
   element.addEventListener("keydown", whenWalked((event) => {
-    if (isModified(event)) return;
+    if (hasModifier(event)) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       open();
@@ -60,7 +58,8 @@ export function attachLooking(element, view, { zoom, onOpen, onPoint, canWalk = 
       event.preventDefault(); // it has done its work here
       look(-1);
     }
-    const step = STEPS[event.key]?.(view);
+    const [down, right] = arrowStep(event.key) ?? [0, 0];
+    const step = down * view.columns + right;
     if (!step) return;
     event.preventDefault();
     const next = Math.max(0, at) + step;

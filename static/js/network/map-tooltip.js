@@ -15,7 +15,7 @@ function caption(layer, map, marks) {
   return [name, t("zoom.range", { low: signed(low), high: signed(high) })];
 }
 
-export function createZoom(card, { look }) {
+export function createZoom(card, { colorOptions }) {
   const canvas = card.querySelector("canvas");
   const [title, range] = card.querySelectorAll("span");
   const context = canvas.getContext("2d");
@@ -45,7 +45,7 @@ export function createZoom(card, { look }) {
     const image = context.createImageData(layer.width, layer.height);
     const size = layer.width * layer.height;
     const bytes = layer.bytes.subarray(map * size, (map + 1) * size);
-    const { theme, scale } = look();
+    const { theme, scale } = colorOptions();
     paintMaps({ ...layer, bytes, count: 1 }, scale, theme, new Uint32Array(image.data.buffer));
     context.putImageData(image, 0, 0);
   }

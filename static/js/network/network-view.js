@@ -2,10 +2,10 @@
 // and the chosen one is shown large below; else they lie one below the other, each a row to swipe.
 import { createCloseup } from "./layer-closeup.js";
 import { cellGrid, fitGrid, stripGrid, tenGrid } from "../lib/grid-layout.js";
-import { isModified } from "../lib/keyboard.js";
+import { arrowStep, hasModifier } from "../lib/keyboard.js";
 import { createLayer, hasMarks } from "./layer-view.js";
 import { attachLooking, named } from "./map-navigation.js";
-import { createTurns } from "../lib/frame-scheduler.js";
+import { createFrameScheduler } from "../lib/frame-scheduler.js";
 import { blocks } from "./layer-text.js";
 
 const PICTURE = [1, 28, 28];
@@ -24,7 +24,7 @@ const rowPlan = ({ count, height, width }, across, _down, ratio) => (height === 
 
 // `onOpen` and `onPoint`, which may be missing, hear of maps that are opened and of cells that are pointed at: see looking.js.
 export function createTower(root, page, { zoom, onOpen, onPoint }) {
-  const { state, look } = page;
+  const { state, colorOptions } = page;
   const strip = root.querySelector(".strip");
   const closeup = createCloseup(root.querySelector(".closeup"), { zoom, onOpen, onPoint });
   const scale = root.querySelector("#scale");
@@ -37,7 +37,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
   const chosen = () => layers.get(state.get().open?.layer) ?? layers.get(state.get().layer) ?? layers.values().next().value;
   const isAcross = () => root.classList.contains("across");
 
-  const turns = createTurns((layer) => {
+  const turns = createFrameScheduler((layer) => {
     layer.paint();
     if (layer === closeup.layer) closeup.paint();
   });
@@ -50,7 +50,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
 
   function ask(layer) {
     layer.stale = !layer.inView && layer !== closeup.layer;
-    if (!layer.stale) turns.ask(layer);
+    if (!layer.stale) turns.schedule(layer);
   }
 
   // The layer that is told about: the one under the pointer, else the chosen one.
@@ -116,9 +116,10 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
     column.addEventListener("pointerleave", () => point(null));
     column.addEventListener("click", () => { if (isAcross()) choose(layer); });
     maps.addEventListener("keydown", (event) => {
-      if (!isAcross() || isModified(event)) return;
+      if (!isAcross() || hasModifier(event)) return;
       const all = [...layers.values()];
-      const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+      const [down, right] = arrowStep(event.key) ?? [0, 0];
+      const step = down + right;
       if (step) {
         event.preventDefault();
         const next = all[(all.indexOf(layer) + step + all.length) % all.length];
@@ -129,7 +130,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
   }
 
   function add(spec, temperature, before) {
-    const layer = createLayer({ ...spec, temperature }, before, { zoom, look });
+    const layer = createLayer({ ...spec, temperature }, before, { zoom, colorOptions });
     layers.set(spec.name, layer);
     attachLooking(layer.maps, layer, { zoom, canWalk: () => !isAcross(), ...named(() => spec.name, { onOpen, onPoint }) });
     attachColumn(layer);
@@ -149,7 +150,7 @@ export function createTower(root, page, { zoom, onOpen, onPoint }) {
     // The empty places of a network's layers.
     build(model) {
       inView.disconnect();
-      turns.forget();
+      turns.clear();
       zoom.hide();
       layers = new Map();
       pointed = null;

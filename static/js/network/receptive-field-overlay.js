@@ -1,7 +1,7 @@
 // Shows on the drawing, on the 28×28 and in the layers what a cell saw that is pointed at or open; or, where a pixel is
 // pointed at, all that depends on it.
 import { decodeBytes } from "../lib/decode.js";
-import { onPad, pixelAt } from "../drawing/coordinates.js";
+import { regionToPad, padToPixel } from "../drawing/coordinates.js";
 import { dependingOn, seenBy } from "./receptive-field.js";
 
 const INK = 32; // of 255: paler is paper
@@ -70,7 +70,7 @@ export function createSight({ pad, input, tower, page }) {
 
   function frame(region, answer, kind) {
     frames.input(region && inPicture(region), kind);
-    frames.pad(region && onPad(region, answer.input), kind);
+    frames.pad(region && regionToPad(region, answer.input), kind);
   }
 
   // Pointing at ink, while no pen is down.
@@ -78,7 +78,7 @@ export function createSight({ pad, input, tower, page }) {
     const { answer, stroke } = state.get();
     if (!answer || stroke || event.buttons || event.pointerType === "touch") return null;
     const box = pad.getBoundingClientRect();
-    const pixel = pixelAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, answer.input);
+    const pixel = padToPixel((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, answer.input);
     if (!pixel) return null;
     if (read.answer !== answer) read = { answer, bytes: decodeBytes(answer.input.data) };
     return read.bytes[pixel[0] * 28 + pixel[1]] >= INK ? pixel : null;

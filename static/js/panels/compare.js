@@ -1,14 +1,14 @@
 // The same drawing, and small variations of it, through several networks side by side: where does each break?
-import { createAsking } from "../api/drawing-query.js";
+import { createDrawingQuery } from "../api/drawing-query.js";
 import { inkTable } from "../lib/colormap.js";
 import { colorBytes, decodeBytes } from "../lib/decode.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { createCanvas } from "../lib/canvas.js";
-import { problemText } from "../api/error-text.js";
+import { INPUT_SIDE } from "../drawing/coordinates.js";
+import { errorText } from "../api/error-text.js";
 import { amountText, byKind, GROUPS, summary } from "./compare/robustness.js";
 
-const SIDE = 28;
 const AGAINST = "mlp"; // whose weaknesses are the plainest
 
 function reading({ digit, sure, probability }, own) {
@@ -25,14 +25,14 @@ const unit = (group, amount) => t(`compare.units.${group}`, { amount: amountText
 const bytesOf = new WeakMap();
 
 function thumbnailOf({ image }) {
-  const { canvas } = createCanvas(SIDE);
+  const { canvas } = createCanvas(INPUT_SIDE);
   canvas.setAttribute("aria-hidden", "true");
   bytesOf.set(canvas, decodeBytes(image.data));
   return canvas;
 }
 
 function paintThumbnail(canvas, theme) {
-  const image = new ImageData(SIDE, SIDE);
+  const image = new ImageData(INPUT_SIDE, INPUT_SIDE);
   colorBytes(bytesOf.get(canvas), inkTable(theme), new Uint32Array(image.data.buffer));
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
@@ -91,12 +91,12 @@ export function create(root, page) {
   root.replaceChildren(make("p", { class: "compare-intro" }, t("compare.intro")), choices, note, result);
   let ticked = null; // names; null until somebody chooses: then the network that reads and the plainest one
 
-  const asking = createAsking(page, {
+  const asking = createDrawingQuery(page, {
     ask: (signal) => (chosen().length === 0 ? null : page.ask("api/variations", { models: chosen().join(",") }, signal)),
     show,
     fail(error) {
       show(null);
-      note.textContent = problemText(error).detail;
+      note.textContent = errorText(error).detail;
     },
   });
 
@@ -121,7 +121,7 @@ export function create(root, page) {
 
   choices.addEventListener("change", () => {
     ticked = [...choices.querySelectorAll(":checked")].map(({ value }) => value);
-    asking.again();
+    asking.refresh();
   });
 
   function show(answer) {

@@ -1,22 +1,25 @@
 // Small digits to choose from, each with what is said of it. One stop for Tab; the arrow keys go from one to the next.
 import { inkTable } from "../lib/colormap.js";
 import { colorBytes } from "../lib/decode.js";
-import { isModified } from "../lib/keyboard.js";
-import { SIDE } from "../photos/digit-image.js";
+import { arrowStep, hasModifier } from "../lib/keyboard.js";
+import { INPUT_SIDE } from "../drawing/coordinates.js";
 
-const PIXELS = SIDE * SIDE;
+const PIXELS = INPUT_SIDE * INPUT_SIDE;
 const part = (className) => Object.assign(document.createElement("span"), { className });
 
 // Where a key leads from the tile `at` of `count`, in rows of `across`; null where it is no key of direction.
 export function step(key, at, count, across) {
-  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across }[key];
-  if (by !== undefined) return at + by >= 0 && at + by < count ? at + by : at;
+  const arrow = arrowStep(key);
+  if (arrow) {
+    const next = at + arrow[0] * across + arrow[1];
+    return next >= 0 && next < count ? next : at;
+  }
   return { Home: 0, End: count - 1 }[key] ?? null;
 }
 
 function createTile() {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "tile" });
-  const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const canvas = Object.assign(document.createElement("canvas"), { width: INPUT_SIDE, height: INPUT_SIDE });
   button.append(canvas, part("what"), part("how"));
   return button;
 }
@@ -37,7 +40,7 @@ export function createTiles(root, { onChoose, getTheme }) {
     const table = inkTable(getTheme());
     tiles().forEach((tile, i) => {
       const context = tile.firstChild.getContext("2d");
-      const image = context.createImageData(SIDE, SIDE);
+      const image = context.createImageData(INPUT_SIDE, INPUT_SIDE);
       colorBytes(bytesOf(i), table, new Uint32Array(image.data.buffer));
       context.putImageData(image, 0, 0);
     });
@@ -53,7 +56,7 @@ export function createTiles(root, { onChoose, getTheme }) {
     const all = tiles();
     const across = all.filter((tile) => tile.offsetTop === all[0].offsetTop).length;
     const to = step(event.key, all.indexOf(document.activeElement), all.length, across);
-    if (to === null || isModified(event)) return;
+    if (to === null || hasModifier(event)) return;
     event.preventDefault();
     stop(to);
     all[to].focus();

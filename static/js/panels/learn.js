@@ -1,22 +1,22 @@
 // Watch a network learn: choose, start, and see its curves, its first kernels, forty test digits and the own drawing
 // change. The training is the server's; whoever opens this view sees the one that runs.
-import { ask, fetchModels, get, send } from "../api/client.js";
-import { createChart } from "../lib/line-chart.js";
+import { postPicture, fetchModels, getJson, postJson } from "../api/client.js";
+import { createLineChart } from "../lib/line-chart.js";
 import { decodeFloats } from "../lib/decode.js";
-import { fortyDigits } from "../photos/mnist-examples.js";
+import { loadExampleDigits } from "../photos/mnist-examples.js";
 import { createKernels } from "../network/kernel-images.js";
 import { count, t } from "../lib/i18n.js";
-import { createLatest } from "../lib/latest-only.js";
+import { createLatestOnly } from "../lib/latest-only.js";
 import { after, curves, nothing, preparing, under } from "./learn/training-state.js";
 import { createForm, OVERFITTING } from "./learn/form.js";
-import { follow } from "../api/event-stream.js";
+import { followEvents } from "../api/event-stream.js";
 import { standing } from "./learn/status-text.js";
 import { make } from "../lib/dom.js";
-import { pictureOfDigit } from "../photos/digit-image.js";
-import { createPatience } from "../api/retry.js";
-import { problemText } from "../api/error-text.js";
-import { createShares } from "../prediction/probability-bars.js";
-import { styles } from "../lib/lazy-css.js";
+import { digitToPicture } from "../photos/digit-image.js";
+import { createRetry } from "../api/retry.js";
+import { errorText } from "../api/error-text.js";
+import { createProbabilityBars } from "../prediction/probability-bars.js";
+import { loadStylesheets } from "../lib/lazy-css.js";
 import { createTiles } from "./digit-tiles.js";
 
 const AGAIN = 3000; // ms until the server is asked again, where it would not tell of a training that goes on
@@ -49,18 +49,18 @@ function build(root) {
   return parts;
 }
 
-export async function create(root, page) {
-  await styles("training-widgets");
+export async function create(root, page, { take }) {
+  await loadStylesheets("training-widgets");
   const parts = build(root);
   const charts = Object.fromEntries(Object.entries(CURVES).map(([name, options]) => {
     const place = make("figure", {}, make("figcaption", {}, t(`learn.${name}`)));
     parts.charts.append(place);
-    return [name, createChart(place, { formatX: count, ...options })];
+    return [name, createLineChart(place, { formatX: count, ...options })];
   }));
-  const shares = createShares(parts.shares, t("learn.drawing"));
+  const shares = createProbabilityBars(parts.shares, t("learn.drawing"));
   const kernels = createKernels(parts.kernels, { getTheme: page.getTheme });
   const tiles = createTiles(parts.tiles, {
-    getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)),
+    getTheme: page.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)),
   });
   let form = null;
   let minutes = null; // that a training may take
@@ -116,13 +116,13 @@ export async function create(root, page) {
     asked = page.state.get();
     const { model, ...query } = page.query();
     const picture = page.picture() ?? new Uint8Array();
-    const digits = await fortyDigits(document.body.dataset.testDigits, EACH);
-    return { digits, ...await ask("api/training/look", picture, query, signal) };
+    const digits = await loadExampleDigits(document.body.dataset.testDigits, EACH);
+    return { digits, ...await postPicture("api/training/look", picture, query, signal) };
   }
 
-  const patience = createPatience({ onAway() { note = t("learn.away"); repaint(); }, onBack() { note = ""; repaint(); } });
-  const look = createLatest({
-    gap: 300, send: (_, signal) => patience.ask(() => lookAt(signal), { signal }), done: showLook, failed: complain,
+  const retry = createRetry({ onUnavailable() { note = t("learn.away"); repaint(); }, onAvailable() { note = ""; repaint(); } });
+  const look = createLatestOnly({
+    gap: 300, send: (_, signal) => retry.run(() => lookAt(signal), { signal }), done: showLook, failed: complain,
   });
 
   function showLook({ digits, reading, kernels: { of, shape, data }, sheet }) {
@@ -142,7 +142,7 @@ export async function create(root, page) {
 
   function listen() {
     stop();
-    stop = follow("api/training/events", {
+    stop = followEvents("api/training/events", {
       onEvent(event) {
         const { phase } = now;
         now = after(now, event);
@@ -150,8 +150,8 @@ export async function create(root, page) {
         if (["measured", "finished"].includes(event.event)) look.ask(true);
         repaint();
       },
-      onAway() { note = t("learn.away"); repaint(); },
-      onBack() { note = ""; repaint(); },
+      onUnavailable() { note = t("learn.away"); repaint(); },
+      onAvailable() { note = ""; repaint(); },
       onEnd: () => (under(now) ? setTimeout(ready, AGAIN) : ready()), // it is over: perhaps another one was begun elsewhere
       isWanted: () => !root.hidden && !document.hidden,
     });
@@ -160,7 +160,7 @@ export async function create(root, page) {
   // What the server allows, and what it is at.
   async function ready() {
     try {
-      const state = await patience.ask(() => get("api/training", {}));
+      const state = await retry.run(() => getJson("api/training", {}));
       minutes = state.minutes;
       form ??= createForm(parts.choices, state, { onSubmit: () => start(form.values()) });
       const same = state.job?.id === job?.id && now.phase !== "none";
@@ -177,14 +177,14 @@ export async function create(root, page) {
   }
 
   function complain(error) {
-    note = problemText(error).detail;
+    note = errorText(error).detail;
     repaint();
   }
 
   async function start(wish) {
     form.set(wish);
     try {
-      const { id } = await send("api/training", wish);
+      const { id } = await postJson("api/training", wish);
       job = { ...wish, id, minutes };
       [note, now] = ["", preparing()];
       listen();
@@ -195,13 +195,13 @@ export async function create(root, page) {
     repaint();
   }
 
-  const steer = (word) => send(`api/training/${word}`, {}).catch(complain);
+  const steer = (word) => postJson(`api/training/${word}`, {}).catch(complain);
   parts.overfit.addEventListener("click", () => start(OVERFITTING));
   parts.pause.addEventListener("click", () => steer(now.phase === "paused" ? "resume" : "pause"));
   parts.stop.addEventListener("click", () => steer("stop"));
   parts.use.addEventListener("click", async () => {
     try {
-      const { model } = await send("api/training/keep", {});
+      const { model } = await postJson("api/training/keep", {});
       const { models, default: fallback } = await fetchModels();
       page.state.set({ models, fallback, model });
       note = t("learn.used", { model });

@@ -1,30 +1,30 @@
 // What the network makes of MNIST's test digits: which it takes for which, and each of those digits, for the pad.
-import { get } from "../api/client.js";
+import { getJson } from "../api/client.js";
 import { decodeBytes } from "../lib/decode.js";
 import { count, t } from "../lib/i18n.js";
-import { createLatest } from "../lib/latest-only.js";
+import { createLatestOnly } from "../lib/latest-only.js";
 import { make } from "../lib/dom.js";
 import { createMaking } from "./progress.js";
 import { createMatrix, worstCell } from "./mistakes/confusion-matrix.js";
-import { pictureOfDigit } from "../photos/digit-image.js";
-import { problemText } from "../api/error-text.js";
+import { digitToPicture } from "../photos/digit-image.js";
+import { errorText } from "../api/error-text.js";
 import { percent } from "../prediction/probability-bars.js";
 import { createTiles } from "./digit-tiles.js";
 
-export function create(root, page) {
+export function create(root, page, { take }) {
   const [sum, wait, table, list] = [make("p.sum"), make("div"), make("table"), make("div")];
   const [title, hint] = [make("h3", { "aria-live": "polite" }), make("p.hint")];
   const spread = make("div.spread", { hidden: "" }, table, make("div.cell", {}, title, hint, list));
   root.append(make("h2", {}, t("mistakes.title")), sum, wait, spread);
   const making = createMaking(wait, "mistakes.making");
   const matrix = createMatrix(table, { onChoose: choose });
-  const tiles = createTiles(list, { getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)) });
+  const tiles = createTiles(list, { getTheme: page.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)) });
   let [model, cell, chosen] = [null, null, false];
 
-  const failed = (error) => making.say(problemText(error).detail);
-  const ask = (path) => (parameters, signal) => making.ask(() => get(path, { model, ...parameters }, signal), signal);
-  const all = createLatest({ send: ask("api/confusion"), done: showAll, failed });
-  const some = createLatest({ send: ask("api/confusion/digits"), done: showSome, failed });
+  const failed = (error) => making.say(errorText(error).detail);
+  const ask = (path) => (parameters, signal) => making.ask(() => getJson(path, { model, ...parameters }, signal), signal);
+  const all = createLatestOnly({ send: ask("api/confusion"), done: showAll, failed });
+  const some = createLatestOnly({ send: ask("api/confusion/digits"), done: showSome, failed });
 
   function showAll(answer) {
     root.classList.remove("stale");

@@ -1,23 +1,23 @@
 // The training digits that the network finds most like the drawing: near it in what its last layer judges by.
-import { createAsking } from "../api/drawing-query.js";
+import { createDrawingQuery } from "../api/drawing-query.js";
 import { decodeBytes } from "../lib/decode.js";
 import { count, t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { createMaking } from "./progress.js";
-import { pictureOfDigit } from "../photos/digit-image.js";
-import { problemText } from "../api/error-text.js";
+import { digitToPicture } from "../photos/digit-image.js";
+import { errorText } from "../api/error-text.js";
 import { createTiles } from "./digit-tiles.js";
 
 // The digits that got votes, the most first: [[digit, votes], …]
 export const ranked = (votes) =>
   votes.map((number, digit) => [digit, number]).filter(([, number]) => number > 0).sort((a, b) => b[1] - a[1]);
 
-export function create(root, page) {
+export function create(root, page, { take }) {
   const [votes, meaning, wait] = [make("p.votes"), make("p.meaning"), make("div")];
   const list = make("div", { "aria-label": t("neighbours.tiles") });
   root.append(make("h2", {}, t("neighbours.title")), votes, wait, list, meaning);
   const making = createMaking(wait, "neighbours.making");
-  const tiles = createTiles(list, { getTheme: page.getTheme, onChoose: (bytes) => page.take(() => pictureOfDigit(bytes)) });
+  const tiles = createTiles(list, { getTheme: page.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)) });
 
   function showVotes(answer) {
     votes.replaceChildren(...ranked(answer.votes).map(([digit, number]) => {
@@ -46,7 +46,7 @@ export function create(root, page) {
     meaning.textContent = t("neighbours.meaning", { layer, features: count(features), of: count(of) });
   }
 
-  const asking = createAsking(page, {
+  const asking = createDrawingQuery(page, {
     ask(signal) {
       if (!meaning.textContent) votes.textContent = ""; // no invitation any more
       return making.ask(() => page.ask("api/neighbours", {}, signal), signal);
@@ -54,7 +54,7 @@ export function create(root, page) {
     show,
     fail(error) {
       clear();
-      making.say(problemText(error).detail);
+      making.say(errorText(error).detail);
     },
   });
 

@@ -1,7 +1,7 @@
 // What the server makes while one waits (202 and how far it is): asks until it is there, and shows how far it has come.
 import { count, t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
-import { createPatience } from "../api/retry.js";
+import { createRetry } from "../api/retry.js";
 
 const PAUSE = 100; // ms
 
@@ -34,11 +34,11 @@ export function createMaking(root, key) {
     bar.setAttribute("aria-label", text);
   }
 
-  const patience = createPatience({ onAway: () => show(t("problems.away.detail"), null), onBack: () => { root.hidden = true; } });
+  const retry = createRetry({ onUnavailable: () => show(t("problems.away.detail"), null), onAvailable: () => { root.hidden = true; } });
   const onProgress = ({ done, of }) => show(t(key, { done: count(done), of: count(of) }), done / of);
   return {
     async ask(send, signal) {
-      const answer = await untilMade(() => patience.ask(send, { signal }), { onProgress, signal });
+      const answer = await untilMade(() => retry.run(send, { signal }), { onProgress, signal });
       root.hidden = true;
       return answer;
     },

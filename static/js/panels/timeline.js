@@ -1,18 +1,18 @@
 // Watch it learn: the drawing, read by a network as it was at each moment of its training. The server reads it once for
 // all moments, so that moving the slider asks for nothing.
-import { get } from "../api/client.js";
-import { createAsking } from "../api/drawing-query.js";
+import { getJson } from "../api/client.js";
+import { createDrawingQuery } from "../api/drawing-query.js";
 import { createCourse } from "./timeline/chart.js";
 import { createKernels } from "../network/kernel-images.js";
 import { count, t } from "../lib/i18n.js";
-import { createLatest } from "../lib/latest-only.js";
+import { createLatestOnly } from "../lib/latest-only.js";
 import { make } from "../lib/dom.js";
-import { titleOf } from "../app/model-select.js";
+import { modelTitle } from "../app/model-select.js";
 import { decodeMoments, momentOf, settledAt, winnerOf } from "./timeline/snapshots.js";
-import { createPatience } from "../api/retry.js";
-import { problemText } from "../api/error-text.js";
-import { createShares } from "../prediction/probability-bars.js";
-import { styles } from "../lib/lazy-css.js";
+import { createRetry } from "../api/retry.js";
+import { errorText } from "../api/error-text.js";
+import { createProbabilityBars } from "../prediction/probability-bars.js";
+import { loadStylesheets } from "../lib/lazy-css.js";
 
 const PACE = 350; // ms a moment while it plays
 const CALM = 1000; // where motion is not wanted
@@ -50,25 +50,25 @@ function build(root) {
 }
 
 export async function create(root, page) {
-  await styles("training-widgets");
+  await loadStylesheets("training-widgets");
   const parts = build(root);
   const { slider, play } = parts;
   const course = createCourse(parts.course, { onPick: go });
   parts.course.querySelector("svg").after(
     make("div", { class: "timeline-slide" }, slider, play, make("div", {}, parts.when, parts.worth)));
-  const bars = createShares(parts.bars, t("timeline.reading"));
+  const bars = createProbabilityBars(parts.bars, t("timeline.reading"));
   const kernels = createKernels(parts.kernels, page);
   const maps = createKernels(parts.maps, page);
   let told = null; // what /api/timeline tells, its kernels decoded
   let seen = null; // what the network made of the drawing at each moment, its maps decoded
   let at = 0;
   let timer = null;
-  const patience = createPatience({
-    onAway: () => { parts.note.textContent = t("problems.away.detail"); },
-    onBack: () => { parts.note.textContent = ""; },
+  const retry = createRetry({
+    onUnavailable: () => { parts.note.textContent = t("problems.away.detail"); },
+    onAvailable: () => { parts.note.textContent = ""; },
   });
 
-  const asking = createAsking(page, {
+  const asking = createDrawingQuery(page, {
     ask: (signal) => page.ask("api/timeline", { timeline: told.timeline }, signal),
     show(answer) {
       seen = answer && { ...answer, maps: answer.maps && decodeMoments(answer.maps) };
@@ -77,20 +77,20 @@ export async function create(root, page) {
     },
     fail(error) {
       seen = null;
-      parts.note.textContent = problemText(error).detail;
+      parts.note.textContent = errorText(error).detail;
       showReading();
     },
   });
 
-  const loading = createLatest({
-    send: ({ name }, signal) => patience.ask(() => get("api/timeline", name ? { timeline: name } : {}, signal), { signal }),
+  const loading = createLatestOnly({
+    send: ({ name }, signal) => retry.run(() => getJson("api/timeline", name ? { timeline: name } : {}, signal), { signal }),
     done(answer) {
       told = { ...answer, kernels: decodeMoments(answer.kernels) };
       seen = null;
       showTimeline();
-      asking.again();
+      asking.refresh();
     },
-    failed(error) { parts.note.textContent = problemText(error).detail; },
+    failed(error) { parts.note.textContent = errorText(error).detail; },
   });
 
   function load(name = null) {
@@ -102,7 +102,7 @@ export async function create(root, page) {
     const { timelines, timeline, model, title, moments } = told;
     parts.choose.hidden = timelines.length === 1;
     parts.choice.replaceChildren(...timelines.map((name) => make("option", name === timeline ? { selected: "" } : {}, name)));
-    parts.intro.textContent = t("timeline.intro", { name: titleOf({ name: model, title }), digits: count(moments.at(-1).digits) });
+    parts.intro.textContent = t("timeline.intro", { name: modelTitle({ name: model, title }), digits: count(moments.at(-1).digits) });
     slider.max = moments.length - 1;
     parts.body.hidden = false;
     const { shape: [units, height, width] } = told.kernels;

@@ -1,15 +1,14 @@
 // Why this digit? The importance of each pixel over the ink, and what each stroke adds.
-import { createAsking } from "../api/drawing-query.js";
+import { createDrawingQuery } from "../api/drawing-query.js";
 import { decodeBytes, decodeFloats } from "../lib/decode.js";
 import { overlay, score } from "./why/attribution.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
-import { padToInput } from "../drawing/coordinates.js";
-import { problemText } from "../api/error-text.js";
+import { INPUT_SIDE, inputTransform } from "../drawing/coordinates.js";
+import { errorText } from "../api/error-text.js";
 import { createStrokeCards } from "./why/stroke-ablation.js";
 import { paintStroke } from "../drawing/strokes.js";
 
-const SIDE = 28;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
 
 function select(label, first) {
@@ -28,7 +27,7 @@ function term(caption) {
 function build(root) {
   const digit = select(t("why.digit"), t("why.read"));
   const against = select(t("why.against"), t("why.none"));
-  const canvas = make("canvas", { width: SIDE, height: SIDE, role: "img" });
+  const canvas = make("canvas", { width: INPUT_SIDE, height: INPUT_SIDE, role: "img" });
   const outline = make("canvas", { "aria-hidden": "true" });
   const frame = make("div", { class: "why-picture" }, canvas, outline);
   const legend = make("p", { class: "why-legend" },
@@ -51,13 +50,13 @@ function build(root) {
   return { digit: digit.field, against: against.field, ...parts };
 }
 
-export function create(root, page) {
+export function create(root, page, { draw }) {
   const parts = build(root);
   const context = parts.canvas.getContext("2d");
   let shown = null; // the latest answer, decoded
   let outlined = null;
 
-  const asking = createAsking(page, {
+  const asking = createDrawingQuery(page, {
     ask: (signal) => page.ask("api/importance", question(), signal),
     show(answer) {
       shown = answer && {
@@ -70,10 +69,10 @@ export function create(root, page) {
     },
     fail(error) {
       shown = null;
-      tell(problemText(error).detail);
+      tell(errorText(error).detail);
     },
   });
-  const cards = createStrokeCards(parts.strokes, page, { onPoint });
+  const cards = createStrokeCards(parts.strokes, page, { onPoint, draw });
 
   function question() {
     const asked = ["digit", "against"].filter((name) => parts[name].value !== "");
@@ -105,7 +104,7 @@ export function create(root, page) {
 
   function paint() {
     if (!shown) return;
-    context.putImageData(new ImageData(overlay(shown.ink, shown.values, page.getTheme()), SIDE, SIDE), 0, 0);
+    context.putImageData(new ImageData(overlay(shown.ink, shown.values, page.getTheme()), INPUT_SIDE, INPUT_SIDE), 0, 0);
     paintOutline();
   }
 
@@ -117,8 +116,8 @@ export function create(root, page) {
     outline.height = side;
     if (!outlined || !shown) return;
     const line = outline.getContext("2d");
-    const { scale, shift } = padToInput(shown.input);
-    const unit = side / SIDE;
+    const { scale, shift } = inputTransform(shown.input);
+    const unit = side / INPUT_SIDE;
     line.setTransform(unit * scale[0], 0, 0, unit * scale[1], unit * shift[0], unit * shift[1]);
     line.strokeStyle = getComputedStyle(root).color;
     line.fillStyle = line.strokeStyle;
@@ -133,7 +132,7 @@ export function create(root, page) {
     paintOutline();
   }
 
-  for (const field of [parts.digit, parts.against]) field.addEventListener("change", asking.again);
+  for (const field of [parts.digit, parts.against]) field.addEventListener("change", asking.refresh);
   new ResizeObserver(paintOutline).observe(parts.outline);
 
   return {

@@ -1,79 +1,77 @@
-// Pictures on the page: one comes, its digits are found, the first of them is the drawing, and a sheet shows the others.
-// What comes is one step for undo; another digit of its sheet is the same step, shown otherwise.
-import { readPage, Refused } from "../api/client.js";
-import { createBusy } from "./busy.js";
+// Brings pictures onto the page: loads a photo, finds its digits, draws the first one and shows the others over the photo.
+// A new photo is one step of the undo history. Choosing another digit replaces the drawing of that step.
+import { readPage, RequestRefused } from "../api/client.js";
 import { amend, commit } from "../app/undo-history.js";
-import { createIntake } from "./loading.js";
-import { attachPictures, preparePicture } from "./file-input.js";
-import { createReread, pictureOf, turnTo } from "./page-reading.js";
-import { createSheetView } from "./page-view.js";
+import { createBusyIndicator, createPictureLoader } from "./loading.js";
+import { attachFileInput, preparePicture } from "./file-input.js";
+import { createPageRereader, pictureFromPhoto, selectDigit } from "./page-reading.js";
+import { createPageView } from "./page-view.js";
 
-const withPicture = (picture) => ({ strokes: [], picture });
-const sheetOf = ({ history, stroke }) => (stroke ? null : history.present.picture?.sheet ?? null);
+const toDrawing = (picture) => ({ strokes: [], picture });
+const photoOf = ({ history, stroke }) => (stroke ? null : history.present.picture?.photo ?? null);
 
-// `getModel()` promises the name of the chosen network, or null where there is none.
-export function createPhotos($, { state, getModel, patience, swapDrawing, complain }) {
-  const onGone = () => $("pad").focus({ preventScroll: true });
-  const view = createSheetView($("sheet"), { said: $("sheet-said"), onChoose: choose, onClose: close, onGone });
+// `getModel()` resolves to the name of the chosen network, or null without any.
+export function createPhotoController($, { state, getModel, retry, swapDrawing, onError }) {
+  const onClosed = () => $("pad").focus({ preventScroll: true });
+  const view = createPageView($("sheet"), { liveRegion: $("sheet-said"), onChoose: choose, onClose: close, onClosed });
 
-  const ask = (page, model, signal) =>
-    patience.ask(() => readPage(page.body, { model, signal }), { signal, kept: "picture" });
+  const read = (source, model, signal) =>
+    retry.run(() => readPage(source.body, { model, signal }), { signal, kept: "picture" });
 
-  const intake = createIntake({
-    busy: createBusy($("busy"), { onCancel: () => intake.stop() }),
-    onFailed: complain,
-    onArrived(picture) {
-      swapDrawing(commit(state.get().history, withPicture(picture)));
-      if (picture.sheet) view.bring();
+  const loader = createPictureLoader({
+    indicator: createBusyIndicator($("busy"), { onCancel: () => loader.stop() }),
+    onFailed: onError,
+    onLoaded(picture) {
+      swapDrawing(commit(state.get().history, toDrawing(picture)));
+      if (picture.photo) view.reveal();
     },
   });
 
-  const put = (file) => intake.take(async (signal) => {
-    const page = await preparePicture(file);
+  const loadFile = (file) => loader.take(async (signal) => {
+    const source = await preparePicture(file);
     const model = await getModel();
-    if (!model) throw new Refused({ type: "no-network" });
-    return pictureOf(page, await ask(page, model, signal), model);
+    if (!model) throw new RequestRefused({ type: "no-network" });
+    return pictureFromPhoto(source, await read(source, model, signal), model);
   });
-  attachPictures({ choosers: [$("upload"), $("camera")], page: document.documentElement, onFile: put });
+  attachFileInput({ choosers: [$("upload"), $("camera")], root: document.documentElement, onFile: loadFile });
 
-  const reread = createReread({
-    read: ask,
-    onFailed: complain,
-    onRead(page, read, model) {
+  const reread = createPageRereader({
+    read,
+    onFailed: onError,
+    onRead(source, prediction, model) {
       const { history } = state.get();
-      const { at } = history.present.picture.sheet;
-      swapDrawing(amend(history, withPicture(pictureOf(page, read, model, at))));
+      const { index } = history.present.picture.photo;
+      swapDrawing(amend(history, toDrawing(pictureFromPhoto(source, prediction, model, index))));
     },
   });
 
-  function choose(at) {
+  function choose(index) {
     const { history } = state.get();
-    const { sheet } = history.present.picture;
-    intake.stop();
-    if (at !== sheet.at) swapDrawing(amend(history, withPicture(turnTo(sheet, at))));
+    const { photo } = history.present.picture;
+    loader.stop();
+    if (index !== photo.index) swapDrawing(amend(history, toDrawing(selectDigit(photo, index))));
   }
 
-  // The digit stays; undo brings the sheet back.
+  // Keeps the digit on the pad. Undo brings the photo back.
   function close() {
     const { history } = state.get();
     const { image, body } = history.present.picture;
-    intake.stop();
-    swapDrawing(commit(history, withPicture({ image, body })));
+    loader.stop();
+    swapDrawing(commit(history, toDrawing({ image, body })));
   }
 
   return {
-    take: intake.take,
-    // What is still on its way is no longer wanted.
-    stop: intake.stop,
-    // Takes back the last that came up: a picture on its way, else the sheet.
+    take: loader.take,
+    stop: loader.stop,
+    // Cancels a picture that is loading, else closes the photo.
     escape() {
-      if (intake.busy) intake.stop();
-      else if (sheetOf(state.get())) close();
+      if (loader.busy) loader.stop();
+      else if (photoOf(state.get())) close();
     },
     show(now) {
-      const sheet = sheetOf(now);
-      view.show(sheet, sheet !== null && sheet.model !== now.model);
-      reread(sheet, now.model);
+      const photo = photoOf(now);
+      view.show(photo, photo !== null && photo.model !== now.model);
+      reread(photo, now.model);
     },
   };
 }

@@ -1,17 +1,19 @@
-// Geometry of a picture with several digits, in the picture's own pixels. A box is [x, y, width, height].
-const MARGIN = 1.4; // the cut-out's side over the digit's: about what 28 is to MNIST's 20
-const LABEL = 0.75; // of the handwriting's height, at most: it stays what one looks at
-const NOTHING = 1e-6; // what sums of fractions leave
-const clamp = (value, most) => Math.min(Math.max(value, 0), most);
+// Lays out labels and cut-outs on a photo, in pixels of the photo. A box is [x, y, width, height].
+import { arrowStep } from "../lib/keyboard.js";
 
-// The square around a digit. It stays inside the picture where it can, else the picture lies in its middle.
-export function cutSquare([x, y, width, height], page) {
-  const side = Math.max(width, height) * MARGIN;
+const CUT_OUT_SCALE = 1.4; // side of the cut-out / longer side of the digit, as 28 / 20 in MNIST
+const MAX_LABEL_SHARE = 0.75; // of the median digit height
+const EPSILON = 1e-6; // rounding errors of sums
+const clamp = (value, max) => Math.min(Math.max(value, 0), max);
+
+// Returns the square { x, y, side } around a digit. It lies inside the photo, or is centred on a smaller photo.
+export function squareAround([x, y, width, height], photo) {
+  const side = Math.max(width, height) * CUT_OUT_SCALE;
   const start = (middle, size) => (side > size ? (size - side) / 2 : clamp(middle - side / 2, size - side));
-  return { x: start(x + width / 2, page.width), y: start(y + height / 2, page.height), side };
+  return { x: start(x + width / 2, photo.width), y: start(y + height / 2, photo.height), side };
 }
 
-// `inner` as shares of `outer`, in percent: so it stays in its place at any size.
+// Returns the place of a box inside another box in percent.
 export function inPercent([x, y, width, height], [left, top, across, down]) {
   return {
     left: (100 * (x - left)) / across,
@@ -21,35 +23,35 @@ export function inPercent([x, y, width, height], [left, top, across, down]) {
   };
 }
 
-// The digits of each written line, by their place in reading order: "31\n4" → [[0, 1], [2]]
-export function linesOf(text, count) {
+// Returns the indices of the digits of each line in reading order: "31\n4" → [[0, 1], [2]].
+export function digitLines(text, count) {
   let next = 0;
   const lines = text.split("\n").map((line) => (line.match(/\d/g) ?? []).map(() => next++)).filter((line) => line.length > 0);
   return next === count ? lines : [Array.from({ length: count }, (_, i) => i)];
 }
 
-// Where a key leads from the digit `at`; null where it is no key of direction.
-export function neighbour(key, at, boxes, lines) {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  if (step) return clamp(at + step, boxes.length - 1);
+// Returns the digit that a key leads to from the digit `at`; null for a key without a direction.
+export function digitInDirection(key, at, boxes, lines) {
   if (key === "Home") return 0;
   if (key === "End") return boxes.length - 1;
-  const down = { ArrowUp: -1, ArrowDown: 1 }[key];
-  if (!down) return null;
+  const arrow = arrowStep(key);
+  if (!arrow) return null;
+  const [down, right] = arrow;
+  if (right) return clamp(at + right, boxes.length - 1);
   const other = lines[lines.findIndex((line) => line.includes(at)) + down];
   if (!other) return at;
   const middle = ([x, , width]) => x + width / 2;
-  const away = (i) => Math.abs(middle(boxes[i]) - middle(boxes[at]));
-  return other.reduce((best, i) => (away(i) < away(best) ? i : best));
+  const distance = (i) => Math.abs(middle(boxes[i]) - middle(boxes[at]));
+  return other.reduce((best, i) => (distance(i) < distance(best) ? i : best));
 }
 
 const overlap = (a, b) =>
   Math.max(0, Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]))
   * Math.max(0, Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]));
 
-const grown = ([x, y, width, height], by) => [x - by, y - by, width + 2 * by, height + 2 * by];
+const grow = ([x, y, width, height], by) => [x - by, y - by, width + 2 * by, height + 2 * by];
 
-// Places that a label may take on each side of a box, the best first; `gap` is what the line is away from the ink.
+// Candidate places of a label on each side of a box, the best first. `gap`: between the ink and the line around it.
 const along = ([x, , width], w, gap) => [x + (width - w) / 2, x - gap, x + width + gap - w];
 const SIDES = {
   above: (box, w, h, gap) => along(box, w, gap).map((left) => [left, box[1] - gap - h, w, h]),
@@ -58,20 +60,20 @@ const SIDES = {
   left: ([x, y], w, h, gap) => [[x - gap - w, y - gap, w, h]],
 };
 
-// `clear`: how far from other digits a label has to stay.
-function placeAll(boxes, page, { widths, gap }, size, sides, clear) {
-  const lines = boxes.map((box) => grown(box, clear));
+// Places each label where it covers the least. `clear`: the distance from a label to other digits.
+function placeAll(boxes, photo, { widths, gap }, size, sides, clear) {
+  const lines = boxes.map((box) => grow(box, clear));
   const places = [];
   let covered = 0;
   boxes.forEach((box, i) => {
     const [w, h] = [widths[i] * size, size];
     let best = null;
     for (const place of sides.flatMap((side) => SIDES[side](box, w, h, gap))) {
-      const outside = w * h - overlap(place, [0, 0, page.width, page.height]);
+      const outside = w * h - overlap(place, [0, 0, photo.width, photo.height]);
       const others = [...lines.filter((_, other) => other !== i), ...places];
       const cost = others.reduce((sum, other) => sum + overlap(place, other), outside);
       if (best === null || cost < best.cost) best = { cost, place };
-      if (cost < NOTHING) break;
+      if (cost < EPSILON) break;
     }
     covered += best.cost;
     places.push(best.place);
@@ -79,24 +81,24 @@ function placeAll(boxes, page, { widths, gap }, size, sides, clear) {
   return { size, places, covered };
 }
 
-// A label for each box: as large as all of them can be without covering ink, another label, or the picture's edge, and all on
-// the same side, so that each is plainly its own box's. `sizes` are heights to try, the largest first; `widths` are each
-// label's width at height 1. Where lines are so close that this fails, labels may touch the lines around other digits; and
-// where that fails too, most small labels stand on one side and the others where they find room.
-export function placeLabels(boxes, page, { sizes, ...rest }) {
-  const all = Object.keys(SIDES);
+// Places a label for each box: all on the same side, as large as possible, without covering ink, another label or the
+// photo's edge. `sizes`: heights to try, the largest first. `widths`: of each label at height 1. If this fails, labels may
+// touch the lines around other digits. If this fails too, each small label takes the side with the least overlap.
+// Returns { size, places, covered }.
+export function placeLabels(boxes, photo, { sizes, ...rest }) {
+  const sides = Object.keys(SIDES);
   const { gap } = rest;
-  const usual = boxes.map((box) => box[3]).sort((a, b) => a - b)[boxes.length >> 1];
+  const medianHeight = boxes.map((box) => box[3]).sort((a, b) => a - b)[boxes.length >> 1];
   for (const clear of [gap, 0]) {
     for (const size of sizes) {
-      if (size > LABEL * usual && size !== sizes.at(-1)) continue;
-      for (const side of all) {
-        const placed = placeAll(boxes, page, rest, size, [side], clear);
-        if (placed.covered < NOTHING) return placed;
+      if (size > MAX_LABEL_SHARE * medianHeight && size !== sizes.at(-1)) continue;
+      for (const side of sides) {
+        const placed = placeAll(boxes, photo, rest, size, [side], clear);
+        if (placed.covered < EPSILON) return placed;
       }
     }
   }
-  const smallest = (sides) => placeAll(boxes, page, rest, sizes.at(-1), sides, 0);
-  const alone = new Map(all.map((side) => [side, smallest([side]).covered]));
-  return smallest([...all].sort((a, b) => alone.get(a) - alone.get(b)));
+  const placeSmallest = (order) => placeAll(boxes, photo, rest, sizes.at(-1), order, 0);
+  const coveredAlone = new Map(sides.map((side) => [side, placeSmallest([side]).covered]));
+  return placeSmallest([...sides].sort((a, b) => coveredAlone.get(a) - coveredAlone.get(b)));
 }

@@ -1,30 +1,49 @@
-// Pictures on their way to the pad. A slow one must not arrive on top of something newer: what comes later stops it.
-export function createIntake({ onArrived, onFailed, busy }) {
-  let under = null;
+// Loads one picture at a time onto the pad. A newer picture, or a stop, cancels the one that is loading.
+const INDICATOR_DELAY_MS = 300;
+
+// Shows "Reading the picture …" on the pad if loading takes longer than the delay.
+export function createBusyIndicator(root, { onCancel }) {
+  let timer = null;
+  root.querySelector("button").addEventListener("click", onCancel);
+  return {
+    show() {
+      clearTimeout(timer);
+      timer = setTimeout(() => { root.hidden = false; }, INDICATOR_DELAY_MS);
+    },
+    hide() {
+      clearTimeout(timer);
+      root.hidden = true;
+    },
+  };
+}
+
+// `onLoaded(picture)` and `onFailed(error)` are not called for a cancelled load.
+export function createPictureLoader({ onLoaded, onFailed, indicator }) {
+  let current = null; // the AbortController of the running load
 
   function stop() {
-    under?.abort();
-    under = null;
-    busy.hide();
+    current?.abort();
+    current = null;
+    indicator.hide();
   }
 
   return {
     stop,
-    get busy() { return under !== null; },
-    // `bring(signal)` promises a picture.
-    async take(bring) {
+    get busy() { return current !== null; },
+    // `loadPicture(signal)` resolves to a picture.
+    async take(loadPicture) {
       stop();
-      const mine = new AbortController();
-      under = mine;
-      busy.show();
+      const own = new AbortController();
+      current = own;
+      indicator.show();
       let report;
       try {
-        const picture = await bring(mine.signal);
-        report = () => onArrived(picture);
+        const picture = await loadPicture(own.signal);
+        report = () => onLoaded(picture);
       } catch (error) {
         report = () => onFailed(error);
       }
-      if (under !== mine) return;
+      if (current !== own) return;
       stop();
       report();
     },

@@ -1,53 +1,57 @@
-// Real MNIST test digits: one sheet, a row for each digit, fetched when the first of them is asked for.
+// Serves MNIST test digits from one sprite image: a row for each digit, loaded at the first request.
 import { t } from "../lib/i18n.js";
-import { pictureOfDigit, SIDE } from "./digit-image.js";
+import { INPUT_SIDE } from "../drawing/coordinates.js";
+import { digitToPicture } from "./digit-image.js";
 import { createCanvas } from "../lib/canvas.js";
 
 const COLUMNS = 40;
 
-function load(url) {
+function loadImage(url) {
   return new Promise((resolve, reject) => {
-    const sheet = new Image();
-    sheet.onload = () => resolve(sheet);
-    sheet.onerror = () => reject(new Error(t("notice.sheet_missing")));
-    sheet.src = url;
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = () => reject(new Error(t("notice.sheet_missing")));
+    image.src = url;
   });
 }
 
-// The sheet is bright ink on black.
-function bytesOf(sheet, digit, column) {
-  const { context } = createCanvas(SIDE);
-  context.drawImage(sheet, column * SIDE, digit * SIDE, SIDE, SIDE, 0, 0, SIDE, SIDE);
-  return context.getImageData(0, 0, SIDE, SIDE).data.filter((_, i) => i % 4 === 0);
+// The sprite has bright ink on black.
+function digitBytes(sprite, digit, column) {
+  const { context } = createCanvas(INPUT_SIDE);
+  context.drawImage(sprite, column * INPUT_SIDE, digit * INPUT_SIDE, INPUT_SIDE, INPUT_SIDE, 0, 0, INPUT_SIDE, INPUT_SIDE);
+  return context.getImageData(0, 0, INPUT_SIDE, INPUT_SIDE).data.filter((_, i) => i % 4 === 0);
 }
 
-let coming = null;
+let spriteRequest = null;
 
-async function sheetFrom(url) {
-  coming ??= load(url);
+// A failed load is repeated at the next call.
+async function loadSprite(url) {
+  spriteRequest ??= loadImage(url);
   try {
-    return await coming;
+    return await spriteRequest;
   } catch (error) {
-    coming = null;
+    spriteRequest = null;
     throw error;
   }
 }
 
-export function createExamples(url) {
-  let last = -1;
+// Returns a function that resolves to a random picture of a digit.
+export function createExamplePicker(url) {
+  let lastColumn = -1;
   return async function pick(digit) {
-    const sheet = await sheetFrom(url);
-    last = (last + 1 + Math.floor(Math.random() * (COLUMNS - 1))) % COLUMNS; // never the same column twice running
-    return pictureOfDigit(bytesOf(sheet, digit, last));
+    const sprite = await loadSprite(url);
+    // The same column never comes twice in a row.
+    lastColumn = (lastColumn + 1 + Math.floor(Math.random() * (COLUMNS - 1))) % COLUMNS;
+    return digitToPicture(digitBytes(sprite, digit, lastColumn));
   };
 }
 
-let forty = null;
+let exampleBytes = null;
 
-// The bytes of `each` digits of every class, evenly through their row, one digit after the other.
-export async function fortyDigits(url, each) {
-  const sheet = await sheetFrom(url);
-  forty ??= new Uint8Array(Array.from({ length: 10 * each }, (_, i) =>
-    [...bytesOf(sheet, Math.floor(i / each), (i % each) * (COLUMNS / each))]).flat());
-  return forty;
+// Resolves to the bytes of `each` digits per class, evenly spaced in the row, ordered by class.
+export async function loadExampleDigits(url, each) {
+  const sprite = await loadSprite(url);
+  exampleBytes ??= new Uint8Array(Array.from({ length: 10 * each }, (_, i) =>
+    [...digitBytes(sprite, Math.floor(i / each), (i % each) * (COLUMNS / each))]).flat());
+  return exampleBytes;
 }

@@ -1,61 +1,62 @@
-// What a photo becomes once its digits are found. A picture is { image, body }: what the pad shows and what is posted.
-// One of several digits has its sheet as well, { page, read, model, at }: the photo, what the server read on it, the
-// network that did, and which digit is on the pad.
-import { cutSquare } from "./label-layout.js";
+// Turns a photo and its prediction into a picture for the pad. A picture is { image, body }: what the pad shows and what is
+// posted. With several digits it also has photo: { source, prediction, model, index }. `source` is the { image, body } of
+// the photo, `prediction` the response of /api/read by the network `model`, `index` the digit on the pad.
+import { squareAround } from "./label-layout.js";
 import { decodeBytes } from "../lib/decode.js";
-import { pictureOfDigit } from "./digit-image.js";
+import { digitToPicture } from "./digit-image.js";
 import { createCanvas } from "../lib/canvas.js";
 
 const VEIL = "rgb(255 254 250 / 0.6)";
-const CLEAR = 0.06; // of the cut-out's side: what stays clear around the digit
+const CLEAR_MARGIN_SHARE = 0.06; // of the cut-out's side, around the digit
 
-// The photo around one digit. Its neighbours fade, so that it is plain which one is meant.
-function cutOut(image, [x, y, width, height], read) {
-  const scale = image.width / read.width;
-  const square = cutSquare([x, y, width, height], read);
+// Cuts out the photo around one digit and fades its neighbours.
+function cutOutDigit(image, [x, y, width, height], prediction) {
+  const scale = image.width / prediction.width;
+  const square = squareAround([x, y, width, height], prediction);
   const side = Math.max(1, Math.round(square.side * scale));
   const { canvas, context } = createCanvas(side);
   context.drawImage(image, -square.x * scale, -square.y * scale);
-  const clear = CLEAR * side;
+  const margin = CLEAR_MARGIN_SHARE * side;
   context.beginPath();
   context.rect(0, 0, side, side);
-  const [left, top] = [(x - square.x) * scale - clear, (y - square.y) * scale - clear];
-  context.rect(left, top, width * scale + 2 * clear, height * scale + 2 * clear);
+  const [left, top] = [(x - square.x) * scale - margin, (y - square.y) * scale - margin];
+  context.rect(left, top, width * scale + 2 * margin, height * scale + 2 * margin);
   context.fillStyle = VEIL;
   context.fill("evenodd");
   return canvas;
 }
 
-// The picture for the pad: without any digit the photo itself, and nothing to post.
-export function pictureOf(page, read, model, wanted = 0) {
-  if (read.digits.length === 0) return { image: page.image, body: null };
-  const at = Math.min(wanted, read.digits.length - 1);
-  const { box, input } = read.digits[at];
-  // What is posted is the network's own 28 × 28, which the server brings back to just these numbers.
-  const picture = { image: cutOut(page.image, box, read), body: pictureOfDigit(decodeBytes(input.data)).body };
-  return read.digits.length === 1 ? picture : { ...picture, sheet: { page, read, model, at } };
+// Returns the picture of one digit of a photo. Without any digit: the photo itself with nothing to post.
+export function pictureFromPhoto(source, prediction, model, chosen = 0) {
+  const { digits } = prediction;
+  if (digits.length === 0) return { image: source.image, body: null };
+  const index = Math.min(chosen, digits.length - 1);
+  const { box, input } = digits[index];
+  // Posts the 28×28 input of this digit: the server's preprocessing leaves it unchanged.
+  const picture = { image: cutOutDigit(source.image, box, prediction), body: digitToPicture(decodeBytes(input.data)).body };
+  return digits.length === 1 ? picture : { ...picture, photo: { source, prediction, model, index } };
 }
 
-export const turnTo = ({ page, read, model }, at) => pictureOf(page, read, model, at);
+export const selectDigit = ({ source, prediction, model }, index) => pictureFromPhoto(source, prediction, model, index);
 
-// A sheet shows what one network read. Where another one is chosen, or a step back brings a sheet that another one read,
-// it is read again: `look` is told of every change. What failed is not asked again until something else was looked at.
-export function createReread({ read, onRead, onFailed }) {
-  let under = null;
-  return function look(sheet, model) {
-    if (under && under.page === sheet?.page && under.model === model) return;
-    under?.controller.abort();
-    under = null;
-    if (!sheet || !model || sheet.model === model) return;
-    const mine = { page: sheet.page, model, controller: new AbortController() };
-    under = mine;
-    read(sheet.page, model, mine.controller.signal).then(
-      (answer) => {
-        if (under !== mine) return;
-        under = null;
-        onRead(sheet.page, answer, model);
+// Returns a function that reads the photo again when its prediction is by another network than the chosen one. Call it at
+// each change. A failed request is not repeated until the photo or the network changes.
+export function createPageRereader({ read, onRead, onFailed }) {
+  let current = null;
+  return function update(photo, model) {
+    if (current && current.source === photo?.source && current.model === model) return;
+    current?.controller.abort();
+    current = null;
+    if (!photo || !model || photo.model === model) return;
+    const own = { source: photo.source, model, controller: new AbortController() };
+    current = own;
+    read(photo.source, model, own.controller.signal).then(
+      (prediction) => {
+        if (current !== own) return;
+        current = null;
+        onRead(photo.source, prediction, model);
       },
-      (error) => { if (under === mine) onFailed(error); },
+      (error) => { if (current === own) onFailed(error); },
     );
   };
 }

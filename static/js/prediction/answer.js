@@ -1,9 +1,9 @@
-// What the network says: the digit, sure or not, the ten bars, and the sentence for those who listen.
+// Shows the prediction: the digit, its confidence, the ten bars, and the text for screen readers.
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { createMeter, percent, setMeter } from "./probability-bars.js";
 
-const SAID_AFTER = 500; // ms of rest before a reading is spoken, so that a drawing hand is not talked over
+const ANNOUNCE_DELAY_MS = 500; // of rest before a prediction is read out
 
 function createBars(root) {
   return Array.from({ length: 10 }, (_, digit) => {
@@ -17,37 +17,39 @@ function createBars(root) {
   });
 }
 
-function paintBar({ bar, value }, share, wins) {
-  setMeter(bar, share ?? 0, wins);
+function paintBar({ bar, value }, share, isWinner) {
+  setMeter(bar, share ?? 0, isWinner);
   value.textContent = share === null ? "" : percent(share);
 }
 
 function doubtText({ digit, doubt, probabilities }) {
   if (doubt === "no-digit") return t("answer.no_digit");
-  const rival = probabilities.map((_, i) => i).filter((i) => i !== digit)
+  const runnerUp = probabilities.map((_, i) => i).filter((i) => i !== digit)
     .reduce((best, i) => (probabilities[i] > probabilities[best] ? i : best));
-  return t("answer.unsure", { digit, rival });
+  return t("answer.unsure", { digit, rival: runnerUp });
 }
 
 const claimText = ({ digit, claim }) => t("answer.claim", { digit, share: percent(claim) });
 
-function spokenText(reading, verdict) {
-  const { digit, sure, probabilities } = reading;
+function spokenText(answer, verdict) {
+  const { digit, sure, probabilities } = answer;
   const share = percent(probabilities[digit]);
   return sure ? t("answer.said", { digit, verdict, share })
-    : t("answer.said_unsure", { digit, verdict, share, claim: claimText(reading) });
+    : t("answer.said_unsure", { digit, verdict, share, claim: claimText(answer) });
 }
 
-export function createAnswer({ digit, sure, softmax, bars, said }) {
-  const ten = createBars(bars);
+// `liveRegion` is read out by screen readers.
+export function createAnswerView({ digit, sure, softmax, bars, liveRegion }) {
+  const rows = createBars(bars);
   let timer = null;
 
-  function say(text) {
+  function announce(text) {
     clearTimeout(timer);
-    timer = setTimeout(() => { said.textContent = text; }, SAID_AFTER);
+    timer = setTimeout(() => { liveRegion.textContent = text; }, ANNOUNCE_DELAY_MS);
   }
 
   return {
+    // `answer`: a response of /api/predict, or null. `final`: the stroke has ended; only then it is read out.
     show(answer, final) {
       const verdict = answer ? (answer.sure ? t("answer.sure") : doubtText(answer)) : "";
       digit.textContent = answer ? String(answer.digit) : "?";
@@ -55,9 +57,9 @@ export function createAnswer({ digit, sure, softmax, bars, said }) {
       digit.classList.toggle("none", !answer);
       sure.textContent = verdict;
       softmax.textContent = answer && !answer.sure ? claimText(answer) : "";
-      ten.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
-      if (!answer) say("");
-      else if (final) say(spokenText(answer, verdict));
+      rows.forEach((bar, i) => paintBar(bar, answer ? answer.probabilities[i] : null, answer?.digit === i));
+      if (!answer) announce("");
+      else if (final) announce(spokenText(answer, verdict));
       else clearTimeout(timer);
     },
   };

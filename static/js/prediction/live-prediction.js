@@ -1,46 +1,45 @@
-// The reading of the drawing: asked for by reader.js while somebody draws, and shown by all widgets that tell of it.
-import { ask, checkHealth } from "../api/client.js";
-import { createReader } from "../api/predict-scheduler.js";
+// Requests predictions while somebody draws, and shows them in the widgets.
+import { checkHealth, postPicture } from "../api/client.js";
+import { createPredictScheduler } from "../api/predict-scheduler.js";
 import { SECRET } from "../classroom/vote.js";
 
-export function createReading(page, { answer, input, tower, notice }) {
-  const { state } = page;
-
-  const reader = createReader({
-    predict: (picture, { layers, signal }) => ask("api/predict", picture, { ...page.query(), layers }, signal),
+// `answerView`, `inputView` and `networkView` show the prediction; `notice` shows errors.
+export function createLivePrediction({ state, query, picture }, { answerView, inputView, networkView, notice }) {
+  const scheduler = createPredictScheduler({
+    predict: (body, { layers, signal }) => postPicture("api/predict", body, { ...query(), layers }, signal),
     health: checkHealth,
-    snapshot: () => page.picture(),
-    onAnswer(reading, final) {
-      if (reading) notice.clear("problem");
-      show(reading, final);
+    snapshot: () => picture(),
+    onAnswer(answer, final) {
+      if (answer) notice.clear("problem");
+      show(answer, final);
     },
     onRefused(error) {
       show(null, true);
-      notice.complain(error);
+      notice.showError(error);
     },
-    onAway: notice.away,
-    onBack: () => notice.clear("away"),
+    onUnavailable: notice.showUnavailable,
+    onAvailable: () => notice.clear("away"),
   });
 
-  function show(reading, final) {
-    state.set({ answer: reading });
-    answer.show(state.get().hidden ? null : reading, final);
+  function show(answer, final) {
+    state.set({ answer });
+    answerView.show(state.get().hidden ? null : answer, final);
     requestAnimationFrame(() => {
       const { hidden, model } = state.get();
-      if (!reading) tower.clear();
-      else if (reading.layers && reading.model === model) {
-        tower.update(reading.layers.filter(({ name }) => !hidden || !SECRET.has(name)));
+      if (!answer) networkView.clear();
+      else if (answer.layers && answer.model === model) {
+        networkView.update(answer.layers.filter(({ name }) => !hidden || !SECRET.has(name)));
       }
-      input.show(reading?.input ?? null);
+      inputView.show(answer?.input ?? null);
     });
   }
 
   state.subscribe((now, before) => {
-    if (now.scaled !== before.scaled || now.centred !== before.centred) reader.replaced();
+    if (now.scaled !== before.scaled || now.centred !== before.centred) scheduler.replaced();
     if (now.hidden === before.hidden) return;
-    tower.clear(); // what stood in the layers goes, or comes back
+    networkView.clear(); // the output layers disappear or come back
     show(state.get().answer, true);
   });
   show(null, false);
-  return reader;
+  return scheduler;
 }

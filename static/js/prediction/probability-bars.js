@@ -1,26 +1,26 @@
-// Probabilities as bars that change in place.
+// Creates bars for the probabilities of the ten digits.
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 
 export const percent = (share) => (100 * share).toFixed(1);
 
-// The bar of a digit, for all to whom it is read out as well; what is seen of it are `children`.
+// Creates an accessible meter for one digit. `children` are its visible parts.
 export function createMeter(kind, digit, ...children) {
   return make(kind, {
     role: "meter", "aria-label": t("answer.bar", { digit }), "aria-valuemin": 0, "aria-valuemax": 100,
   }, ...children);
 }
 
-// `share`: from 0 to 1. The style sheet draws what --share says.
-export function setMeter(meter, share, wins) {
+// `share`: from 0 to 1. CSS draws the bar from --share.
+export function setMeter(meter, share, isWinner) {
   meter.setAttribute("aria-valuenow", percent(share));
   meter.setAttribute("aria-valuetext", t("answer.percent", { share: percent(share) }));
-  meter.classList.toggle("winner", wins);
+  meter.classList.toggle("winner", isWinner);
   meter.style.setProperty("--share", share.toFixed(4));
 }
 
-// Ten of them.
-export function createShares(root, label) {
+// Creates a group of ten bars with digits and percentages.
+export function createProbabilityBars(root, label) {
   root.classList.add("shares");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", label);
@@ -31,7 +31,7 @@ export function createShares(root, label) {
     return { meter, value };
   });
   return {
-    // `shares`: ten numbers from 0 to 1, or null where there is nothing to show.
+    // `shares`: ten numbers from 0 to 1, or null for empty bars.
     show(shares) {
       const winner = shares ? shares.indexOf(Math.max(...shares)) : -1;
       rows.forEach(({ meter, value }, digit) => {

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Away } from "../../../static/js/api/client.js";
-import { createAsking } from "../../../static/js/api/drawing-query.js";
-import { createState } from "../../../static/js/app/store.js";
+import { ServerUnavailable } from "../../../static/js/api/client.js";
+import { createDrawingQuery } from "../../../static/js/api/drawing-query.js";
+import { createStore } from "../../../static/js/app/store.js";
 import { createClock } from "../../support/clock.mjs";
 
-function asking(answers) {
-  const state = createState({ history: 1, stroke: null, model: "a", models: [], scaled: true, centred: true, answer: null });
-  const heard = [];
+function setUp(answers) {
+  const state = createStore({ history: 1, stroke: null, model: "a", models: [], scaled: true, centred: true, answer: null });
+  const shown = [];
   const clock = createClock();
-  let asked = 0;
-  const panel = createAsking({ state }, {
+  let requests = 0;
+  const panel = createDrawingQuery({ state }, {
     ask() {
-      asked += 1;
+      requests += 1;
       const answer = answers.shift();
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
-    show: (answer) => heard.push(answer),
-    fail: (error) => heard.push(error.message),
+    show: (answer) => shown.push(answer),
+    fail: (error) => shown.push(error.message),
     clock,
   });
   const change = async (patch) => {
@@ -25,11 +25,11 @@ function asking(answers) {
     panel.update();
     await clock.pass(0);
   };
-  return { heard, change, clock, count: () => asked };
+  return { shown, change, clock, count: () => requests };
 }
 
-test("it asks when the drawing or the way of reading changes, and not while the pen moves", async () => {
-  const { heard, change, count } = asking([1, 2, 3]);
+test("a request follows a change of the drawing or the preprocessing, but not a stroke that is still drawn", async () => {
+  const { shown, change, count } = setUp([1, 2, 3]);
   await change({});
   await change({ stroke: "moving" });
   await change({ answer: "of the page" });
@@ -37,42 +37,42 @@ test("it asks when the drawing or the way of reading changes, and not while the 
   await change({ stroke: null, history: 2 });
   await change({ centred: false });
   assert.equal(count(), 3);
-  assert.deepEqual(heard, [1, 2, 3]);
+  assert.deepEqual(shown, [1, 2, 3]);
 });
 
-test("of several questions only the latest is answered", async () => {
-  const { heard, change } = asking([1, 2]);
+test("only the latest of several requests is answered", async () => {
+  const { shown, change } = setUp([1, 2]);
   change({});
   await change({ history: 2 });
-  assert.deepEqual(heard, [2]);
+  assert.deepEqual(shown, [2]);
 });
 
-test("where the server is away it says so and asks again until there is an answer", async () => {
-  const { heard, change, clock, count } = asking([new Away(), new Away(), "back"]);
+test("an unavailable server is reported and asked again until it answers", async () => {
+  const { shown, change, clock, count } = setUp([new ServerUnavailable(), new ServerUnavailable(), "back"]);
   const away = "the server does not answer";
   await change({});
-  assert.deepEqual(heard, [away]);
+  assert.deepEqual(shown, [away]);
   await clock.pass(1200);
-  assert.deepEqual(heard, [away, away]);
+  assert.deepEqual(shown, [away, away]);
   await clock.pass(60_000);
-  assert.deepEqual(heard, [away, away, "back"]);
+  assert.deepEqual(shown, [away, away, "back"]);
   assert.equal(count(), 3);
 });
 
-test("what was asked of a server that is away is forgotten when something newer is asked", async () => {
-  const { heard, change, clock, count } = asking([new Away(), "newer"]);
+test("a newer request replaces one that waits for the server", async () => {
+  const { shown, change, clock, count } = setUp([new ServerUnavailable(), "newer"]);
   await change({});
   await change({ history: 2 });
   await clock.pass(60_000);
-  assert.deepEqual(heard.slice(1), ["newer"]);
+  assert.deepEqual(shown.slice(1), ["newer"]);
   assert.equal(count(), 2);
 });
 
-test("a refusal is not repeated", async () => {
-  const { heard, change, clock, count } = asking([new Error("refused"), 1]);
+test("a refused request is not repeated", async () => {
+  const { shown, change, clock, count } = setUp([new Error("refused"), 1]);
   await change({});
   await change({ answer: "read" });
   await clock.pass(60_000);
-  assert.deepEqual(heard, ["refused"]);
+  assert.deepEqual(shown, ["refused"]);
   assert.equal(count(), 1);
 });

@@ -1,55 +1,55 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Away, Refused } from "../../../static/js/api/client.js";
-import { createPatience } from "../../../static/js/api/retry.js";
+import { RequestRefused, ServerUnavailable } from "../../../static/js/api/client.js";
+import { createRetry } from "../../../static/js/api/retry.js";
 import { createClock } from "../../support/clock.mjs";
 
 function setUp(answers) {
   const clock = createClock();
   const log = [];
-  const patience = createPatience({
+  const retry = createRetry({
     clock,
-    onAway: ({ busy, kept }) => log.push(`away ${busy} ${kept}`),
-    onBack: () => log.push("back"),
+    onUnavailable: ({ busy, kept }) => log.push(`unavailable ${busy} ${kept}`),
+    onAvailable: () => log.push("available"),
   });
   const send = async () => {
     const answer = answers.shift();
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { clock, log, patience, send };
+  return { clock, log, retry, send };
 }
 
-test("it asks until the server is back", async () => {
-  const { clock, log, patience, send } = setUp([new Away(), new Away(3), "read"]);
-  const asked = patience.ask(send, { kept: "picture" });
+test("a request is repeated until the server answers", async () => {
+  const { clock, log, retry, send } = setUp([new ServerUnavailable(), new ServerUnavailable(3), "read"]);
+  const request = retry.run(send, { kept: "picture" });
   await clock.pass(1200);
   await clock.pass(3100);
-  assert.equal(await asked, "read");
-  assert.deepEqual(log, ["away false picture", "away true picture", "back"]);
+  assert.equal(await request, "read");
+  assert.deepEqual(log, ["unavailable false picture", "unavailable true picture", "available"]);
 });
 
-test("a refusal is not asked again", async () => {
-  const { log, patience, send } = setUp([new Refused({ title: "Too large" }), "never"]);
-  await assert.rejects(patience.ask(send), { title: "Too large" });
+test("a refused request is not repeated", async () => {
+  const { log, retry, send } = setUp([new RequestRefused({ title: "Too large" }), "never"]);
+  await assert.rejects(retry.run(send), { title: "Too large" });
   assert.deepEqual(log, []);
 });
 
-test("it can be woken before its time", async () => {
-  const { clock, patience, send } = setUp([new Away(), "read"]);
-  const asked = patience.ask(send);
+test("retryNow ends the pause", async () => {
+  const { clock, retry, send } = setUp([new ServerUnavailable(), "read"]);
+  const request = retry.run(send);
   await clock.pass(10);
-  patience.wake();
-  assert.equal(await asked, "read");
+  retry.retryNow();
+  assert.equal(await request, "read");
 });
 
-test("who gives up is not kept waiting, and the notice goes", async () => {
-  const { clock, log, patience, send } = setUp([new Away(), "never"]);
+test("an aborted request ends at once and clears the notice", async () => {
+  const { clock, log, retry, send } = setUp([new ServerUnavailable(), "never"]);
   const controller = new AbortController();
-  const asked = patience.ask(send, { signal: controller.signal, kept: "picture" });
-  asked.catch(() => {});
+  const request = retry.run(send, { signal: controller.signal, kept: "picture" });
+  request.catch(() => {});
   await clock.pass(10);
   controller.abort();
-  await assert.rejects(asked, Away);
-  assert.deepEqual(log, ["away false picture", "back"]);
+  await assert.rejects(request, ServerUnavailable);
+  assert.deepEqual(log, ["unavailable false picture", "available"]);
 });

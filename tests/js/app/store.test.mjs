@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createState } from "../../../static/js/app/store.js";
+import { createStore } from "../../../static/js/app/store.js";
 
 test("a listener gets the new and the old state, and no call when nothing changes", () => {
-  const state = createState({ model: "mlp", size: 1 });
+  const state = createStore({ model: "mlp", size: 1 });
   const calls = [];
   const unsubscribe = state.subscribe((now, before) => calls.push([before.model, now.model]));
   state.set({ model: "two_conv" });
@@ -14,12 +14,12 @@ test("a listener gets the new and the old state, and no call when nothing change
 });
 
 test("a state cannot be changed in place", () => {
-  const state = createState({ model: "mlp" });
+  const state = createStore({ model: "mlp" });
   assert.throws(() => { state.get().model = "x"; }, TypeError);
 });
 
 test("every listener gets every change once and in order when a listener sets the state", () => {
-  const state = createState({ panel: null, layer: null });
+  const state = createStore({ panel: null, layer: null });
   const first = [];
   const last = [];
   const record = (calls) => (now, before) => calls.push([before.panel, now.panel]);
@@ -36,7 +36,7 @@ test("every listener gets every change once and in order when a listener sets th
 });
 
 test("a nested change is in the state at once", () => {
-  const state = createState({ panel: null, open: "conv1.0" });
+  const state = createStore({ panel: null, open: "conv1.0" });
   let seen = "not called";
   state.subscribe((now) => {
     if (now.panel === null) return;
@@ -48,7 +48,7 @@ test("a nested change is in the state at once", () => {
 });
 
 test("a listener that throws does not block later changes", () => {
-  const state = createState({ size: 1 });
+  const state = createStore({ size: 1 });
   const sizes = [];
   state.subscribe(({ size }) => { if (size === 2) throw new Error("broken listener"); });
   state.subscribe(({ size }) => sizes.push(size));

@@ -4,7 +4,7 @@ import { amend, BLANK, commit, createHistory, isBlank, redo, undo, withStroke } 
 
 const stroke = (x) => ({ size: 0.1, points: [[x, x, 0.5]] });
 
-test("undo and redo walk through the same drawings", () => {
+test("undo and redo return the same drawings", () => {
   const one = withStroke(BLANK, stroke(1));
   const two = withStroke(one, stroke(2));
   const drawn = commit(commit(createHistory(), one), two);
@@ -26,19 +26,19 @@ test("at the ends undo and redo change nothing", () => {
   assert.equal(redo(history), history);
 });
 
-test("something new forgets what was undone", () => {
+test("a new step drops the undone steps", () => {
   const history = commit(undo(commit(createHistory(), withStroke(BLANK, stroke(1)))), withStroke(BLANK, stroke(2)));
   assert.equal(redo(history), history);
 });
 
-test("a stroke takes the place of a picture, and joins other strokes", () => {
+test("a stroke replaces a picture and is added to other strokes", () => {
   const picture = { strokes: [], picture: { image: null, body: null } };
   assert.ok(!isBlank(picture));
   assert.deepEqual(withStroke(picture, stroke(1)), { strokes: [stroke(1)], picture: null });
   assert.equal(withStroke(withStroke(BLANK, stroke(1)), stroke(2)).strokes.length, 2);
 });
 
-test("the same step shown otherwise leaves what came before and what was undone", () => {
+test("amending a step keeps the steps before and after it", () => {
   const [one, two] = [withStroke(BLANK, stroke(1)), withStroke(BLANK, stroke(2))];
   const drawn = undo(commit(commit(createHistory(), one), two));
   const amended = amend(drawn, two);

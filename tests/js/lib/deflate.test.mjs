@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { deflate } from "../../../static/js/lib/deflate.js";
 
 const same = (bytes) => assert.deepEqual(new Uint8Array(inflateSync(deflate(bytes))), bytes);
 
-test("what zlib makes of it is what went in, for runs of every length", () => {
+test("zlib restores runs of every length", () => {
   for (let length = 0; length < 600; length += 1) same(Uint8Array.from({ length }, (_, i) => (i < length - 1 ? 0 : 200)));
 });
 
-test("and for every byte, in no order and in none but runs", () => {
+test("zlib restores every byte value, without runs and with only runs", () => {
   same(Uint8Array.from({ length: 70_000 }, (_, i) => (i * 7919 + (i >> 8)) % 256));
   same(Uint8Array.from({ length: 70_000 }, (_, i) => ((i >> 4) * 31) % 256));
 });
 
-test("bare paper takes next to nothing", () => {
+test("blank paper takes less than 1 kB", () => {
   assert.ok(deflate(new Uint8Array(78_680)).length < 1_000);
 });

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTurns } from "../../../static/js/lib/frame-scheduler.js";
+import { createFrameScheduler } from "../../../static/js/lib/frame-scheduler.js";
 
-test("work takes turns: some in each frame, each piece once, none lost", () => {
+test("items run over several frames, each once", () => {
   let time = 0;
   let frames = [];
   const done = [];
-  const turns = createTurns((each) => { time += 4; done.push(each); }, {
-    performance: { now: () => time }, requestAnimationFrame: (turn) => frames.push(turn),
+  const scheduler = createFrameScheduler((item) => { time += 4; done.push(item); }, {
+    performance: { now: () => time }, requestAnimationFrame: (run) => frames.push(run),
   });
-  for (const each of ["a", "b", "c", "a"]) turns.ask(each);
-  const next = () => { const now = frames; frames = []; now.forEach((turn) => turn()); };
+  for (const each of ["a", "b", "c", "a"]) scheduler.schedule(each);
+  const next = () => { const now = frames; frames = []; now.forEach((run) => { run(); }); };
   assert.equal(frames.length, 1);
   next();
   assert.deepEqual(done, ["a", "b"]);
-  turns.ask("a");
+  scheduler.schedule("a");
   next();
   assert.deepEqual(done, ["a", "b", "c", "a"]);
   next();

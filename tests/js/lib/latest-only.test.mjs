@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLatest } from "../../../static/js/lib/latest-only.js";
+import { createLatestOnly } from "../../../static/js/lib/latest-only.js";
 import { createClock } from "../../support/clock.mjs";
 
 // Every job waits until the test answers it.
@@ -9,7 +9,7 @@ function setUp(options = {}) {
   const sent = [];
   const done = [];
   const failed = [];
-  const latest = createLatest({
+  const latest = createLatestOnly({
     send: (job, signal) => new Promise((answer, fail) => { sent.push({ job, signal, answer, fail }); }),
     done: (answer) => done.push(answer),
     failed: (error) => failed.push(error.message),
@@ -19,7 +19,7 @@ function setUp(options = {}) {
   return { clock, sent, done, failed, latest };
 }
 
-test("one job is in flight, the latest goes next, those between are dropped", async () => {
+test("one job runs, the latest is next, those between are dropped", async () => {
   const { clock, sent, done, latest } = setUp();
   for (const job of [1, 2, 3, 4]) latest.ask(job);
   assert.deepEqual(sent.map(({ job }) => job), [1]);
@@ -32,7 +32,7 @@ test("one job is in flight, the latest goes next, those between are dropped", as
   assert.ok(!latest.busy);
 });
 
-test("after cancel the old answer is dropped, its request is aborted, and the next starts at once", async () => {
+test("cancel aborts the running job, drops its answer and lets the next start at once", async () => {
   const { clock, sent, done, latest } = setUp();
   latest.ask("old");
   latest.cancel();
@@ -45,7 +45,7 @@ test("after cancel the old answer is dropped, its request is aborted, and the ne
   assert.deepEqual(done, ["new"]);
 });
 
-test("a cancelled failure is silent", async () => {
+test("a failure of a cancelled job is not reported", async () => {
   const { clock, sent, failed, latest } = setUp();
   latest.ask("old");
   latest.cancel();
@@ -54,7 +54,7 @@ test("a cancelled failure is silent", async () => {
   assert.deepEqual(failed, []);
 });
 
-test("between two starts lies the gap", async () => {
+test("two starts are at least the gap apart", async () => {
   const { clock, sent, latest } = setUp({ gap: 60 });
   latest.ask(1);
   sent[0].answer();
@@ -66,7 +66,7 @@ test("between two starts lies the gap", async () => {
   assert.equal(sent.length, 2);
 });
 
-test("while held, jobs wait; the latest starts on release", async () => {
+test("while held, jobs wait; release starts the latest", async () => {
   const { sent, latest } = setUp();
   latest.hold();
   latest.ask(1);
@@ -76,7 +76,7 @@ test("while held, jobs wait; the latest starts on release", async () => {
   assert.deepEqual(sent.map(({ job }) => job), [2]);
 });
 
-test("a failure is told, and the next job starts", async () => {
+test("a failure is reported, and the next job starts", async () => {
   const { clock, sent, failed, latest } = setUp();
   latest.ask(1);
   latest.ask(2);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blocks, foundText, sentence, shapeText, signed } from "../../../static/js/network/layer-text.js";
-import { speak } from "../../support/speak.mjs";
+import { loadWords } from "../../support/load-words.mjs";
 
-speak("en");
+loadWords("en");
 
 const layer = (name, kind, shape, side = null) => ({ name, kind, shape, window: side && { side } });
 const plain = (text) => text.replaceAll("\u00a0", " ");
@@ -44,7 +44,7 @@ test("a digit of a sheet is named by its place", () => {
 });
 
 test("in Chinese too", () => {
-  speak("zh");
+  loadWords("zh");
   assert.match(plain(sentence(layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14])), /64 个卷积核.*3 × 3.*32 张特征图/);
   assert.equal(foundText({ digit: 7, sure: false }, 2), "第三个数字：7，没把握");
   assert.equal(foundText({ digit: 0, sure: true }, 10), "第 11 个数字：0");

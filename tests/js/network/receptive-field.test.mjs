@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onPad, pixelAt } from "../../../static/js/drawing/coordinates.js";
 import { dependingOn, seenBy } from "../../../static/js/network/receptive-field.js";
 
-const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
 const conv = (count, size, side, padding = 0) => ({ kind: "conv", shape: [count, size, size], window: { side, stride: 1, padding } });
 const pool = (count, size) => ({ kind: "pool", shape: [count, size, size], window: { side: 2, stride: 2, padding: 0 } });
 const same = (kind, shape) => ({ kind, shape, window: null });
@@ -67,19 +65,4 @@ test("what a pooling leaves out reaches nothing behind it", () => {
   const odd = [conv(1, 11, 18), pool(1, 5), list("flatten", 25), list("linear", 10)];
   assert.notEqual(dependingOn(odd, [27, 27])[0], null);
   assert.deepEqual(dependingOn(odd, [27, 27]).slice(1), [null, null, null]);
-});
-
-test("the picture lies on the pad where its box was drawn", () => {
-  const input = { size: [280, 280], box: [70, 40, 100, 200], place: [9, 4, 10, 20] };
-  const box = onPad({ rows: [4, 23], columns: [9, 18] }, input);
-  Object.entries({ x: 70, y: 40, width: 100, height: 200 }).forEach(([name, side]) => near(box[name], side / 280));
-  assert.deepEqual(pixelAt(0.25 + 1e-9, 40 / 280 + 1e-9, input), [4, 9]);
-  assert.deepEqual(pixelAt(0.25 + 99 / 280, 239 / 280, input), [23, 18]);
-  assert.equal(pixelAt(0.999, 0.5, { ...input, place: [18, 4, 10, 20] }), null, "beside the 28×28");
-});
-
-test("a wide photo stands in the middle of the pad", () => {
-  const input = { size: [400, 200], box: [0, 0, 400, 200], place: [4, 9, 20, 10] };
-  assert.deepEqual(onPad({ rows: [9, 18], columns: [4, 23] }, input), { x: 0, y: 0.25, width: 1, height: 0.5 });
-  assert.deepEqual(pixelAt(0.001, 0.251, input), [9, 4]);
 });

@@ -1,55 +1,55 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createIntake } from "../../../static/js/photos/loading.js";
+import { createPictureLoader } from "../../../static/js/photos/loading.js";
 
-// Every picture waits until the test hands it over.
+// Every load waits until the test resolves it.
 function setUp() {
   const log = [];
-  const under = [];
-  const intake = createIntake({
-    busy: { show: () => log.push("busy"), hide: () => {} },
-    onArrived: (picture) => log.push(picture),
+  const loads = [];
+  const loader = createPictureLoader({
+    indicator: { show: () => log.push("busy"), hide: () => {} },
+    onLoaded: (picture) => log.push(picture),
     onFailed: (error) => log.push(error.message),
   });
-  const take = () => intake.take((signal) => new Promise((give, fail) => { under.push({ signal, give, fail }); }));
+  const take = () => loader.take((signal) => new Promise((resolve, reject) => { loads.push({ signal, resolve, reject }); }));
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { intake, log, under, take, settle };
+  return { loader, log, loads, take, settle };
 }
 
-test("a picture arrives", async () => {
-  const { intake, log, under, take, settle } = setUp();
+test("a picture is loaded", async () => {
+  const { loader, log, loads, take, settle } = setUp();
   take();
-  assert.ok(intake.busy);
-  under[0].give("photo");
+  assert.ok(loader.busy);
+  loads[0].resolve("photo");
   await settle();
   assert.deepEqual(log, ["busy", "photo"]);
-  assert.ok(!intake.busy);
+  assert.ok(!loader.busy);
 });
 
-test("a newer picture takes the place of an older one, whichever comes first", async () => {
-  const { log, under, take, settle } = setUp();
+test("a newer picture replaces an older one, whichever loads first", async () => {
+  const { log, loads, take, settle } = setUp();
   take();
   take();
-  assert.ok(under[0].signal.aborted);
-  under[1].give("new");
-  under[0].give("old");
+  assert.ok(loads[0].signal.aborted);
+  loads[1].resolve("new");
+  loads[0].resolve("old");
   await settle();
   assert.deepEqual(log, ["busy", "busy", "new"]);
 });
 
-test("what was stopped neither arrives nor complains", async () => {
-  const { intake, log, under, take, settle } = setUp();
+test("a stopped load reports neither picture nor error", async () => {
+  const { loader, log, loads, take, settle } = setUp();
   take();
-  intake.stop();
-  under[0].fail(new Error("aborted"));
+  loader.stop();
+  loads[0].reject(new Error("aborted"));
   await settle();
   assert.deepEqual(log, ["busy"]);
 });
 
-test("what fails is told once", async () => {
-  const { log, under, take, settle } = setUp();
+test("a failed load is reported once", async () => {
+  const { log, loads, take, settle } = setUp();
   take();
-  under[0].fail(new Error("broken"));
+  loads[0].reject(new Error("broken"));
   await settle();
   assert.deepEqual(log, ["busy", "broken"]);
 });

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createAnswer } from "../../../static/js/prediction/answer.js";
-import { speak } from "../../support/speak.mjs";
+import { createAnswerView } from "../../../static/js/prediction/answer.js";
+import { loadWords } from "../../support/load-words.mjs";
 
-speak("en");
+loadWords("en");
 
 const element = () => ({
   dataset: {}, style: { setProperty() {} }, classList: { toggle() {} }, textContent: "", setAttribute() {}, append() {}, querySelector: element,
 });
-const reading = { digit: 7, sure: true, probabilities: Array.from({ length: 10 }, (_, digit) => (digit === 7 ? 1 : 0)) };
+const prediction = { digit: 7, sure: true, probabilities: Array.from({ length: 10 }, (_, digit) => (digit === 7 ? 1 : 0)) };
 
-test("a reading is spoken after a moment of rest, not while the next stroke is drawn", (t) => {
+test("a prediction is read out after a rest, not during the next stroke", (t) => {
   globalThis.document = { createElement: element };
   t.after(() => { delete globalThis.document; });
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const said = element();
-  const answer = createAnswer({ digit: element(), sure: element(), softmax: element(), bars: element(), said });
-  answer.show(reading, true);
+  const liveRegion = element();
+  const answer = createAnswerView({ digit: element(), sure: element(), softmax: element(), bars: element(), liveRegion });
+  answer.show(prediction, true);
   t.mock.timers.tick(300);
-  answer.show(reading, false);
+  answer.show(prediction, false);
   t.mock.timers.tick(1000);
-  assert.equal(said.textContent, "");
-  answer.show(reading, true);
+  assert.equal(liveRegion.textContent, "");
+  answer.show(prediction, true);
   t.mock.timers.tick(1000);
-  assert.equal(said.textContent, "7, sure, 100.0 percent");
+  assert.equal(liveRegion.textContent, "7, sure, 100.0 percent");
 });

@@ -1,5 +1,5 @@
 // The confusion matrix as a table of buttons: a row for what a digit is, a column for what it was read as.
-import { isModified } from "../../lib/keyboard.js";
+import { arrowStep, hasModifier } from "../../lib/keyboard.js";
 import { count, t } from "../../lib/i18n.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
@@ -20,10 +20,9 @@ export function shades(counts) {
 
 // Where a key leads from a cell; null where it is no key of direction.
 export function moved(key, { actual, read }) {
-  const [down, across] = {
-    ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -9], End: [0, 9],
-  }[key] ?? [];
-  if (down === undefined) return null;
+  const step = arrowStep(key) ?? { Home: [0, -9], End: [0, 9] }[key];
+  if (!step) return null;
+  const [down, across] = step;
   const clamp = (value) => Math.min(9, Math.max(0, value));
   return { actual: clamp(actual + down), read: clamp(read + across) };
 }
@@ -68,7 +67,7 @@ export function createMatrix(table, { onChoose }) {
   body.addEventListener("keydown", (event) => {
     const button = event.target.closest("button");
     const to = button && moved(event.key, cellOf(button));
-    if (!to || isModified(event)) return;
+    if (!to || hasModifier(event)) return;
     event.preventDefault();
     stop(to);
     buttons[to.actual][to.read].focus();

@@ -1,5 +1,5 @@
 // The whole course of a timeline as a chart: how the reading of the drawing changed, and what the network was worth.
-import { createChart } from "../../lib/line-chart.js";
+import { createLineChart } from "../../lib/line-chart.js";
 import { count, t } from "../../lib/i18n.js";
 import { make } from "../../lib/dom.js";
 import { named, winnerOf } from "./snapshots.js";
@@ -7,7 +7,7 @@ import { named, winnerOf } from "./snapshots.js";
 // `onPick(i)`: the i-th moment is pointed at.
 export function createCourse(root, { onPick }) {
   let moments = [];
-  const chart = createChart(root, {
+  const chart = createLineChart(root, {
     low: 0, high: 100, formatX: (i) => count(moments[i].digits), formatY: (y) => `${y} %`, onPick,
   });
   const key = root.appendChild(make("p", { class: "timeline-key" }));

@@ -1,5 +1,5 @@
 // The arithmetic of “why this digit?”: ink and importance as one picture, and what a stroke adds.
-import { colorAt, limitOf } from "../../lib/colormap.js";
+import { colorAt, maxAbsolute } from "../../lib/colormap.js";
 import { written } from "../../network/layer-text.js";
 
 const GREY = { light: [208, 203, 195], dark: [84, 79, 73] }; // ink that has no say
@@ -9,7 +9,7 @@ const mix = (a, b, t) => a.map((value, i) => Math.round(value + (b[i] - value) *
 
 // The colour of each pixel, four bytes each: its ink (0–255) in grey, under what it adds to the score.
 export function overlay(ink, pixels, theme) {
-  const limit = limitOf(pixels);
+  const limit = maxAbsolute(pixels);
   const paper = colorAt(0, theme);
   const rgba = new Uint8ClampedArray(4 * ink.length);
   ink.forEach((byte, i) => {

@@ -1,6 +1,6 @@
 // Each stroke of the drawing as a card: what would be read without it, and what it adds to each digit.
-import { Refused } from "../../api/client.js";
-import { createAsking } from "../../api/drawing-query.js";
+import { RequestRefused } from "../../api/client.js";
+import { createDrawingQuery } from "../../api/drawing-query.js";
 import { contribution, without } from "./attribution.js";
 import { t } from "../../lib/i18n.js";
 import { make } from "../../lib/dom.js";
@@ -56,13 +56,13 @@ function why({ picture, strokes }) {
 }
 
 // `onPoint(stroke)` hears which stroke somebody points at, null when it is none.
-export function createStrokeCards(root, page, { onPoint }) {
+export function createStrokeCards(root, page, { onPoint, draw }) {
   const list = make("ol", { class: "strokes" });
   const note = make("p", { class: "why-note" });
   root.append(make("h3", {}, t("why.strokes")), make("p", {}, t("why.strokes_mean")), note, list);
   let cards = []; // { thumbnail, drawing, i }
 
-  const asking = createAsking(page, {
+  const asking = createDrawingQuery(page, {
     async ask(signal) {
       const drawing = page.drawing();
       if (why(drawing)) return { drawing, all: null, rest: [] };
@@ -80,7 +80,7 @@ export function createStrokeCards(root, page, { onPoint }) {
     try {
       return await page.ask("api/predict", {}, signal, drawing);
     } catch (error) {
-      if (error instanceof Refused && error.type === "no-ink") return null;
+      if (error instanceof RequestRefused && error.type === "no-ink") return null;
       throw error;
     }
   }
@@ -102,7 +102,7 @@ export function createStrokeCards(root, page, { onPoint }) {
     const told = adds ? effect(adds) : "";
     const button = make("button", { type: "button" }, t("why.remove"));
     button.setAttribute("aria-label", t("why.remove_number", { number: i + 1 }));
-    button.addEventListener("click", () => page.draw(without(drawing, i)));
+    button.addEventListener("click", () => draw(without(drawing, i)));
     const words = make("div", {},
       make("h4", {}, t("why.stroke", { number: i + 1 })),
       make("p", { class: "outcome" }, outcome(reading)),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { after, curves, merged, nothing, under } from "../../../../static/js/panels/learn/training-state.js";
-import { follow } from "../../../../static/js/api/event-stream.js";
+import { followEvents } from "../../../../static/js/api/event-stream.js";
 import { createClock } from "../../../support/clock.mjs";
 
 test("two lists of points get one list of xs, and keep their own lines", () => {
@@ -47,8 +47,8 @@ test("a stream that ends is gone on with at once, one that is away ever more sel
     opened.push(source);
     return source;
   };
-  const on = { onEvent: (event) => heard.push(event), onAway: () => said.push("away"), onBack: () => said.push("back"), onEnd: () => said.push("end") };
-  follow("events", { ...on, open, clock });
+  const on = { onEvent: (event) => heard.push(event), onUnavailable: () => said.push("away"), onAvailable: () => said.push("back"), onEnd: () => said.push("end") };
+  followEvents("events", { ...on, open, clock });
   opened[0].onopen();
   opened[0].onmessage({ data: '{"event":"began"}', lastEventId: "a-17" });
   opened[0].onerror();
@@ -75,7 +75,7 @@ test("while nobody looks on nothing is asked for, and then all that was missed",
   const opened = [];
   let wanted = true;
   const open = (url) => { opened.push({ url, readyState: 0, close() {} }); return opened.at(-1); };
-  follow("events", { onEvent() {}, isWanted: () => wanted, open, clock });
+  followEvents("events", { onEvent() {}, isWanted: () => wanted, open, clock });
   opened[0].onopen();
   opened[0].onmessage({ data: "{}", lastEventId: "a-17" });
   wanted = false;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contribution, overlay, score, without } from "../../../../static/js/panels/why/attribution.js";
-import { padToInput } from "../../../../static/js/drawing/coordinates.js";
+import { inputTransform } from "../../../../static/js/drawing/coordinates.js";
 
 const pixel = (rgba, i) => [...rgba.slice(4 * i, 4 * i + 3)];
 
@@ -22,7 +22,7 @@ test("a drawing that nothing is known of is all grey", () => {
 });
 
 test("the corners of the ink's box come to lie where the server put them", () => {
-  const { scale, shift } = padToInput({ size: [280, 280], box: [70, 28, 100, 200], place: [9, 4, 10, 20] });
+  const { scale, shift } = inputTransform({ size: [280, 280], box: [70, 28, 100, 200], place: [9, 4, 10, 20] });
   const at = (x, y) => [scale[0] * x + shift[0], scale[1] * y + shift[1]].map((value) => Math.round(1e6 * value) / 1e6);
   assert.deepEqual(at(70 / 280, 28 / 280), [9, 4]);
   assert.deepEqual(at(170 / 280, 228 / 280), [19, 24]);
