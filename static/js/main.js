@@ -115,7 +115,7 @@ attachToolbar($, {
   undo: () => replaceDrawing(undo(state.get().history)),
   redo: () => replaceDrawing(redo(state.get().history)),
   example: (digit) => photos.take(() => pickExample(digit)),
-  escape: () => opening.up() || photos.escape(),
+  cancel: () => opening.up() || photos.cancel(),
   present: () => state.set({ presenting: !state.get().presenting }),
 });
 

@@ -12,7 +12,7 @@ export function createContext() {
     models: null, // the networks, as /api/models lists them
     fallback: null, // the name of the server's default network
     // The fields of a link: model, presenting, panel, lesson. `layer`: the chosen layer, null for the first one.
-    // `open`: the map or cell in the drawer, see open-cell.js. `scale`: one color scale for each "layer" or each "map".
+    // `open`: the map or cell in the drawer, see open-cell.js. `scale`: one colour scale for each "layer" or each "map".
     // `scaled`, `centred`: preprocessing steps of a drawing, see digits/imaging/preprocessing.py.
     ...parseHash(location.hash),
     history: historyFromHash(location.hash),
@@ -56,7 +56,7 @@ export function createContext() {
     return body && postPicture(path, body, { ...query(), ...parameters }, signal);
   }
 
-  // Returns how to color the numbers of layers: the theme, and one scale for each "layer" or each "map".
+  // Returns how to colour the numbers of layers: the theme, and one scale for each "layer" or each "map".
   const colorOptions = () => ({ theme: getTheme(), scale: state.get().scale });
 
   return Object.freeze({ state, getTheme, colorOptions, model, drawing, picture, query, ask });

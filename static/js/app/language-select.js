@@ -7,6 +7,7 @@ export function attachLanguageSelect(select, link) {
   // After "back" the browser may show the select with its old value.
   addEventListener("pageshow", () => { select.value = document.documentElement.lang; });
   select.addEventListener("change", () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS
     document.cookie = `inkling-lang=${select.value}; max-age=${COOKIE_SECONDS}; path=/; SameSite=Lax`;
     const address = new URL(link());
     address.searchParams.set("lang", select.value);

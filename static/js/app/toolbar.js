@@ -4,7 +4,7 @@ import { attachShortcuts } from "../lib/keyboard.js";
 const SIZE_STEP = 0.01; // of the pad's side
 
 export function attachToolbar($, actions) {
-  const { clear, undo, redo, present, example, escape, setSize, getSize } = actions;
+  const { clear, undo, redo, present, example, cancel, setSize, getSize } = actions;
   const toggleHelp = () => ($("help").open ? $("help").close() : $("help").showModal());
 
   for (const [id, action] of Object.entries({ clear, undo, redo, present, keys: toggleHelp })) {
@@ -19,7 +19,7 @@ export function attachToolbar($, actions) {
   const digits = Object.fromEntries(Array.from({ length: 10 }, (_, digit) => [digit, () => example(digit)]));
   attachShortcuts(document, {
     ...digits,
-    c: clear, Delete: clear, Backspace: clear, Escape: escape,
+    c: clear, Delete: clear, Backspace: clear, Escape: cancel,
     undo, z: undo, redo, y: redo,
     "[": () => setSize(getSize() - SIZE_STEP), "]": () => setSize(getSize() + SIZE_STEP),
     u: () => $("upload").click(), m: () => $("model").focus(), p: present, d: () => $("theme").click(), "?": toggleHelp,

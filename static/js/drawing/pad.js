@@ -45,7 +45,7 @@ export function createPad(canvas, { getDrawing, getSize, onStroke }) {
   }
 
   function repaint() {
-    frame ??= requestAnimationFrame(paint);
+    if (frame === null) frame = requestAnimationFrame(paint);
   }
 
   function add(event) {

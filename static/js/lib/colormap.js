@@ -1,4 +1,4 @@
-// Maps numbers to colors: paper at zero, orange above, blue below. Orange and blue differ for every kind of color
+// Maps numbers to colours: paper at zero, orange above, blue below. Orange and blue differ for every kind of colour
 // blindness.
 const PALETTES = {
   light: {
@@ -41,7 +41,7 @@ function colorScale(theme) {
 }
 
 // Fills a table with the pixel of every byte, for bytes that stand for values from `low` to `high`. Both signs share one
-// scale; the color is strongest at `limit` and beyond. Returns the Uint32Array(256).
+// scale; the colour is strongest at `limit` and beyond. Returns the Uint32Array(256).
 export function colorTable(low, high, theme, table = new Uint32Array(256), limit = Math.max(Math.abs(low), Math.abs(high)) || 1) {
   const colors = colorScale(theme);
   for (let byte = 0; byte < 256; byte += 1) {
@@ -51,10 +51,10 @@ export function colorTable(low, high, theme, table = new Uint32Array(256), limit
   return table;
 }
 
-// Returns the largest absolute value, the limit of a color scale; 1 if all values are 0.
+// Returns the largest absolute value, the limit of a colour scale; 1 if all values are 0.
 export const maxAbsolute = (values) => values.reduce((limit, value) => Math.max(limit, Math.abs(value)), 0) || 1;
 
-// Colors one pixel for each value on a scale from −limit to limit.
+// Colours one pixel for each value on a scale from −limit to limit.
 export function paintValues(pixels, values, limit, theme) {
   const colors = colorScale(theme);
   const unit = limit > 0 ? 1 / limit : 0;
@@ -72,7 +72,7 @@ export function inkTable(theme) {
   return inkTables[theme];
 }
 
-// Replaces the color of every RGBA pixel by the table's color for its darkness. The luma weights are those of ITU-R
+// Replaces the colour of every RGBA pixel by the table's colour for its darkness. The luma weights are those of ITU-R
 // BT.601, which Pillow uses too.
 export function recolorInk(rgba, table) {
   const pixels = new Uint32Array(rgba.buffer);

@@ -40,7 +40,7 @@ export function mapRange(layer, map) {
   return { low: layer.low + low * step, high: layer.low + high * step };
 }
 
-// Colors the pixels from `from` up to `to`. Pixels have the order of the bytes: all maps of a layer, one below the other.
+// Colours the pixels from `from` up to `to`. Pixels have the order of the bytes: all maps of a layer, one below the other.
 export function colorBytes(bytes, table, pixels, from = 0, to = bytes.length) {
   for (let i = from; i < to; i += 1) pixels[i] = table[bytes[i]];
 }

@@ -22,7 +22,7 @@ export function createFrameScheduler(work, clock = globalThis) {
     // An item that already waits is not added again.
     schedule(item) {
       waiting.add(item);
-      frame ??= clock.requestAnimationFrame(run);
+      if (frame === null) frame = clock.requestAnimationFrame(run);
     },
     clear() { waiting.clear(); },
   };

@@ -1,4 +1,4 @@
-// Draws small line charts as SVG. css/training-widgets.css has their colors.
+// Draws small line charts as SVG. css/training-widgets.css has their colours.
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const MARGIN_PX = { left: 38, right: 12, top: 10, bottom: 22 }; // around the lines
 const LETTER_WIDTH_PX = 7; // about, of a label

@@ -64,7 +64,7 @@ export function createPhotoController($, { state, getModel, retry, swapDrawing, 
     take: loader.take,
     stop: loader.stop,
     // Cancels a picture that is loading, else closes the photo.
-    escape() {
+    cancel() {
       if (loader.busy) loader.stop();
       else if (photoOf(state.get())) close();
     },

@@ -99,7 +99,9 @@ export function createPreprocessingView(root, { state, drawing, getTheme }) {
     showTexts(input, now);
   }
 
-  const repaint = () => { frame ??= requestAnimationFrame(paint); };
+  function repaint() {
+    if (frame === null) frame = requestAnimationFrame(paint);
+  }
 
   new ResizeObserver(() => {
     const newSide = Math.round(ink.canvas.clientWidth * Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio || 1));

@@ -11,7 +11,7 @@ function setUp({ slow = 0 } = {}) {
     clock,
     snapshot: () => world.picture,
     health: async () => world.respond(),
-    async predict(body, { layers }) {
+    async predict(_body, { layers }) {
       world.requests.push(layers);
       if (slow) await new Promise((resolve) => clock.setTimeout(resolve, slow));
       return { ...world.respond(), ...(layers === "all" && { layers: [] }) };

@@ -48,10 +48,10 @@ test("the text of a long drawing is short and needs no escaping", () => {
 test("a malformed text is an empty drawing", () => {
   const text = encodeStrokes(drawing);
   const hostile = [
-    null, undefined, "", "1%%%", "2" + text.slice(1), text.slice(0, -1), text.slice(0, 20), "1" + "_".repeat(3000),
-    "1" + "A".repeat(4000), "1" + "A".repeat(30_000), "1" + btoa("\x64\xff\xff\xff\xff\x7f"), "1" + btoa("\x00\x02\x00\x00"),
-    "1" + btoa("\x64\x02\xff\xff\xff\x01\x00"), "1" + btoa("\x64\x00"), "1" + btoa("\x64\x02\x00\x00".repeat(201)).replaceAll("=", ""),
-    "1<script>", "1é",
+    null, undefined, "", "1%%%", `2${text.slice(1)}`, text.slice(0, -1), text.slice(0, 20), `1${"_".repeat(3000)}`,
+    `1${"A".repeat(4000)}`, `1${"A".repeat(30_000)}`, `1${btoa("\x64\xff\xff\xff\xff\x7f")}`, `1${btoa("\x00\x02\x00\x00")}`,
+    `1${btoa("\x64\x02\xff\xff\xff\x01\x00")}`, `1${btoa("\x64\x00")}`,
+    `1${btoa("\x64\x02\x00\x00".repeat(201)).replaceAll("=", "")}`, "1<script>", "1é",
   ];
   for (const each of hostile) assert.deepEqual(decodeStrokes(each), [], String(each).slice(0, 40));
 });
