@@ -5,7 +5,6 @@ import { fetchModels } from "./api/client.js";
 import { applyPresenting, attachTheme, getTheme } from "./app/theme.js";
 import { createClassroom } from "./classroom/classroom.js";
 import { attachToolbar } from "./app/toolbar.js";
-import { createExamplePicker } from "./photos/mnist-examples.js";
 import { createPreprocessingView } from "./prediction/preprocessing-view.js";
 import { BLANK, commit, isBlank, redo, undo, withStroke } from "./app/undo-history.js";
 import { createInputView } from "./prediction/input-view.js";
@@ -76,9 +75,9 @@ function replaceDrawing(history) {
 
 // Commands that panels get.
 const commands = Object.freeze({
-  // Puts a drawing on the pad as a new step of the undo history.
+  // Adds a drawing to the undo history.
   draw: (newDrawing) => replaceDrawing(commit(state.get().history, newDrawing)),
-  // Puts a picture on the pad. `loadPicture(signal)` returns it or resolves to it.
+  // Loads a picture onto the pad, see photos/loading.js.
   take(loadPicture) {
     photos.take(loadPicture);
     $("pad").scrollIntoView({ block: "nearest" }); // on a phone the pad is far above the panels
@@ -91,7 +90,6 @@ attachKeyboardPen($("pad"), $("pad-cursor"), { getSize, onStroke });
 const modelSelect = attachModelSelect($("model"), { onChoose: (model) => state.set({ model }) });
 const tabs = createTabs($("panels"), $("inside"), context, commands);
 const classroom = createClassroom($, context, { notice });
-const pickExample = createExamplePicker(document.body.dataset.testDigits);
 
 function onStroke(stroke, ended) {
   photos.stop(); // drawing cancels a picture that is loading
@@ -106,6 +104,12 @@ function clear() {
   if (!isBlank(drawing())) commands.draw(BLANK);
 }
 
+// Loads the code of the examples at the first call.
+async function loadExample(digit) {
+  const module = await import("./photos/mnist-examples.js").catch(() => { throw new Error(t("notice.sheet_missing")); });
+  return module.pickExample(document.body.dataset.testDigits, digit);
+}
+
 function setSize(size) {
   state.set({ size: Math.min(MAX_SIZE, Math.max(MIN_SIZE, size)) });
 }
@@ -114,7 +118,7 @@ attachToolbar($, {
   clear, setSize, getSize,
   undo: () => replaceDrawing(undo(state.get().history)),
   redo: () => replaceDrawing(redo(state.get().history)),
-  example: (digit) => photos.take(() => pickExample(digit)),
+  example: (digit) => photos.take(() => loadExample(digit)),
   cancel: () => opening.up() || photos.cancel(),
   present: () => state.set({ presenting: !state.get().presenting }),
 });

@@ -11,15 +11,14 @@ export function createContext() {
   const state = createStore({
     models: null, // the networks, as /api/models lists them
     fallback: null, // the name of the server's default network
-    // The fields of a link: model, presenting, panel, lesson. `layer`: the chosen layer, null for the first one.
-    // `open`: the map or cell in the drawer, see open-cell.js. `scale`: one colour scale for each "layer" or each "map".
-    // `scaled`, `centred`: preprocessing steps of a drawing, see digits/imaging/preprocessing.py.
+    // The fields of a link, see url-state.js. `layer`: null for the first one. `scale`: one colour scale for each "layer"
+    // or each "map". `scaled`, `centred`: preprocessing steps.
     ...parseHash(location.hash),
     history: historyFromHash(location.hash),
     stroke: null, // the stroke being drawn
     size: DEFAULT_SIZE,
     predicting: false, // the audience votes before each prediction is shown …
-    hidden: false, // … and the prediction is still hidden
+    hidden: false, // … and it is still hidden
     pointed: null, // the cell of a layer under the pointer: { layer, map, cell }
     pixel: null, // the pixel [y, x] of the 28×28 under the pointer
     moment: null, // the snapshot shown by the timeline: { digits, settled }, see panels/timeline.js
@@ -49,14 +48,13 @@ export function createContext() {
     return { model: chosen, ...(scaled ? {} : { scaled: "off" }), ...(centred ? {} : { centred: "off" }) };
   }
 
-  // Posts the drawing to a path such as "api/importance" and resolves to the response; null for a blank pad.
-  // Throws ServerUnavailable or RequestRefused.
+  // Posts the drawing and resolves to the response; null for a blank pad. Throws ServerUnavailable or RequestRefused.
   async function ask(path, parameters = {}, signal = undefined, shown = drawing()) {
     const body = await picture(shown);
     return body && postPicture(path, body, { ...query(), ...parameters }, signal);
   }
 
-  // Returns how to colour the numbers of layers: the theme, and one scale for each "layer" or each "map".
+  // Returns the theme and the colour scale of layers.
   const colorOptions = () => ({ theme: getTheme(), scale: state.get().scale });
 
   return Object.freeze({ state, getTheme, colorOptions, model, drawing, picture, query, ask });

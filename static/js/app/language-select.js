@@ -1,8 +1,7 @@
-// Switches the language of the web page. The server renders the page, so the choice is a cookie; the address carries it
-// too, for browsers without cookies.
+// Switches the language of the web page: by a cookie for the server, and by the address for browsers without cookies.
 const COOKIE_SECONDS = 365 * 24 * 3600;
 
-// `link()` returns the address with the drawing: the drawing survives the reload.
+// `link()` returns the address with the drawing.
 export function attachLanguageSelect(select, link) {
   // After "back" the browser may show the select with its old value.
   addEventListener("pageshow", () => { select.value = document.documentElement.lang; });

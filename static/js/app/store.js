@@ -2,10 +2,10 @@
 export function createStore(initial) {
   let current = Object.freeze({ ...initial });
   const listeners = new Set();
-  const changes = []; // [now, before] pairs that listeners have not got yet
+  const changes = []; // [now, before] pairs to report
   let notifying = false;
 
-  // A listener may call `set`. Its change waits here until every listener has got the changes before it.
+  // A nested change waits until every listener has got the changes before it.
   function notify() {
     if (notifying) return;
     notifying = true;
@@ -21,7 +21,7 @@ export function createStore(initial) {
 
   return {
     get: () => current,
-    // Merges `patch` into the state. `get()` returns the new state at once, also inside a listener.
+    // Merges `patch` into the state. A listener may call this too.
     set(patch) {
       const before = current;
       if (Object.keys(patch).every((key) => patch[key] === before[key])) return;
@@ -29,7 +29,7 @@ export function createStore(initial) {
       changes.push([current, before]);
       notify();
     },
-    // Calls `listener(now, before)` at each change, in the order of the changes. Returns a function that unsubscribes.
+    // Calls `listener(now, before)` at each change, in order. Returns a function that unsubscribes.
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

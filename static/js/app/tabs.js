@@ -1,5 +1,4 @@
-// Shows one panel at a time under a row of tabs. The layers are always there; the code and the stylesheet of any other
-// panel load when it is first opened.
+// Shows one panel at a time under a row of tabs. A panel loads its code and stylesheet when it is first opened.
 import { arrowStep, hasModifier } from "../lib/keyboard.js";
 import { t } from "../lib/i18n.js";
 import { loadStylesheet } from "../lib/lazy-css.js";

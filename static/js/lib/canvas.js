@@ -1,8 +1,7 @@
 // Creates canvases and encodes them as PNG.
 import { encodeGreyPng } from "./png-encoder.js";
 
-// Returns the bytes of a grey PNG. `toBlob` is slower: it waits up to 100 ms for an idle moment while somebody draws, and a
-// Blob is copied between processes before it is sent.
+// Returns the bytes of a grey PNG. `toBlob` waits up to 100 ms while somebody draws.
 export function canvasToPng(canvas) {
   const { width, height } = canvas;
   return encodeGreyPng(canvas.getContext("2d").getImageData(0, 0, width, height).data, width, height);

@@ -40,8 +40,7 @@ function colorScale(theme) {
   return scales[theme];
 }
 
-// Fills a table with the pixel of every byte, for bytes that stand for values from `low` to `high`. Both signs share one
-// scale; the colour is strongest at `limit` and beyond. Returns the Uint32Array(256).
+// Fills a table with the pixel of every byte, for bytes from `low` to `high`. Both signs share one scale up to `limit`.
 export function colorTable(low, high, theme, table = new Uint32Array(256), limit = Math.max(Math.abs(low), Math.abs(high)) || 1) {
   const colors = colorScale(theme);
   for (let byte = 0; byte < 256; byte += 1) {

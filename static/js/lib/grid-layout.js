@@ -17,8 +17,7 @@ const createGrid = (count, columns, tileWidth, tileHeight, gap) => {
   };
 };
 
-// Makes the maps as large as possible in a box of `across` × `down` pixels, at most `most` wide. Prefers full rows unless
-// the maps get much smaller.
+// Makes the maps as large as possible in a box, at most `most` wide. Prefers full rows unless maps get much smaller.
 export function fitGrid(count, height, width, { across, down, most = Infinity }, ratio) {
   const layOut = (columns) => {
     const rows = Math.ceil(count / columns);

@@ -1,7 +1,7 @@
 // Loads one picture at a time onto the pad. A newer picture, or a stop, cancels the one that is loading.
 const INDICATOR_DELAY_MS = 300;
 
-// Shows "Reading the picture …" on the pad if loading takes longer than the delay.
+// Shows a message on the pad if loading takes longer than the delay.
 export function createBusyIndicator(root, { onCancel }) {
   let timer = null;
   root.querySelector("button").addEventListener("click", onCancel);

@@ -35,15 +35,13 @@ async function loadSprite(url) {
   }
 }
 
-// Returns a function that resolves to a random picture of a digit.
-export function createExamplePicker(url) {
-  let lastColumn = -1;
-  return async function pick(digit) {
-    const sprite = await loadSprite(url);
-    // The same column never comes twice in a row.
-    lastColumn = (lastColumn + 1 + Math.floor(Math.random() * (COLUMNS - 1))) % COLUMNS;
-    return digitToPicture(digitBytes(sprite, digit, lastColumn));
-  };
+let lastColumn = -1;
+
+// Resolves to a random picture of a digit. The same column never comes twice in a row.
+export async function pickExample(url, digit) {
+  const sprite = await loadSprite(url);
+  lastColumn = (lastColumn + 1 + Math.floor(Math.random() * (COLUMNS - 1))) % COLUMNS;
+  return digitToPicture(digitBytes(sprite, digit, lastColumn));
 }
 
 let exampleBytes = null;

@@ -1,6 +1,6 @@
-// Turns a photo and its prediction into a picture for the pad. A picture is { image, body }: what the pad shows and what is
-// posted. With several digits it also has photo: { source, prediction, model, index }. `source` is the { image, body } of
-// the photo, `prediction` the response of /api/read by the network `model`, `index` the digit on the pad.
+// Turns a photo into a picture for the pad: { image, body }, what is shown and what is posted. With several digits it has
+// photo: { source, prediction, model, index }. `source`: { image, body } of the photo, `prediction`: the response of
+// /api/read by the network `model`, `index`: the digit on the pad.
 import { squareAround } from "./label-layout.js";
 import { decodeBytes } from "../lib/decode.js";
 import { digitToPicture } from "./digit-image.js";

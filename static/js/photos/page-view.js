@@ -42,7 +42,7 @@ function markedText({ text, digits }) {
   });
 }
 
-// `onChoose(index)`: the user chooses a digit. `onClose()`: the close button. `onClosed()`: the view is hidden and had focus.
+// `onClosed()`: the view is hidden and had focus.
 export function createPageView(root, { liveRegion, onChoose, onClose, onClosed }) {
   const find = (name) => root.querySelector(`.${name}`);
   const [title, figure, text, copy] = ["title", "photo", "text", "copy"].map(find);
@@ -96,7 +96,7 @@ export function createPageView(root, { liveRegion, onChoose, onClose, onClosed }
   attachCopyButton(copy, text);
 
   return {
-    // `photo`: see page-reading.js, or null. `stale`: the prediction of the chosen network is still loading.
+    // `stale`: the prediction of the chosen network is still loading.
     show(photo, stale) {
       if (!photo && !shown) return;
       const hadFocus = root.contains(document.activeElement);

@@ -1,5 +1,4 @@
-// Shows the preprocessing of the drawing in frames: ink, grey image, detected box, scaled box. The last frame, the 28×28
-// input, is input-view.js. Two switches turn off scaling and centring.
+// Shows the preprocessing in frames: ink, grey image, detected box, scaled box. Two switches turn off scaling and centring.
 import { inkTable, recolorInk } from "../lib/colormap.js";
 import { colorBytes, decodeBytes } from "../lib/decode.js";
 import { t } from "../lib/i18n.js";
