@@ -106,7 +106,9 @@ function clear() {
 
 // Loads the code of the examples at the first call.
 async function loadExample(digit) {
-  const module = await import("./photos/mnist-examples.js").catch(() => { throw new Error(t("notice.sheet_missing")); });
+  const module = await import("./photos/mnist-examples.js").catch(() => {
+    throw new Error(t("notice.sheet_missing"));
+  });
   return module.pickExample(document.body.dataset.testDigits, digit);
 }
 

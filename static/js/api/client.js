@@ -29,7 +29,9 @@ async function call(path, options = {}, timeout = TIMEOUT_MS) {
   if (options.signal?.aborted) abort(); // aborted while the body was prepared
   try {
     const response = await fetch(path, { ...options, signal: controller.signal });
-    if (UNAVAILABLE_STATUS.has(response.status)) throw new ServerUnavailable(parseRetryAfter(response.headers.get("Retry-After")));
+    if (UNAVAILABLE_STATUS.has(response.status)) {
+      throw new ServerUnavailable(parseRetryAfter(response.headers.get("Retry-After")));
+    }
     if (!response.ok) throw new RequestRefused(await response.json().catch(() => ({})));
     return await response.json();
   } catch (error) {

@@ -3,7 +3,8 @@ import { has, t } from "../lib/i18n.js";
 
 // Takes a RequestRefused, a ServerUnavailable or any other error. Returns { title, detail }.
 export function errorText({ type = "about:blank", title, detail, message }) {
-  if (has(`problems.${type}.title`)) return { title: t(`problems.${type}.title`), detail: t(`problems.${type}.detail`) };
+  const key = `problems.${type}`;
+  if (has(`${key}.title`)) return { title: t(`${key}.title`), detail: t(`${key}.detail`) };
   if (detail === undefined) return { title: t("notice.failed"), detail: message }; // not an error of the server
   return { title: title ?? t("problems.unnamed.title"), detail: detail ?? title ?? t("problems.unnamed.detail") };
 }

@@ -1,14 +1,16 @@
-// Follows the server-sent events of a training. The server ends each stream after a while; the next one starts after the
-// last event. While the server is unavailable, the pause between tries grows.
+// Follows the server-sent events of a training. The server ends each stream after a while; the next one starts after
+// the last event. While the server is unavailable, the pause between tries grows.
 import { retryDelay } from "../lib/backoff.js";
 
 const RECONNECT_MS = 50;
 const HIDDEN_CHECK_MS = 500; // between two calls of `isWanted`
 
-// `onEvent(event)` gets each event. `onUnavailable()` and `onAvailable()`: the server fails and answers again. `onEnd()`:
-// no more events, or the server refuses. No request is sent while `isWanted()` returns false. Returns a function that stops.
+// `onEvent(event)` gets each event. `onUnavailable()` and `onAvailable()`: the server fails and answers again.
+// `onEnd()`: no more events, or the server refuses. No request is sent while `isWanted()` returns false. Returns a
+// function that stops.
 export function followEvents(url, {
-  onEvent, onUnavailable, onAvailable, onEnd, isWanted = () => true, open = (path) => new EventSource(path), clock = globalThis,
+  onEvent, onUnavailable, onAvailable, onEnd, isWanted = () => true,
+  open = (path) => new EventSource(path), clock = globalThis,
 }) {
   let source = null;
   let timer = null;

@@ -8,8 +8,9 @@ const LAYERS_GAP_MS = 250; // until the stroke ends, all layers at most four tim
 const MAX_LAYERS_SHARE = 0.08; // … and at most this share of the time, because the bars wait for the layers
 const REST_MS = 100; // without a change: the pen rests
 
-// `snapshot()` returns the picture to send, null for a blank pad, which is never sent. `predict(picture, { layers, signal })`
-// and `health()` send requests. `onAnswer(answer, final)`: answer is null for a blank pad; final after the end of a stroke.
+// `snapshot()` returns the picture to send, null for a blank pad, which is never sent. `predict(picture, { layers,
+// signal })` and `health()` send requests. `onAnswer(answer, final)`: answer is null for a blank pad; final after the
+// end of a stroke.
 export function createPredictScheduler({
   predict, health, snapshot, onAnswer, onRefused, onUnavailable, onAvailable, clock = globalThis,
 }) {

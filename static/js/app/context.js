@@ -11,8 +11,8 @@ export function createContext() {
   const state = createStore({
     models: null, // the networks, as /api/models lists them
     fallback: null, // the name of the server's default network
-    // The fields of a link, see url-state.js. `layer`: null for the first one. `scale`: one colour scale for each "layer"
-    // or each "map". `scaled`, `centred`: preprocessing steps.
+    // The fields of a link, see url-state.js. `layer`: null for the first one. `scale`: one colour scale for each
+    // "layer" or each "map". `scaled`, `centred`: preprocessing steps.
     ...parseHash(location.hash),
     history: historyFromHash(location.hash),
     stroke: null, // the stroke being drawn

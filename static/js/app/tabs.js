@@ -5,7 +5,8 @@ import { loadStylesheet } from "../lib/lazy-css.js";
 
 // Each name stands for panels/NAME.js and css/panels/NAME.css. The module exports
 // create(root, context, commands) → { update(now, before), paint() }, called at a change of the state and of the theme.
-const PANELS = ["why", "compare", "neighbours", "mistakes", "timeline", ...(document.body.dataset.training ? ["learn"] : [])];
+const PANELS = ["why", "compare", "neighbours", "mistakes", "timeline"];
+if (document.body.dataset.training) PANELS.push("learn");
 
 async function loadPanel(name, root, context, commands) {
   const [module] = await Promise.all([

@@ -4,6 +4,8 @@
   try {
     theme = localStorage.getItem("inkling-theme");
   } catch { /* storage is forbidden: follow the system */ }
-  if (theme !== "light" && theme !== "dark") theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  if (theme !== "light" && theme !== "dark") {
+    theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
   document.documentElement.dataset.theme = theme;
 })();

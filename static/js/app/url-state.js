@@ -5,14 +5,19 @@ import { decodeStrokes, encodeStrokes } from "../drawing/stroke-codec.js";
 import { formatOpen, parseOpen } from "./open-cell.js";
 
 // Flags of the state: [field of the hash, value in the hash, default].
-const FLAGS = { presenting: ["present", "1", false], scaled: ["scaled", "off", true], centred: ["centred", "off", true] };
+const FLAGS = {
+  presenting: ["present", "1", false], scaled: ["scaled", "off", true], centred: ["centred", "off", true],
+};
 
 const fieldsOf = (hash) => new URLSearchParams(hash.replace(/^#/, ""));
 const hashOf = (fields) => (String(fields) ? `#${fields}` : "");
 
 export function parseHash(hash) {
   const fields = fieldsOf(hash);
-  const flags = Object.entries(FLAGS).map(([name, [field, value, standard]]) => [name, (fields.get(field) === value) !== standard]);
+  const flags = Object.entries(FLAGS).map(([name, [field, value, standard]]) => {
+    const isChanged = fields.get(field) === value;
+    return [name, isChanged !== standard];
+  });
   return {
     model: fields.get("model") || null,
     panel: fields.get("panel"),

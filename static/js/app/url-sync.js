@@ -5,7 +5,8 @@ const IMMEDIATE_FIELDS = ["model", "presenting", "panel", "lesson", "layer", "sc
 const OPEN_DELAY_MS = 300; // Safari allows 100 changes in 30 s; a held arrow key makes more
 
 // Returns the name if the server has this network, else the name of the default network.
-export const existingModel = (name, { models, fallback }) => (models.some((model) => model.name === name) ? name : fallback);
+export const existingModel = (name, { models, fallback }) =>
+  (models.some((model) => model.name === name) ? name : fallback);
 
 export function attachUrlSync({ state }, { replaceDrawing }) {
   let timer = null;

@@ -1,5 +1,6 @@
-// Converts positions between the pad, the posted image and the 28×28 input. Lengths on the pad are in units of its side.
-// `input` is the record in the response of /api/predict: `box` of the image of `size` lies at `place` in the 28×28.
+// Converts positions between the pad, the posted image and the 28×28 input. Lengths on the pad are in units of its
+// side. `input` is the record in the response of /api/predict: `box` of the image of `size` lies at `place` in the
+// 28×28.
 import { containFit } from "./strokes.js";
 
 export const INPUT_SIDE = 28; // px, of the network's input

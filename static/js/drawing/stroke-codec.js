@@ -36,7 +36,8 @@ function write(strokes) {
       last = point;
     }
   }
-  return btoa(bytes.map((byte) => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const base64 = btoa(bytes.map((byte) => String.fromCharCode(byte)).join(""));
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 // Drops every second point between the ends. The painted line is smooth anyway.

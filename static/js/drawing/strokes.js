@@ -1,5 +1,5 @@
-// Builds and paints strokes: { size, points: [[x, y, pressure], …] }. Lengths are in units of the pad's side, so a stroke
-// looks the same at any size.
+// Builds and paints strokes: { size, points: [[x, y, pressure], …] }. Lengths are in units of the pad's side, so a
+// stroke looks the same at any size.
 export const DEFAULT_SIZE = 1 / 13; // as in MNIST: about 1.5 px of 20
 export const MIN_SIZE = 0.04;
 export const MAX_SIZE = 0.14;
@@ -19,8 +19,8 @@ export function addPoint(stroke, x, y, pressure = EVEN_PRESSURE) {
 // Returns the width at a pressure from 0 to 1: up to a quarter narrower or wider than `size`.
 export const widthAt = (size, pressure) => size * (1 + (pressure - EVEN_PRESSURE) / 2);
 
-// Returns quadratic curves [{ from, control, to, width }] from midpoint to midpoint with the points as control points. The
-// line is smooth and passes through both ends.
+// Returns quadratic curves [{ from, control, to, width }] from midpoint to midpoint with the points as control points.
+// The line is smooth and passes through both ends.
 export function strokeCurves({ points, size }) {
   if (points.length === 0) return [];
   const pieces = [];

@@ -3,8 +3,8 @@ import { t } from "./i18n.js";
 
 const CONFIRMATION_MS = 1600;
 
-// Without HTTPS there is no clipboard API: then the text is selected and copied by command. `element`: shows the text, if
-// any does. Returns true if the text was copied.
+// Without HTTPS there is no clipboard API: then the text is selected and copied by command. `element`: shows the text,
+// if any does. Returns true if the text was copied.
 export async function copyToClipboard(text, element = null) {
   try {
     await navigator.clipboard.writeText(text);

@@ -41,7 +41,9 @@ function colorScale(theme) {
 }
 
 // Fills a table with the pixel of every byte, for bytes from `low` to `high`. Both signs share one scale up to `limit`.
-export function colorTable(low, high, theme, table = new Uint32Array(256), limit = Math.max(Math.abs(low), Math.abs(high)) || 1) {
+export function colorTable(
+  low, high, theme, table = new Uint32Array(256), limit = Math.max(Math.abs(low), Math.abs(high)) || 1,
+) {
   const colors = colorScale(theme);
   for (let byte = 0; byte < 256; byte += 1) {
     const t = Math.min(1, Math.max(-1, (low + (byte / 255) * (high - low)) / limit));

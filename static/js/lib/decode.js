@@ -22,7 +22,9 @@ export function mapShape(shape) {
 export function decodeLayer(layer) {
   const bytes = decodeBytes(layer.data);
   const { count, height, width } = mapShape(layer.shape);
-  if (bytes.length !== count * height * width) throw new RangeError(`${layer.name}: ${bytes.length} bytes do not fill its shape`);
+  if (bytes.length !== count * height * width) {
+    throw new RangeError(`${layer.name}: ${bytes.length} bytes do not fill its shape`);
+  }
   return { ...layer, data: undefined, bytes, count, height, width };
 }
 
@@ -40,7 +42,8 @@ export function mapRange(layer, map) {
   return { low: layer.low + low * step, high: layer.low + high * step };
 }
 
-// Colours the pixels from `from` up to `to`. Pixels have the order of the bytes: all maps of a layer, one below the other.
+// Colours the pixels from `from` up to `to`. Pixels have the order of the bytes: all maps of a layer, one below the
+// other.
 export function colorBytes(bytes, table, pixels, from = 0, to = bytes.length) {
   for (let i = from; i < to; i += 1) pixels[i] = table[bytes[i]];
 }

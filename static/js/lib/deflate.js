@@ -1,10 +1,13 @@
-// Compresses bytes to the zlib format (RFC 1950, 1951) with the fixed Huffman code. Only runs of one byte are shortened,
-// which suits images of mostly blank paper. Synchronous: CompressionStream takes milliseconds longer while somebody draws.
+// Compresses bytes to the zlib format (RFC 1950, 1951) with the fixed Huffman code. Only runs of one byte are
+// shortened, which suits images of mostly blank paper. Synchronous: CompressionStream takes milliseconds longer while
+// somebody draws.
 const END_OF_BLOCK = 256;
 const MIN_RUN_BYTES = 3;
 const FIRST_LENGTH_CODE = 257;
 // For each length code: the shortest run, and the number of extra bits for a longer one.
-const BASE_LENGTHS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+const BASE_LENGTHS = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+];
 const EXTRA_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
 const MAX_RUN_BYTES = BASE_LENGTHS.at(-1);
 

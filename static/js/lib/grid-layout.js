@@ -5,8 +5,10 @@ const divisors = (n) => {
   return result;
 };
 
-const nearest = (candidates, ideal) =>
-  candidates.reduce((best, each) => (Math.abs(Math.log(each / ideal)) < Math.abs(Math.log(best / ideal)) ? each : best));
+const nearest = (candidates, ideal) => {
+  const distance = (candidate) => Math.abs(Math.log(candidate / ideal));
+  return candidates.reduce((best, each) => (distance(each) < distance(best) ? each : best));
+};
 
 const createGrid = (count, columns, tileWidth, tileHeight, gap) => {
   const rows = Math.ceil(count / columns);

@@ -13,7 +13,8 @@ export const has = (key) => typeof find(key) === "string";
 // Writes a whole number in the language of the page: 1,152.
 export const count = (n) => new Intl.NumberFormat(globalThis.document?.documentElement.lang ?? "en").format(n);
 
-// Returns the text of a dotted key such as "tools.clear"; {name} in it becomes values.name. Throws RangeError without text.
+// Returns the text of a dotted key such as "tools.clear"; {name} in it becomes values.name. Throws RangeError without
+// text.
 export function t(key, values = {}) {
   const text = find(key);
   if (typeof text !== "string") throw new RangeError(`no text for ${key}`);

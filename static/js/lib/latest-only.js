@@ -1,7 +1,7 @@
 // Runs one job at a time. Of the jobs that arrive meanwhile, only the latest runs next.
 
-// `send(job, signal)` returns a promise. `done(answer, job)` and `failed(error, job)` are not called for a cancelled job.
-// `gap`: milliseconds between two starts. `clock` can be replaced in tests.
+// `send(job, signal)` returns a promise. `done(answer, job)` and `failed(error, job)` are not called for a cancelled
+// job. `gap`: milliseconds between two starts. `clock` can be replaced in tests.
 export function createLatestOnly({ send, done, failed, gap = 0, clock = globalThis }) {
   const now = () => (clock.performance ?? performance).now();
   let sequence = 0; // grows with each cancel: answers to an older sequence are dropped

@@ -53,8 +53,8 @@ function svg(tag, attributes = {}, text = "") {
 
 const range = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
 
-// `low`, `high`: the range of y, by default that of the values. `formatX`, `formatY`: number → text. `onPick(i)` gets the
-// index of the x that the user presses or drags to.
+// `low`, `high`: the range of y, by default that of the values. `formatX`, `formatY`: number → text. `onPick(i)` gets
+// the index of the x that the user presses or drags to.
 export function createLineChart(root, { low, high, formatX = String, formatY = String, onPick = null } = {}) {
   const picture = svg("svg", { class: "chart", role: "img" });
   root.append(picture);
@@ -90,7 +90,8 @@ export function createLineChart(root, { low, high, formatX = String, formatY = S
     }).filter(({ last }) => last >= 0);
     const middle = (height - MARGIN_PX.bottom + MARGIN_PX.top) / 2;
     const beside = (y) => (y < middle ? y + LABEL_GAP_PX + 2 : y - 6); // on the side with more room
-    const positions = spreadLabels(named.map(({ values, last }) => beside(scaleY(values[last]))), LABEL_GAP_PX, height - MARGIN_PX.bottom - 4);
+    const ends = named.map(({ values, last }) => beside(scaleY(values[last])));
+    const positions = spreadLabels(ends, LABEL_GAP_PX, height - MARGIN_PX.bottom - 4);
     return named.map(({ text, kind, last }, i) => {
       const x = Math.max(MARGIN_PX.left + text.length * LETTER_WIDTH_PX, scaleX(shown.xs[last]) - 6);
       return svg("text", { class: `name ${kind}`, x, y: positions[i], "text-anchor": "end" }, text);
@@ -107,10 +108,13 @@ export function createLineChart(root, { low, high, formatX = String, formatY = S
     scaleX = linearScale(x, MARGIN_PX.left, width - MARGIN_PX.right);
     const scaleY = linearScale(y, height - MARGIN_PX.bottom, MARGIN_PX.top);
     const ticksX = ticks ?? roundTicks(x.low, x.high);
-    const paths = lines.map(({ values, kind }) =>
-      svg("path", { class: `line ${kind}`, d: svgPath(values.map((value, i) => [scaleX(xs[i]), scaleY(value ?? NaN)])) }));
+    const paths = lines.map(({ values, kind }) => {
+      const points = values.map((value, i) => [scaleX(xs[i]), scaleY(value ?? NaN)]);
+      return svg("path", { class: `line ${kind}`, d: svgPath(points) });
+    });
     const mark = svg("line", { class: "cursor", y1: MARGIN_PX.top, y2: height - MARGIN_PX.bottom });
-    picture.replaceChildren(...drawFrame(scaleY, ticksX, roundTicks(y.low, y.high)), ...paths, mark, ...drawLabels(lines, scaleY));
+    const frame = drawFrame(scaleY, ticksX, roundTicks(y.low, y.high));
+    picture.replaceChildren(...frame, ...paths, mark, ...drawLabels(lines, scaleY));
     placeCursor();
   }
 
@@ -141,9 +145,9 @@ export function createLineChart(root, { low, high, formatX = String, formatY = S
   }).observe(picture);
 
   return {
-    // `xs`: ascending numbers. `lines`: [{ values, kind, text }] with a value or null for each x; `kind`: class names, such
-    // as "lead", "second", "quiet" or "dashed"; `text`: the label at its end. `ticks`: the labelled x, by default round
-    // numbers. `label`: the text for screen readers.
+    // `xs`: ascending numbers. `lines`: [{ values, kind, text }] with a value or null for each x; `kind`: class names,
+    // such as "lead", "second", "quiet" or "dashed"; `text`: the label at its end. `ticks`: the labelled x, by default
+    // round numbers. `label`: the text for screen readers.
     show({ xs, lines, ticks = null, label }) {
       shown = { xs, lines: lines.map((line) => ({ kind: "", text: "", ...line })), ticks };
       picture.setAttribute("aria-label", label);

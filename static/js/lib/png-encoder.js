@@ -24,8 +24,8 @@ function chunk(name, data) {
   return [bigEndian(data.length), type, data, bigEndian(crc(type, data))];
 }
 
-// Returns the rows of the image, each after its filter type: 0, none, the fastest to decode (digits/imaging/fast_png.py).
-// Strokes need no fewer bytes with another filter. Takes the red byte of each pixel.
+// Returns the rows of the image, each after its filter type: 0, none, the fastest to decode
+// (digits/imaging/fast_png.py). Strokes need no fewer bytes with another filter. Takes the red byte of each pixel.
 function scanlines(rgba, width, height) {
   const rows = new Uint8Array((width + 1) * height);
   for (let y = 0, from = 0, to = 0; y < height; y += 1) {

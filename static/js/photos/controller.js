@@ -1,5 +1,5 @@
-// Loads photos, shows their digits and puts one on the pad. A photo is one step of the undo history. Choosing another digit
-// replaces the drawing of that step.
+// Loads photos, shows their digits and puts one on the pad. A photo is one step of the undo history. Choosing another
+// digit replaces the drawing of that step.
 import { readPage, RequestRefused } from "../api/client.js";
 import { amend, commit } from "../app/undo-history.js";
 import { createBusyIndicator, createPictureLoader } from "./loading.js";

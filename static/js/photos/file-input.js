@@ -1,5 +1,5 @@
-// Takes pictures from a file, the camera, a drop or the clipboard. Each becomes { image, body }: the canvas that is shown
-// and the file that is posted.
+// Takes pictures from a file, the camera, a drop or the clipboard. Each becomes { image, body }: the canvas that is
+// shown and the file that is posted.
 import { RequestRefused } from "../api/client.js";
 import { createCanvas } from "../lib/canvas.js";
 

@@ -26,7 +26,9 @@ export function inPercent([x, y, width, height], [left, top, across, down]) {
 // Returns the indices of the digits of each line in reading order: "31\n4" → [[0, 1], [2]].
 export function digitLines(text, count) {
   let next = 0;
-  const lines = text.split("\n").map((line) => (line.match(/\d/g) ?? []).map(() => next++)).filter((line) => line.length > 0);
+  const lines = text.split("\n")
+    .map((line) => (line.match(/\d/g) ?? []).map(() => next++))
+    .filter((line) => line.length > 0);
   return next === count ? lines : [Array.from({ length: count }, (_, i) => i)];
 }
 
@@ -82,8 +84,8 @@ function placeAll(boxes, photo, { widths, gap }, size, sides, clear) {
 }
 
 // Places a label for each box: all on the same side, as large as possible, without covering ink, another label or the
-// photo's edge. `sizes`: heights to try, the largest first. `widths`: of each label at height 1. If this fails, labels may
-// touch the lines around other digits. If this fails too, each small label takes the side with the least overlap.
+// photo's edge. `sizes`: heights to try, the largest first. `widths`: of each label at height 1. If this fails, labels
+// may touch the lines around other digits. If this fails too, each small label takes the side with the least overlap.
 // Returns { size, places, covered }.
 export function placeLabels(boxes, photo, { sizes, ...rest }) {
   const sides = Object.keys(SIDES);

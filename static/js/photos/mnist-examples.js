@@ -17,9 +17,10 @@ function loadImage(url) {
 
 // The sprite has bright ink on black.
 function digitBytes(sprite, digit, column) {
-  const { context } = createCanvas(INPUT_SIDE);
-  context.drawImage(sprite, column * INPUT_SIDE, digit * INPUT_SIDE, INPUT_SIDE, INPUT_SIDE, 0, 0, INPUT_SIDE, INPUT_SIDE);
-  return context.getImageData(0, 0, INPUT_SIDE, INPUT_SIDE).data.filter((_, i) => i % 4 === 0);
+  const side = INPUT_SIDE;
+  const { context } = createCanvas(side);
+  context.drawImage(sprite, column * side, digit * side, side, side, 0, 0, side, side);
+  return context.getImageData(0, 0, side, side).data.filter((_, i) => i % 4 === 0);
 }
 
 let spriteRequest = null;

@@ -1,6 +1,6 @@
-// Turns a photo into a picture for the pad: { image, body }, what is shown and what is posted. With several digits it has
-// photo: { source, prediction, model, index }. `source`: { image, body } of the photo, `prediction`: the response of
-// /api/read by the network `model`, `index`: the digit on the pad.
+// Turns a photo into a picture for the pad: { image, body }, what is shown and what is posted. With several digits it
+// has photo: { source, prediction, model, index }. `source`: { image, body } of the photo, `prediction`: the response
+// of /api/read by the network `model`, `index`: the digit on the pad.
 import { squareAround } from "./label-layout.js";
 import { decodeBytes } from "../lib/decode.js";
 import { digitToPicture } from "./digit-image.js";
@@ -33,14 +33,15 @@ export function pictureFromPhoto(source, prediction, model, chosen = 0) {
   const index = Math.min(chosen, digits.length - 1);
   const { box, input } = digits[index];
   // Posts the 28×28 input of this digit: the server's preprocessing leaves it unchanged.
-  const picture = { image: cutOutDigit(source.image, box, prediction), body: digitToPicture(decodeBytes(input.data)).body };
+  const { body } = digitToPicture(decodeBytes(input.data));
+  const picture = { image: cutOutDigit(source.image, box, prediction), body };
   return digits.length === 1 ? picture : { ...picture, photo: { source, prediction, model, index } };
 }
 
 export const selectDigit = ({ source, prediction, model }, index) => pictureFromPhoto(source, prediction, model, index);
 
-// Returns a function that reads the photo again when its prediction is by another network than the chosen one. Call it at
-// each change. A failed request is not repeated until the photo or the network changes.
+// Returns a function that reads the photo again when its prediction is by another network than the chosen one. Call it
+// at each change. A failed request is not repeated until the photo or the network changes.
 export function createPageRereader({ read, onRead, onFailed }) {
   let current = null;
   return function update(photo, model) {

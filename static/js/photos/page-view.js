@@ -125,7 +125,8 @@ export function createPageView(root, { liveRegion, onChoose, onClose, onClosed }
       const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
       root.scrollIntoView({ block: "nearest", behavior: reducedMotion ? "auto" : "smooth" });
       const active = document.activeElement;
-      if (!active || active === document.body || active.type === "file") boxes[shown.index].focus({ preventScroll: true });
+      const isUnused = !active || active === document.body || active.type === "file";
+      if (isUnused) boxes[shown.index].focus({ preventScroll: true });
     },
   };
 }

@@ -25,8 +25,13 @@ export function createInputView(canvas, readout, { getTheme, copy, onPoint }) {
   }
 
   function showReadout() {
-    readout.textContent = at === null ? hint
-      : t("inside.pixel", { row: at[0] + 1, column: at[1] + 1, value: (bytes[at[0] * width + at[1]] / 255).toFixed(2) });
+    if (at === null) {
+      readout.textContent = hint;
+      return;
+    }
+    const [y, x] = at;
+    const value = (bytes[y * width + x] / 255).toFixed(2);
+    readout.textContent = t("inside.pixel", { row: y + 1, column: x + 1, value });
   }
 
   function pointAt(pixel) {
@@ -38,7 +43,9 @@ export function createInputView(canvas, readout, { getTheme, copy, onPoint }) {
   const point = (event) => pointAt(cellUnder(event, canvas, [height, width]));
   canvas.addEventListener("pointerdown", point);
   canvas.addEventListener("pointermove", point);
-  canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") pointAt(null); }); // a finger covers the pixel
+  canvas.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") pointAt(null); // a finger covers the pixel
+  });
   canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) pointAt(MIDDLE); });
   canvas.addEventListener("blur", () => pointAt(null));
   canvas.addEventListener("keydown", (event) => {

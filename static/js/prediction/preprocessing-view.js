@@ -1,4 +1,5 @@
-// Shows the preprocessing in frames: ink, grey image, detected box, scaled box. Two switches turn off scaling and centring.
+// Shows the preprocessing in frames: ink, grey image, detected box, scaled box. Two switches turn off scaling and
+// centring.
 import { inkTable, recolorInk } from "../lib/colormap.js";
 import { colorBytes, decodeBytes } from "../lib/decode.js";
 import { t } from "../lib/i18n.js";
@@ -75,11 +76,16 @@ export function createPreprocessingView(root, { state, drawing, getTheme }) {
     const [, , across, down] = input?.place ?? [0, 0, 20, 20];
     captions[1].textContent = t("film.greys", { width, height });
     captions[2].textContent = input ? t("film.box_of", { width: input.box[2], height: input.box[3] }) : t("film.box");
-    captions[3].textContent = !input && now.scaled ? t("film.fitted") : t(now.scaled ? "film.scaled" : "film.unscaled", { width: across, height: down });
+    captions[3].textContent = !input && now.scaled ? t("film.fitted")
+      : t(now.scaled ? "film.scaled" : "film.unscaled", { width: across, height: down });
     captions[4].textContent = t(now.centred ? "film.centred" : "film.uncentred");
     place.hidden = !input;
-    if (input) ["--x", "--y", "--w", "--h"].forEach((name, i) => place.style.setProperty(name, input.place[i] / INPUT_SIDE));
-    const text = t(now.scaled ? (now.centred ? "film.about" : "film.not_centred") : now.centred ? "film.not_scaled" : "film.neither");
+    for (const [i, name] of ["--x", "--y", "--w", "--h"].entries()) {
+      if (input) place.style.setProperty(name, input.place[i] / INPUT_SIDE);
+    }
+    const scaledKey = now.centred ? "film.about" : "film.not_centred";
+    const unscaledKey = now.centred ? "film.not_scaled" : "film.neither";
+    const text = t(now.scaled ? scaledKey : unscaledKey);
     if (about.textContent !== text) about.textContent = text;
     about.classList.toggle("off", !now.scaled || !now.centred);
     scaling.checked = now.scaled;
