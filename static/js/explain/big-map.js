@@ -14,8 +14,8 @@ const isSameCell = (a, b) => String(a) === String(b);
 const cellRegion = ([y, x]) => ({ rows: [y, y], columns: [x, x] });
 
 // `onPoint(cell or null)`: the hovered cell. `onOpen(cell)`: a click, Enter or Space. With `opensOnArrow` an arrow key
-// opens the next cell at once. `write` formats a number.
-export function createBigMap({ onPoint, onOpen, getTheme, write, opensOnArrow }) {
+// opens the next cell at once. `format(number)` returns its text.
+export function createBigMap({ onPoint, onOpen, getTheme, format, opensOnArrow }) {
   const canvas = make("canvas");
   const over = make("canvas.over");
   const readout = make("p.readout", { "aria-live": "polite" });
@@ -33,8 +33,8 @@ export function createBigMap({ onPoint, onOpen, getTheme, write, opensOnArrow })
     paintOver();
     const cell = hovered ?? shown.cell;
     readout.textContent = cell
-      ? t("explain.readout", { cell: cellName(cell), value: write(values[cell[0] * shape[1] + cell[1]]) })
-      : t("explain.range", { low: write(Math.min(...values)), high: write(Math.max(...values)) });
+      ? t("explain.readout", { cell: cellName(cell), value: format(values[cell[0] * shape[1] + cell[1]]) })
+      : t("explain.range", { low: format(Math.min(...values)), high: format(Math.max(...values)) });
   }
 
   // Outlines the marked region, the open cell and the hovered one.

@@ -10,7 +10,7 @@ import { indexOfMax, patchAt, productParts } from "./layer-math.js";
 import { fillNumberTable } from "./product-table.js";
 
 // The window of a pooling, its largest number marked.
-function createPoolWindow({ getTheme, write }) {
+function createPoolWindow({ getTheme, format }) {
   const table = make("table", {}, make("caption", {}, t("explain.values")), make("tbody"));
   const result = make("p.total");
   return {
@@ -18,10 +18,10 @@ function createPoolWindow({ getTheme, write }) {
     show({ input, window }, cell) {
       const patch = patchAt(input.values, input.shape.slice(1), window, cell);
       const best = indexOfMax(patch);
-      fillNumberTable(table, patch, patch.values, maxAbsolute(input.values), { getTheme, write });
+      fillNumberTable(table, patch, patch.values, maxAbsolute(input.values), { getTheme, format });
       [...table.querySelectorAll("td")].forEach((each, i) => each.classList.toggle("largest", i === best));
       result.textContent = t("explain.largest", {
-        n: patch.inside.filter(Boolean).length, value: write(patch.values[best]),
+        n: patch.inside.filter(Boolean).length, value: format(patch.values[best]),
         cell: cellName([patch.top + Math.floor(best / patch.width), patch.left + (best % patch.width)]),
       });
       result.dataset.value = patch.values[best];
@@ -31,14 +31,14 @@ function createPoolWindow({ getTheme, write }) {
 }
 
 // A formula with one number in and one number out: batch normalization, ReLU, dropout.
-function createElementwise({ write }) {
+function createElementwise({ format }) {
   const formula = make("p.total");
   const note = make("p.note");
   return {
     root: make("div.products", {}, formula, note),
     show(explanation, index) {
       const { kind, input, output, rate } = explanation;
-      formula.textContent = elementwiseText(explanation, input.values[index], write);
+      formula.textContent = elementwiseText(explanation, input.values[index], format);
       formula.dataset.value = output.values[index];
       note.textContent = t(`explain.one.${kind}`, { percent: Math.round(100 * (rate ?? 0)) });
     },
@@ -46,21 +46,21 @@ function createElementwise({ write }) {
 }
 
 export function createCellView(context) {
-  const { getTheme, write, layers, open, openCell, point, kind } = context;
+  const { getTheme, format, layers, open, openCell, point, kind } = context;
   let explanation = null;
   let cell = null;
   let shownInput = 0; // index of the input map that is shown
   const inputMap = () => explanation.input.first + shownInput;
   const input = createBigMap({
-    onPoint: (at) => point(at, explanation.input.layer, inputMap()), getTheme, write, opensOnArrow: false,
+    onPoint: (at) => point(at, explanation.input.layer, inputMap()), getTheme, format, opensOnArrow: false,
     onOpen: () => { if (explanation.input.layer !== "normalize") open(explanation.input.layer, inputMap()); },
   });
-  const output = createBigMap({ onPoint: point, onOpen: openCell, getTheme, write, opensOnArrow: true });
+  const output = createBigMap({ onPoint: point, onOpen: openCell, getTheme, format, opensOnArrow: true });
   const [inputTitle, outputTitle] = [make("h3"), make("h3")];
   const computation = {
     conv: () => createWeightedSum({ ...context, onChoose: showInput }), pool: () => createPoolWindow(context),
   }[kind]?.() ?? createElementwise(context);
-  const nextLayers = createNextLayers({ write, onOpen: (layer) => open(layer, explanation.map, cell) });
+  const nextLayers = createNextLayers({ format, onOpen: (layer) => open(layer, explanation.map, cell) });
   computation.root.querySelector(".total").after(nextLayers.root);
   const root = make("div.view.cell", {},
     make("div.stage.two", {}, make("div", {}, outputTitle, output.root), make("div", {}, inputTitle, input.root)),

@@ -52,7 +52,7 @@ export function createDrawer(host, context) {
   let builtFor = ""; // level and kind that the view was built for
   const layers = () => context.model().layers;
   const spec = () => layers().find(({ name }) => name === state.get().open?.layer);
-  const write = (value) => (isExact ? formatExact(value) : formatShort(value));
+  const format = (value) => (isExact ? formatExact(value) : formatShort(value));
   const set = (open) => state.set({ open, pointed: null });
   const frame = createFrame({
     up: () => { set(parentOf(state.get().open)); focus(); },
@@ -100,7 +100,7 @@ export function createDrawer(host, context) {
 
   // What a view gets.
   const viewContext = (kind) => ({
-    kind, getTheme, write, layers,
+    kind, getTheme, format, layers,
     isExact: () => isExact,
     isDrawing: () => state.get().stroke !== null,
     open(layer, map, cell = null) { set({ layer, map, cell }); focus(); },

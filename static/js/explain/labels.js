@@ -1,4 +1,4 @@
-// Names maps, cells and digits in the language of the page.
+// Names maps, cells and digits in the language of the web page.
 import { t } from "../lib/i18n.js";
 import { OUTPUT_LAYERS } from "../network/layer-text.js";
 

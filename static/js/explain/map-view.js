@@ -25,9 +25,9 @@ const SENTENCES = {
   dropout: ({ rate }) => t("explain.made.dropout", { percent: Math.round(100 * rate) }),
 };
 
-function batchNormNumbers(norm, write) {
+function batchNormNumbers(norm, format) {
   return ["mean", "variance", "epsilon", "weight", "bias"].map((name) => {
-    const text = name === "epsilon" ? String(norm[name]) : write(norm[name]);
+    const text = name === "epsilon" ? String(norm[name]) : format(norm[name]);
     return make("div", {}, make("dt", {}, t(`explain.norm.${name}`)), make("dd", {}, text));
   });
 }
@@ -55,19 +55,19 @@ function createSteps({ getTheme, onOpen }) {
   };
 }
 
-function stepsOf({ input, output, bias, after, layer }, parts, write) {
+function stepsOf({ input, output, bias, after, layer }, parts, format) {
   const { shape } = output;
   const following = after.map((step) => ({ layer: step.layer, caption: step.layer, values: step.values, shape }));
-  const own = { layer: null, caption: layer, values: output.values, shape };
+  const mapStep = { layer: null, caption: layer, values: output.values, shape };
   if (!parts) {
-    return [{ layer: input.layer, caption: input.layer, values: input.values, shape: input.shape.slice(1) }, own, ...following];
+    return [{ layer: input.layer, caption: input.layer, values: input.values, shape: input.shape.slice(1) }, mapStep, ...following];
   }
   const n = parts.length;
-  if (bias === null) return [{ ...own, caption: n > 1 ? t("explain.sumIs", { n, layer }) : layer }, ...following];
+  if (bias === null) return [{ ...mapStep, caption: n > 1 ? t("explain.sumIs", { n, layer }) : layer }, ...following];
   const sum = Float64Array.from(output.values, (value) => value - bias);
   return [
     { layer: null, caption: t(n > 1 ? "explain.sumTile" : "explain.sumOne", { n }), values: sum, shape },
-    { ...own, caption: t("explain.biasTile", { bias: write(bias), layer }) }, ...following,
+    { ...mapStep, caption: t("explain.biasTile", { bias: format(bias), layer }) }, ...following,
   ];
 }
 
@@ -111,9 +111,9 @@ function createContributions({ getTheme, isDrawing, open, layers }) {
 }
 
 export function createMapView(context) {
-  const { getTheme, write, layers, open, openCell, point } = context;
+  const { getTheme, format, layers, open, openCell, point } = context;
   let explanation = null;
-  const big = createBigMap({ onPoint: point, onOpen: openCell, getTheme, write, opensOnArrow: false });
+  const big = createBigMap({ onPoint: point, onOpen: openCell, getTheme, format, opensOnArrow: false });
   const sentence = make("p.said");
   const norm = make("div.norm", {}, make("p", {}, t("explain.norm.formula")), make("dl"));
   const steps = createSteps({ getTheme, onOpen(layer) {
@@ -138,11 +138,11 @@ export function createMapView(context) {
       });
       sentence.textContent = SENTENCES[kind](explanation);
       norm.hidden = !explanation.norm;
-      if (explanation.norm) norm.lastChild.replaceChildren(...batchNormNumbers(explanation.norm, write));
+      if (explanation.norm) norm.lastChild.replaceChildren(...batchNormNumbers(explanation.norm, format));
       const parts = kind === "conv" ? contributions.show(explanation) : null;
       contributions.root.hidden = heading.hidden = kind !== "conv";
       heading.textContent = t(parts?.length > 1 ? "explain.contributions" : "explain.contribution");
-      steps.show(stepsOf(explanation, parts, write));
+      steps.show(stepsOf(explanation, parts, format));
     },
   };
 }

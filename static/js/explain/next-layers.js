@@ -5,20 +5,20 @@ import { batchNormalize } from "./layer-math.js";
 
 const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
 
-function batchNormText(x, norm, write) {
+function batchNormText(x, norm, format) {
   const [mean, variance, epsilon, weight, bias] = ["mean", "variance", "epsilon", "weight", "bias"]
-    .map((name) => bracket(name === "epsilon" ? String(norm[name]) : write(norm[name])));
-  return `(${write(x)} − ${mean}) ÷ √(${variance} + ${epsilon}) × ${weight} + ${bias} = ${write(batchNormalize(x, norm))}`;
+    .map((name) => bracket(name === "epsilon" ? String(norm[name]) : format(norm[name])));
+  return `(${format(x)} − ${mean}) ÷ √(${variance} + ${epsilon}) × ${weight} + ${bias} = ${format(batchNormalize(x, norm))}`;
 }
 
 // The formula of an elementwise layer for the number x.
-export function elementwiseText({ kind, norm }, x, write) {
-  if (kind === "batchnorm") return batchNormText(x, norm, write);
-  return kind === "relu" ? `max(0, ${write(x)}) = ${write(Math.max(0, x))}` : `${write(x)} = ${write(x)}`;
+export function elementwiseText({ kind, norm }, x, format) {
+  if (kind === "batchnorm") return batchNormText(x, norm, format);
+  return kind === "relu" ? `max(0, ${format(x)}) = ${format(Math.max(0, x))}` : `${format(x)} = ${format(x)}`;
 }
 
 // A line for each following layer: its name and its formula. `onOpen(layer)`: its name is clicked.
-export function createNextLayers({ write, onOpen }) {
+export function createNextLayers({ format, onOpen }) {
   const root = make("ul.onward");
   return {
     root,
@@ -31,7 +31,7 @@ export function createNextLayers({ write, onOpen }) {
       }).forEach((line, i) => {
         line.firstChild.textContent = layers[i].layer;
         line.firstChild.title = t("explain.open", { name: layers[i].layer });
-        line.lastChild.textContent = elementwiseText(layers[i], value, write);
+        line.lastChild.textContent = elementwiseText(layers[i], value, format);
         value = layers[i].values[index];
       });
     },

@@ -53,7 +53,7 @@ export function attachDrawer(host, context) {
     if (!open) opener = null;
   }
 
-  // Closes the drawer where the network has no such map and where the prediction is hidden.
+  // Closes the drawer where the network does not have the open map, and where the prediction is hidden.
   function correctOpen(now) {
     const model = context.model();
     if (!now.open || !model) return;

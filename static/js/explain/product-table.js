@@ -12,11 +12,11 @@ const NAMES = ["values", "weights", "products"];
 const SIGNS = ["×", "="];
 
 // Fills a table with the numbers of a patch; numbers in the padding are marked.
-export function fillNumberTable(table, patch, values, limit, { getTheme, write }) {
+export function fillNumberTable(table, patch, values, limit, { getTheme, format }) {
   resizeChildren(table.tBodies[0], patch.height, () => make("tr")).forEach((row, y) => {
     resizeChildren(row, patch.width, () => make("td")).forEach((cell, x) => {
       const i = y * patch.width + x;
-      cell.textContent = write(values[i]);
+      cell.textContent = format(values[i]);
       cell.classList.toggle("outside", !patch.inside[i]);
       cell.title = patch.inside[i] ? "" : t("explain.padding");
       tint(cell, values[i], limit, getTheme());
@@ -24,7 +24,7 @@ export function fillNumberTable(table, patch, values, limit, { getTheme, write }
   });
 }
 
-export function createProductTable({ getTheme, write }) {
+export function createProductTable({ getTheme, format }) {
   const columns = NAMES.map((name) => {
     const figure = createFigure("heat");
     const table = make("table", {}, make("caption", {}, t(`explain.${name}`)), make("tbody"));
@@ -52,7 +52,7 @@ export function createProductTable({ getTheme, write }) {
   function showReadout(i) {
     readout.textContent = i === null ? t("explain.pointProduct") : t("explain.product", {
       cell: cellName([Math.floor(i / part.width), i % part.width]),
-      value: write(part.values[i]), weight: write(part.weights[i]), product: write(part.products[i]),
+      value: format(part.values[i]), weight: format(part.weights[i]), product: format(part.products[i]),
     });
   }
 
@@ -71,7 +71,7 @@ export function createProductTable({ getTheme, write }) {
         figure.root.hidden = !isLarge;
         const numbers = part[name];
         if (isLarge) paintSignedValues(figure.canvas, numbers, [part.height, part.width], maxAbsolute(numbers), getTheme());
-        else fillNumberTable(table, part, numbers, limits[name], { getTheme, write });
+        else fillNumberTable(table, part, numbers, limits[name], { getTheme, format });
       });
     },
   };

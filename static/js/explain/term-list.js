@@ -6,7 +6,7 @@ import { tint } from "./map-painting.js";
 
 const MAX_TERMS = 128; // more are shown on request
 
-export function createTermList({ getTheme, write, onChoose }) {
+export function createTermList({ getTheme, format, onChoose }) {
   const list = make("div.chips", { role: "group" });
   const more = button("more", {}, () => { showAll = true; show(shown); });
   const root = make("div", {}, list, more);
@@ -28,7 +28,7 @@ export function createTermList({ getTheme, write, onChoose }) {
       const { name, value } = items[indices[i]];
       term.dataset.place = indices[i];
       term.firstChild.textContent = name;
-      term.lastChild.textContent = write(value);
+      term.lastChild.textContent = format(value);
       term.setAttribute("aria-pressed", String(indices[i] === chosen));
       tint(term.lastChild, value, limit, getTheme());
     });

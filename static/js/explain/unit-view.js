@@ -10,11 +10,11 @@ import { createNextLayers, elementwiseText } from "./next-layers.js";
 import { productParts, softmaxSteps, unflattenIndex } from "./layer-math.js";
 
 // Shows the map and the cell that a flattened number was copied from.
-function createFlattenSource({ getTheme, write, layers, open, point }) {
+function createFlattenSource({ getTheme, format, layers, open, point }) {
   const result = make("p.total");
   let explanation = null;
   const map = createBigMap({
-    onPoint: (cell) => point(cell, explanation.input.layer, explanation.input.first), getTheme, write, opensOnArrow: false,
+    onPoint: (cell) => point(cell, explanation.input.layer, explanation.input.first), getTheme, format, opensOnArrow: false,
     onOpen(cell) {
       const { layer, first } = explanation.input;
       if (layer !== "normalize") open(layer, first, cell);
@@ -28,7 +28,7 @@ function createFlattenSource({ getTheme, write, layers, open, point }) {
       const { input, output } = explanation;
       const name = mapName(layers(), input.layer, input.first);
       const { cell } = unflattenIndex(explanation.map, input.shape);
-      const values = { n: explanation.map + 1, cell: cellName(cell), name, value: write(output.values[0]) };
+      const values = { n: explanation.map + 1, cell: cellName(cell), name, value: format(output.values[0]) };
       result.textContent = t("explain.flattened", values);
       result.dataset.value = input.values[cell[0] * input.shape[2] + cell[1]];
       map.show({ values: input.values, shape: input.shape.slice(1), limit: maxAbsolute(input.values), cell, label: name });
@@ -37,7 +37,7 @@ function createFlattenSource({ getTheme, write, layers, open, point }) {
 }
 
 // Shows the softmax of all ten scores as a table, a column for each step.
-function createSoftmax({ write, getTheme }) {
+function createSoftmax({ format, getTheme }) {
   const head = ["digit", "score", "divided", "raised", "share"]
     .map((name) => make("th", { scope: "col" }, t(`explain.softmax.${name}`)));
   const table = make("table.softmax", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody"));
@@ -48,16 +48,16 @@ function createSoftmax({ write, getTheme }) {
     show({ input, temperature, map }) {
       const steps = softmaxSteps(input.values, temperature);
       result.textContent = t("explain.softmax.said", {
-        raised: write(steps.raised[map]), total: write(steps.total), share: write(steps.shares[map]),
+        raised: format(steps.raised[map]), total: format(steps.total), share: format(steps.shares[map]),
       });
       result.dataset.value = steps.shares[map];
-      note.textContent = t("explain.softmax.note", { temperature: write(temperature) });
+      note.textContent = t("explain.softmax.note", { temperature: format(temperature) });
       resizeChildren(table.tBodies[0], 10, () => make("tr", {}, make("th", { scope: "row" }))).forEach((row, digit) => {
         row.classList.toggle("own", digit === map);
         row.firstChild.textContent = digit;
         const numbers = [input.values[digit], steps.divided[digit], steps.raised[digit], steps.shares[digit]];
         while (row.children.length < head.length) row.append(make("td"));
-        numbers.forEach((value, i) => { row.children[i + 1].textContent = write(value); });
+        numbers.forEach((value, i) => { row.children[i + 1].textContent = format(value); });
         tint(row.lastChild, steps.shares[digit], 1, getTheme());
       });
     },
@@ -65,7 +65,7 @@ function createSoftmax({ write, getTheme }) {
 }
 
 // Shows the formula of an elementwise layer, and a button that opens the number it came from.
-function createElementwise({ write, layers, open }) {
+function createElementwise({ format, layers, open }) {
   const formula = make("p.total");
   const note = make("p.note");
   const source = button("from", {}, () => open(source.dataset.layer, Number(source.dataset.map)));
@@ -73,7 +73,7 @@ function createElementwise({ write, layers, open }) {
     root: make("div.products", {}, formula, note, make("p", {}, source)),
     show(explanation) {
       const { input, output, kind, rate } = explanation;
-      formula.textContent = elementwiseText(explanation, input.values[0], write);
+      formula.textContent = elementwiseText(explanation, input.values[0], format);
       formula.dataset.value = output.values[0];
       note.textContent = t(`explain.one.${kind}`, { percent: Math.round(100 * (rate ?? 0)) });
       Object.assign(source.dataset, { layer: input.layer, map: input.first });
@@ -102,12 +102,12 @@ function createLinear(context) {
 const COMPUTATIONS = { linear: createLinear, flatten: createFlattenSource, softmax: createSoftmax };
 
 export function createUnitView(context) {
-  const { getTheme, write, open, kind } = context;
+  const { getTheme, format, open, kind } = context;
   let map = 0;
   const value = make("p.value", { tabindex: -1 });
   const sentence = make("p.said");
   const computation = (COMPUTATIONS[kind] ?? createElementwise)(context);
-  const nextLayers = createNextLayers({ write, onOpen: (layer) => open(layer, map) });
+  const nextLayers = createNextLayers({ format, onOpen: (layer) => open(layer, map) });
   computation.root.querySelector(".total").after(nextLayers.root);
   const root = make("div.view.unit", {}, make("div.stage", {}, value, sentence), make("div.making", {}, computation.root));
 
@@ -119,7 +119,7 @@ export function createUnitView(context) {
       const { input, output } = explanation;
       const [number] = output.values;
       map = explanation.map;
-      value.textContent = write(number);
+      value.textContent = format(number);
       tint(value, number, kind === "softmax" ? 1 : maxAbsolute([...input.values, number]), getTheme());
       sentence.textContent = t(`explain.unit.${kind}`, { n: input.values.length, below: input.layer });
       computation.show(explanation);

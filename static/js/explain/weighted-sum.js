@@ -10,14 +10,14 @@ import { createProductTable } from "./product-table.js";
 const limitOver = (parts, name) => maxAbsolute(parts.flatMap((part) => maxAbsolute(part[name])));
 
 // `onChoose(part)`: the part whose products are shown, after every update; may be missing.
-export function createWeightedSum({ getTheme, write, isExact, isDrawing, onChoose }) {
+export function createWeightedSum({ getTheme, format, isExact, isDrawing, onChoose }) {
   const title = make("h3");
-  const products = createProductTable({ getTheme, write });
+  const products = createProductTable({ getTheme, format });
   const subtotal = make("p.subtotal");
   const total = make("p.total");
   const precision = make("p.note");
   const heading = make("h3");
-  const terms = createTermList({ getTheme, write, onChoose: choose });
+  const terms = createTermList({ getTheme, format, onChoose: choose });
   const root = make("div.products", {}, total, precision, title, products.root, products.readout, subtotal, heading, terms.root);
   let shown = null; // { parts, bias, output, partName(map) }
   let clicked = null; // the part that was clicked, until then the strongest is shown
@@ -57,7 +57,7 @@ export function createWeightedSum({ getTheme, write, isExact, isDrawing, onChoos
       values: limitOver(parts, "values"), weights: limitOver(parts, "weights"), products: limitOver(parts, "products"),
     });
     subtotal.hidden = part.products.length === 1;
-    subtotal.textContent = t("explain.subtotal", { n: part.products.length, value: write(part.subtotal) });
+    subtotal.textContent = t("explain.subtotal", { n: part.products.length, value: format(part.subtotal) });
     heading.hidden = items.length === 1;
     heading.textContent = t(isSingle() ? "explain.allProducts" : "explain.allParts", { n: items.length });
     terms.root.hidden = items.length === 1;
@@ -71,8 +71,8 @@ export function createWeightedSum({ getTheme, write, isExact, isDrawing, onChoos
     const value = sum + (bias ?? 0);
     const kind = isSingle() ? "products" : "parts";
     total.textContent = bias === null
-      ? t(`explain.sum.${kind}`, { n, sum: write(sum) })
-      : t(`explain.sumBias.${kind}`, { n, sum: write(sum), bias: write(bias), value: write(value) });
+      ? t(`explain.sum.${kind}`, { n, sum: format(sum) })
+      : t(`explain.sumBias.${kind}`, { n, sum: format(sum), bias: format(bias), value: format(value) });
     total.dataset.value = value;
     const difference = Math.abs(value - output).toExponential(1).replace("-", "−");
     precision.textContent = isExact() ? t("explain.float32", { value: formatExact(output), difference }) : t("explain.rounded");

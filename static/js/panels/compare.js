@@ -8,9 +8,9 @@ import { paintThumbnails, seriesTable, summaryTable } from "./compare/tables.js"
 
 const BASELINE = "mlp"; // the network that tolerates least
 
-function summarySentence({ model, digit, kept, many, limits: { moved, turned } }) {
+function summarySentence({ model, digit, kept, total, limits: { moved, turned } }) {
   return make("p", {}, t("compare.sentence", {
-    model, digit, kept, many, moved: formatAmount(moved.amount ?? 0), turned: formatAmount(turned.amount ?? 0),
+    model, digit, kept, many: total, moved: formatAmount(moved.amount ?? 0), turned: formatAmount(turned.amount ?? 0),
   }));
 }
 

@@ -23,7 +23,7 @@ export function create(root, context, { take }) {
   const tiles = createDigitTiles(list, { getTheme: context.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)) });
   let model = null;
   let cell = null;
-  let isChosenByHand = false; // such a cell stays when the network changes
+  let isChosenByHand = false; // then the cell stays when the network changes
 
   const failed = (error) => progress.showMessage(errorText(error).detail);
   const ask = (path) => (parameters, signal) => progress.run(() => getJson(path, { model, ...parameters }, signal), signal);

@@ -19,10 +19,11 @@ export function groupByKind(variations) {
   return kinds;
 }
 
-// Summarizes one network, given by its index. Returns `digit`, its prediction for the drawing; `kept`, the number of
-// perturbed drawings with the same prediction, of all (`many`); and `limits`, for each group { amount, whole }. `amount` is
-// the last one before the prediction changes in any kind of the group, null if the first one changes it. `whole`: it never
-// changes.
+// Summarizes one network, given by its index. Returns
+//   digit: its prediction for the unperturbed drawing
+//   kept, total: the number of perturbed drawings with the same prediction, and of all
+//   limits: for each group { amount, keptAll }: the largest amount before the prediction changes in any kind of the group,
+//     null if the smallest one changes it; and true if it never changes
 export function robustness({ readings, variations }, network) {
   const { digit } = readings[network];
   const keeps = (each) => each.readings[network].digit === digit;
@@ -36,9 +37,9 @@ export function robustness({ readings, variations }, network) {
     });
     const steps = Math.min(...keptSteps);
     const weakest = series[keptSteps.indexOf(steps)];
-    return [[group, { amount: weakest[steps - 1]?.amount ?? null, whole: steps === weakest.length }]];
+    return [[group, { amount: weakest[steps - 1]?.amount ?? null, keptAll: steps === weakest.length }]];
   });
-  return { digit, kept: variations.filter(keeps).length, many: variations.length, limits: Object.fromEntries(limits) };
+  return { digit, kept: variations.filter(keeps).length, total: variations.length, limits: Object.fromEntries(limits) };
 }
 
 // Two decimals for quarters, else one.

@@ -51,10 +51,10 @@ export function seriesTable(kind, series, { models, readings }, columns) {
     make("tbody", {}, ...rows));
 }
 
-function limitCell(group, { amount, whole }) {
+function limitCell(group, { amount, keptAll }) {
   if (amount === null) return make("td", {}, t("compare.not_at_all"));
   const text = amountWithUnit(group, amount);
-  return make("td", {}, whole ? t("compare.whole", { amount: text }) : text);
+  return make("td", {}, keptAll ? t("compare.whole", { amount: text }) : text);
 }
 
 // `networks`: [{ model, ...robustness }], see robustness.js.
@@ -64,9 +64,9 @@ export function summaryTable(networks) {
     t("compare.network"), t("compare.reads"), t("compare.keeps"), ...groups.map((group) => t(`compare.groups.${group}`)),
   ];
   const head = titles.map((title) => make("th", { scope: "col" }, title));
-  const rows = networks.map(({ model, digit, kept, many, limits }) => make("tr", {},
+  const rows = networks.map(({ model, digit, kept, total, limits }) => make("tr", {},
     make("th", { scope: "row" }, model), make("td", {}, make("b", {}, String(digit))),
-    make("td", {}, t("compare.of", { kept, many })),
+    make("td", {}, t("compare.of", { kept, many: total })),
     ...groups.map((group) => limitCell(group, limits[group]))));
   return make("table", { class: "limits" },
     make("caption", {}, t("compare.limits")), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));

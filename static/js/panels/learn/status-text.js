@@ -11,14 +11,14 @@ function endText({ phase, why, accuracy, epoch, message }, job) {
 
 // `training`: see training-state.js; `job`: its options.
 export function statusText(training, job) {
-  const { phase, epoch, epochs, accuracy, parameters, said } = training;
+  const { phase, epoch, epochs, accuracy, parameters, progressText } = training;
   const values = {
     epoch, epochs, digits: count(training.digits), seconds: count(Math.round(training.seconds)),
     accuracy: accuracy?.toFixed(1), parameters: parameters && count(parameters),
   };
   switch (phase) {
     case "none": return t("learn.none");
-    case "preparing": return said ? t("learn.preparing_said", { said }) : t("learn.preparing");
+    case "preparing": return progressText ? t("learn.preparing_said", { said: progressText }) : t("learn.preparing");
     case "learning": return t(accuracy === null ? "learn.begun" : "learn.learning", values);
     case "paused": return t("learn.paused", values);
     case "testing": return t("learn.testing");

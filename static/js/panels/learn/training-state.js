@@ -23,7 +23,7 @@ function interpolate(list, xs) {
 
 const INITIAL = {
   phase: "none", // none, preparing, learning, paused, testing, finished or failed
-  said: "", // the latest message while preparing
+  progressText: "", // the latest message while preparing
   why: null, message: "", epoch: 0, epochs: 0, digits: 0, seconds: 0, parameters: null,
   accuracy: null, // the latest on validation digits; at the end on the test digits
   steps: [], // { x: digits, loss, accuracy } on training digits
@@ -37,7 +37,7 @@ const point = ({ digits, loss, accuracy }) => ({ x: digits, loss, accuracy });
 
 // For each event: the fields of the state that it changes.
 const CHANGES = {
-  preparing: (state, { text }) => ({ phase: "preparing", said: text }),
+  preparing: (state, { text }) => ({ phase: "preparing", progressText: text }),
   began: (state, { parameters, epochs }) => ({ phase: "learning", parameters, epochs }),
   step: (state, event) => ({ epoch: event.epoch, digits: event.digits, steps: [...state.steps, point(event)] }),
   measured: (state, event) => ({ accuracy: event.accuracy, measured: [...state.measured, point(event)] }),

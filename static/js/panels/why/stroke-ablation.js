@@ -67,11 +67,11 @@ export function createStrokeAblation(root, context, { onPoint, draw }) {
   const query = createDrawingQuery(context, {
     async ask(signal) {
       const drawing = context.drawing();
-      if (obstacleText(drawing)) return { drawing, whole: null, ablated: [] };
-      const whole = await context.ask("api/predict", {}, signal, drawing);
+      if (obstacleText(drawing)) return { drawing, original: null, ablated: [] };
+      const original = await context.ask("api/predict", {}, signal, drawing);
       const ablated = [];
       for (const i of drawing.strokes.keys()) ablated.push(await predict(withoutStroke(drawing, i), signal));
-      return { drawing, whole, ablated };
+      return { drawing, original, ablated };
     },
     show,
     fail() { root.hidden = true; }, // the attribution above shows the error
@@ -87,10 +87,10 @@ export function createStrokeAblation(root, context, { onPoint, draw }) {
     }
   }
 
-  function show({ drawing, whole, ablated }) {
+  function show({ drawing, original, ablated }) {
     const hadFocus = list.contains(document.activeElement);
     onPoint(null);
-    cards = whole ? ablated.map((prediction, i) => createCard(drawing, i, whole, prediction)) : [];
+    cards = original ? ablated.map((prediction, i) => createCard(drawing, i, original, prediction)) : [];
     list.replaceChildren(...cards.map(({ element }) => element));
     root.hidden = drawing.strokes.length === 0 && !drawing.picture;
     note.textContent = obstacleText(drawing);
@@ -98,9 +98,9 @@ export function createStrokeAblation(root, context, { onPoint, draw }) {
     if (hadFocus) (list.querySelector("button") ?? document.getElementById("pad")).focus();
   }
 
-  function createCard(drawing, i, whole, prediction) {
+  function createCard(drawing, i, original, prediction) {
     const canvas = createThumbnail();
-    const effect = prediction && strokeEffect(whole.probabilities, prediction.probabilities);
+    const effect = prediction && strokeEffect(original.probabilities, prediction.probabilities);
     const text = effect ? effectText(effect) : "";
     const button = make("button", { type: "button" }, t("why.remove"));
     button.setAttribute("aria-label", t("why.remove_number", { number: i + 1 }));

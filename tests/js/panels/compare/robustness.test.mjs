@@ -23,10 +23,10 @@ test("perturbations are grouped by kind and keep their order", () => {
 
 test("the limit of a group is that of its weakest kind, measured by the network's own prediction", () => {
   const [seven, one] = [0, 1].map((i) => robustness(ANSWER, i));
-  assert.deepEqual([seven.digit, seven.kept, seven.many], [7, 9, 10]);
-  assert.deepEqual(seven.limits, { moved: { amount: 1, whole: false }, turned: { amount: 20, whole: true } });
+  assert.deepEqual([seven.digit, seven.kept, seven.total], [7, 9, 10]);
+  assert.deepEqual(seven.limits, { moved: { amount: 1, keptAll: false }, turned: { amount: 20, keptAll: true } });
   assert.deepEqual([one.digit, one.kept], [1, 8]);
-  assert.deepEqual(one.limits, { moved: { amount: 1, whole: false }, turned: { amount: null, whole: false } });
+  assert.deepEqual(one.limits, { moved: { amount: 1, keptAll: false }, turned: { amount: null, keptAll: false } });
 });
 
 test("amounts have two decimals for quarters, else one", () => {
