@@ -1,5 +1,5 @@
-// Adds what is needed in front of an audience: the link, the save dialog, the lessons and the vote. The code of the dialog
-// and of the lessons is loaded at first use.
+// Adds what is needed in front of an audience: the link, the save dialog, the lessons and the vote. The code of the
+// dialog and of the lessons is loaded at first use.
 import { copyToClipboard } from "../lib/clipboard.js";
 import { withInk } from "../app/url-state.js";
 import { t } from "../lib/i18n.js";

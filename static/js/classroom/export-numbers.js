@@ -39,6 +39,8 @@ export function toCsv({ input, layers, probabilities }) {
   };
   add("input", [1, ...input.shape], inputValues(input));
   // The probabilities are exact in the prediction; in their layer they have 256 levels.
-  for (const layer of layers) add(layer.name, layer.shape, layer.name === "probabilities" ? probabilities : layerValues(layer));
+  for (const layer of layers) {
+    add(layer.name, layer.shape, layer.name === "probabilities" ? probabilities : layerValues(layer));
+  }
   return `${lines.join("\n")}\n`;
 }

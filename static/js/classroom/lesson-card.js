@@ -25,7 +25,8 @@ export function createLessonCard({ onClose, onList, onChoose, onStep }) {
   const progress = make("p.progress", { "aria-hidden": "true" });
   const back = button("back", {}, () => onStep(-1), t("lessons.back"));
   const next = button("next", {}, () => onStep(1));
-  const [head, foot] = [make("header", {}, place, createCloseButton(onClose)), make("footer", {}, back, progress, next)];
+  const head = make("header", {}, place, createCloseButton(onClose));
+  const foot = make("footer", {}, back, progress, next);
   const parts = [head, title, text, todo, choices, spoken, foot];
   const root = make("aside.lesson", { id: "lesson", "aria-labelledby": "lesson-title", hidden: "" }, ...parts);
   // The dock covers the right column, so that the card stays in view when the column scrolls.
@@ -85,7 +86,8 @@ export function createLessonCard({ onClose, onList, onChoose, onStep }) {
       title.textContent = card.title;
       text.textContent = card.text;
       task.textContent = card.do;
-      progress.replaceChildren(...lesson.cards.map((_, i) => make(i === index ? "i.here" : i < index ? "i.past" : "i")));
+      const dotKind = (i) => (i === index ? "i.here" : i < index ? "i.past" : "i");
+      progress.replaceChildren(...lesson.cards.map((_, i) => make(dotKind(i))));
       next.textContent = t(index + 1 === count ? "lessons.finish" : "lessons.next");
       back.disabled = false;
       showDone(done);

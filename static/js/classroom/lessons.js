@@ -1,5 +1,5 @@
-// Runs the lessons: shows their cards and notices when the task of a card is done. static/lessons/NAME.json has the texts
-// in every language and, for each card, what it points at and its condition (see lesson-conditions.js).
+// Runs the lessons: shows their cards and notices when the task of a card is done. static/lessons/NAME.json has the
+// texts in every language and, for each card, what it points at and its condition (see lesson-conditions.js).
 import { createLessonCard } from "./lesson-card.js";
 import { factsOf, isDone } from "./lesson-conditions.js";
 import { loadStylesheet } from "../lib/lazy-css.js";

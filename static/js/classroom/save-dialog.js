@@ -22,7 +22,7 @@ function download(blob, name) {
 }
 
 // While the prediction is hidden, the picture leaves it out.
-function layersPicture(context, { digit, input, layers }) {
+function layersPicture({ digit, input, layers }, context) {
   const title = modelTitle(context.model());
   if (!context.state.get().hidden) {
     return networkPicture({ input, layers }, t("save.picture_title", { title, digit }), context.getTheme());
@@ -31,19 +31,20 @@ function layersPicture(context, { digit, input, layers }) {
   return networkPicture({ input, layers: visible }, title, context.getTheme());
 }
 
-// `name`: of the file, without extension. `make` gets a prediction with all layers, unless `needsPrediction` is false.
+// `name`: of the file, without extension. `make(prediction, context)` returns the file or its promise; the prediction
+// has all layers, or is null if `needsPrediction` is false.
 const FILES = {
-  drawing: { name: "inkling-drawing", needsPrediction: false, make: (context) => asFile(context.picture()) },
+  drawing: { name: "inkling-drawing", needsPrediction: false, make: (_, context) => asFile(context.picture()) },
   tower: { name: "inkling-layers", needsPrediction: true, make: layersPicture },
   json: {
     name: "inkling-numbers",
     needsPrediction: true,
-    make(context, prediction) {
+    make(prediction, context) {
       const about = { title: modelTitle(context.model()), note: t("save.steps") };
       return file(toJson(prediction, about), "application/json");
     },
   },
-  csv: { name: "inkling-numbers", needsPrediction: true, make: (context, prediction) => file(toCsv(prediction), "text/csv") },
+  csv: { name: "inkling-numbers", needsPrediction: true, make: (prediction) => file(toCsv(prediction), "text/csv") },
 };
 
 let isAttached = false;
@@ -60,7 +61,7 @@ export function openSaveDialog(dialog, context, { notice }) {
     if (!kind) return;
     try {
       const prediction = kind.needsPrediction ? await context.ask("api/predict", { layers: "all" }) : null;
-      if (prediction || !kind.needsPrediction) download(await kind.make(context, prediction), kind.name);
+      if (prediction || !kind.needsPrediction) download(await kind.make(prediction, context), kind.name);
       dialog.close();
     } catch (error) {
       dialog.close();

@@ -55,7 +55,8 @@ export function createVote($, { state }) {
     $("hidden-note").hidden = !hidden || !panel;
     $("hide").setAttribute("aria-pressed", String(predicting));
     document.documentElement.classList.toggle("hiding", hidden);
-    const counts = DIGITS.filter((digit) => votes[digit] > 0).map((digit) => t("vote.count", { digit, votes: votes[digit] }));
+    const counts = DIGITS.filter((digit) => votes[digit] > 0)
+      .map((digit) => t("vote.count", { digit, votes: votes[digit] }));
     $("vote-said").textContent = isRevealed && counts.length > 0 ? t("vote.votes", { counts: counts.join(", ") }) : "";
   }
 

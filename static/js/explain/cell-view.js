@@ -76,7 +76,8 @@ export function createCellView(context) {
     inputTitle.textContent = label;
     input.show({ values, shape: [rows, columns], limit: maxAbsolute(explanation.input.values), cell: null, label });
     input.mark({
-      rows: [clamp(top, rows), clamp(top + height - 1, rows)], columns: [clamp(left, columns), clamp(left + width - 1, columns)],
+      rows: [clamp(top, rows), clamp(top + height - 1, rows)],
+      columns: [clamp(left, columns), clamp(left + width - 1, columns)],
     });
   }
 
@@ -104,7 +105,8 @@ export function createCellView(context) {
       const index = cell[0] * shape[1] + cell[1];
       const name = mapName(layers(), explanation.layer, explanation.map);
       outputTitle.textContent = name;
-      output.show({ values, shape, limit: maxAbsolute(values), cell, label: t("explain.cellLabel", { name, cell: cellName(cell) }) });
+      const label = t("explain.cellLabel", { name, cell: cellName(cell) });
+      output.show({ values, shape, limit: maxAbsolute(values), cell, label });
       showComputation(index);
       nextLayers.show(explanation.after, values[index], index);
     },

@@ -14,13 +14,14 @@ export function mapName(layers, layer, map) {
 
 export const cellName = ([y, x]) => t("explain.cell", { row: y + 1, column: x + 1 });
 
-// Returns the maps whose flattened values are the input of layers[at]: { layer, shape: [count, height, width] }. Returns
-// null where a linear layer lies between, and where the input is not flattened.
+// Returns the maps whose flattened values are the input of layers[at]: { layer, shape: [count, height, width] }.
+// Returns null where a linear layer lies between, and where the input is not flattened.
 export function mapsBeforeFlatten(layers, at) {
   for (let i = at - 1; i >= 0; i -= 1) {
     if (layers[i].kind === "linear") return null;
     if (layers[i].kind === "flatten") {
-      return i > 0 ? { layer: layers[i - 1].name, shape: layers[i - 1].shape } : { layer: "normalize", shape: [1, 28, 28] };
+      if (i === 0) return { layer: "normalize", shape: [1, 28, 28] };
+      return { layer: layers[i - 1].name, shape: layers[i - 1].shape };
     }
   }
   return null;

@@ -3,8 +3,8 @@
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 export const sumOfParts = (parts) => total(parts.map(({ subtotal }) => subtotal));
 
-// The patch of a map under the window of the cell [y, x]: its values, with zeros in the padding, and `inside`, false for
-// padding. `top` and `left` may be negative.
+// The patch of a map under the window of the cell [y, x]: its values, with zeros in the padding, and `inside`, false
+// for padding. `top` and `left` may be negative.
 export function patchAt(values, [height, width], { side, stride, padding }, [y, x]) {
   const [top, left] = [y * stride - padding, x * stride - padding];
   const patch = { top, left, height: side, width: side, values: [], inside: [] };

@@ -60,7 +60,8 @@ function stepsOf({ input, output, bias, after, layer }, parts, format) {
   const following = after.map((step) => ({ layer: step.layer, caption: step.layer, values: step.values, shape }));
   const mapStep = { layer: null, caption: layer, values: output.values, shape };
   if (!parts) {
-    return [{ layer: input.layer, caption: input.layer, values: input.values, shape: input.shape.slice(1) }, mapStep, ...following];
+    const inputStep = { layer: input.layer, caption: input.layer, values: input.values, shape: input.shape.slice(1) };
+    return [inputStep, mapStep, ...following];
   }
   const n = parts.length;
   if (bias === null) return [{ ...mapStep, caption: n > 1 ? t("explain.sumIs", { n, layer }) : layer }, ...following];
@@ -89,7 +90,9 @@ function createContributions({ getTheme, isDrawing, open, layers }) {
       const parts = mapContributions(explanation);
       const [, height, width] = input.shape;
       const limits = {
-        input: maxAbsolute(input.values), kernel: maxAbsolute(weights.values), result: maxAbsolute(parts.map(({ values }) => maxAbsolute(values))),
+        input: maxAbsolute(input.values),
+        kernel: maxAbsolute(weights.values),
+        result: maxAbsolute(parts.map(({ values }) => maxAbsolute(values))),
       };
       const theme = getTheme();
       inputLayer = input.layer;

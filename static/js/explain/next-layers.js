@@ -8,7 +8,8 @@ const bracket = (text) => (text.startsWith("−") ? `(${text})` : text);
 function batchNormText(x, norm, format) {
   const [mean, variance, epsilon, weight, bias] = ["mean", "variance", "epsilon", "weight", "bias"]
     .map((name) => bracket(name === "epsilon" ? String(norm[name]) : format(norm[name])));
-  return `(${format(x)} − ${mean}) ÷ √(${variance} + ${epsilon}) × ${weight} + ${bias} = ${format(batchNormalize(x, norm))}`;
+  const result = format(batchNormalize(x, norm));
+  return `(${format(x)} − ${mean}) ÷ √(${variance} + ${epsilon}) × ${weight} + ${bias} = ${result}`;
 }
 
 // The formula of an elementwise layer for the number x.

@@ -70,7 +70,8 @@ export function createProductTable({ getTheme, format }) {
         table.hidden = isLarge;
         figure.root.hidden = !isLarge;
         const numbers = part[name];
-        if (isLarge) paintSignedValues(figure.canvas, numbers, [part.height, part.width], maxAbsolute(numbers), getTheme());
+        const shape = [part.height, part.width];
+        if (isLarge) paintSignedValues(figure.canvas, numbers, shape, maxAbsolute(numbers), getTheme());
         else fillNumberTable(table, part, numbers, limits[name], { getTheme, format });
       });
     },

@@ -14,7 +14,8 @@ function createFlattenSource({ getTheme, format, layers, open, point }) {
   const result = make("p.total");
   let explanation = null;
   const map = createBigMap({
-    onPoint: (cell) => point(cell, explanation.input.layer, explanation.input.first), getTheme, format, opensOnArrow: false,
+    getTheme, format, opensOnArrow: false,
+    onPoint: (cell) => point(cell, explanation.input.layer, explanation.input.first),
     onOpen(cell) {
       const { layer, first } = explanation.input;
       if (layer !== "normalize") open(layer, first, cell);
@@ -31,7 +32,8 @@ function createFlattenSource({ getTheme, format, layers, open, point }) {
       const values = { n: explanation.map + 1, cell: cellName(cell), name, value: format(output.values[0]) };
       result.textContent = t("explain.flattened", values);
       result.dataset.value = input.values[cell[0] * input.shape[2] + cell[1]];
-      map.show({ values: input.values, shape: input.shape.slice(1), limit: maxAbsolute(input.values), cell, label: name });
+      const { values: inputValues, shape } = input;
+      map.show({ values: inputValues, shape: shape.slice(1), limit: maxAbsolute(inputValues), cell, label: name });
     },
   };
 }
@@ -92,7 +94,9 @@ function createLinear(context) {
       const at = layers().findIndex(({ name }) => name === explanation.layer);
       const maps = mapsBeforeFlatten(layers(), at);
       sum.show({
-        parts: productParts(explanation, null, maps?.shape), bias: explanation.bias, output: explanation.output.values[0],
+        parts: productParts(explanation, null, maps?.shape),
+        bias: explanation.bias,
+        output: explanation.output.values[0],
         partName: (map) => mapName(layers(), maps?.layer ?? explanation.input.layer, map),
       });
     },
@@ -109,7 +113,8 @@ export function createUnitView(context) {
   const computation = (COMPUTATIONS[kind] ?? createElementwise)(context);
   const nextLayers = createNextLayers({ format, onOpen: (layer) => open(layer, map) });
   computation.root.querySelector(".total").after(nextLayers.root);
-  const root = make("div.view.unit", {}, make("div.stage", {}, value, sentence), make("div.making", {}, computation.root));
+  const root = make("div.view.unit", {},
+    make("div.stage", {}, value, sentence), make("div.making", {}, computation.root));
 
   return {
     root,

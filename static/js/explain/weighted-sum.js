@@ -18,7 +18,8 @@ export function createWeightedSum({ getTheme, format, isExact, isDrawing, onChoo
   const precision = make("p.note");
   const heading = make("h3");
   const terms = createTermList({ getTheme, format, onChoose: choose });
-  const root = make("div.products", {}, total, precision, title, products.root, products.readout, subtotal, heading, terms.root);
+  const root = make("div.products", {},
+    total, precision, title, products.root, products.readout, subtotal, heading, terms.root);
   let shown = null; // { parts, bias, output, partName(map) }
   let clicked = null; // the part that was clicked, until then the strongest is shown
   let order = [];
@@ -75,7 +76,8 @@ export function createWeightedSum({ getTheme, format, isExact, isDrawing, onChoo
       : t(`explain.sumBias.${kind}`, { n, sum: format(sum), bias: format(bias), value: format(value) });
     total.dataset.value = value;
     const difference = Math.abs(value - output).toExponential(1).replace("-", "−");
-    precision.textContent = isExact() ? t("explain.float32", { value: formatExact(output), difference }) : t("explain.rounded");
+    precision.textContent = isExact()
+      ? t("explain.float32", { value: formatExact(output), difference }) : t("explain.rounded");
   }
 
   return { root, show };

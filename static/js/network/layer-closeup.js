@@ -10,7 +10,8 @@ const MAX_MAP_PX = 120;
 const MAX_CELL_PX = 44; // a single number
 
 function planGrid({ count, height, width }, across, down, ratio) {
-  return fitGrid(count, height, width, { across, down, most: (height === 1 ? MAX_CELL_PX : MAX_MAP_PX) * ratio }, ratio);
+  const most = (height === 1 ? MAX_CELL_PX : MAX_MAP_PX) * ratio;
+  return fitGrid(count, height, width, { across, down, most }, ratio);
 }
 
 export function createLayerCloseup(root, { tooltip, onOpen, onPoint }) {

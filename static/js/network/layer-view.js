@@ -19,9 +19,11 @@ function build(spec, inputShape) {
   root.innerHTML = `
     <header><h3></h3><p class="shape"></p></header>
     <div class="body"><div class="maps"><canvas></canvas></div></div>
-    <div class="about"><p class="facts"><strong></strong> <span class="shape"></span> <span class="parameters"></span></p>
+    <div class="about">
+    <p class="facts"><strong></strong> <span class="shape"></span> <span class="parameters"></span></p>
     <p class="sentence"></p>
-    <p class="scale" aria-hidden="true"><span></span><canvas width="${SCALE_PX}" height="1"></canvas><span></span></p></div>`;
+    <p class="scale" aria-hidden="true"><span></span><canvas width="${SCALE_PX}" height="1"></canvas><span></span></p>
+    </div>`;
   root.querySelector("h3").textContent = spec.name;
   root.querySelector("strong").textContent = spec.name;
   root.querySelectorAll(".shape").forEach((shape) => { shape.textContent = shapeText(spec); });
@@ -69,7 +71,8 @@ function createScale(root) {
   return function paint({ kind, low, high, bytes }, perMap, theme) {
     const limit = Math.max(Math.abs(low), Math.abs(high));
     const isSigned = SIGNED_KINDS.has(kind) || low < 0;
-    const texts = perMap ? [isSigned ? t("tower.least") : "0", t("tower.most")] : [signed(isSigned ? -limit : 0), signed(limit)];
+    const texts = perMap
+      ? [isSigned ? t("tower.least") : "0", t("tower.most")] : [signed(isSigned ? -limit : 0), signed(limit)];
     [lowText.textContent, highText.textContent] = bytes ? texts : ["", ""];
     paintStrip(isSigned, theme);
   };

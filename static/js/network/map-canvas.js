@@ -31,7 +31,8 @@ export function createMapCanvas(element) {
   function paintOutline() {
     const existing = element.querySelector(".mark");
     if (!outlined || !grid) return existing?.remove();
-    const over = existing ?? element.appendChild(Object.assign(document.createElement("canvas"), { className: "mark" }));
+    const over = existing ?? element.appendChild(document.createElement("canvas"));
+    over.className = "mark";
     [over.width, over.height] = [grid.width, grid.height];
     over.style.width = canvas.style.width;
     over.style.height = canvas.style.height;
@@ -54,7 +55,8 @@ export function createMapCanvas(element) {
       if (element.clientWidth === 0) return; // not visible
       layer = nextLayer;
       ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio || 1);
-      grid = planGrid(layer.shape, Math.floor(element.clientWidth * ratio), Math.floor(element.clientHeight * ratio), ratio);
+      const [across, down] = [element.clientWidth, element.clientHeight].map((side) => Math.floor(side * ratio));
+      grid = planGrid(layer.shape, across, down, ratio);
       canvas.width = grid.width;
       canvas.height = grid.height;
       canvas.style.width = `${grid.width / ratio}px`;

@@ -1,5 +1,5 @@
-// Lets pointer and keyboard show one map among many in the tooltip, and open it. A hovered map is hidden when the pointer
-// leaves; a tapped or focused one stays until Escape or a tap elsewhere.
+// Lets pointer and keyboard show one map among many in the tooltip, and open it. A hovered map is hidden when the
+// pointer leaves; a tapped or focused one stays until Escape or a tap elsewhere.
 import { arrowStep, hasModifier } from "../lib/keyboard.js";
 
 // Adds the layer's name to what the callbacks get: onOpen(layer, map), onPoint({ layer, map, cell }).
@@ -8,8 +8,9 @@ export const withLayerName = (getName, { onOpen, onPoint }) => ({
   onPoint: onPoint && ((target) => onPoint(target && { layer: getName(), ...target })),
 });
 
-// `maps` has `count`, `columns`, `cellUnder(event)`, and `enlarge(i)`, which returns the spoken text. `onOpen(map)`: a click or Enter.
-// `onPoint({ map, cell } or null)`: the pointer's cell. While `canWalk()` is false, only the pointer works.
+// `maps` has `count`, `columns`, `cellUnder(event)`, and `enlarge(i)`, which returns the spoken text. `onOpen(map)`: a
+// click or Enter. `onPoint({ map, cell } or null)`: the pointer's cell. While `canWalk()` is false, only the pointer
+// works.
 export function attachMapNavigation(element, maps, { tooltip, onOpen, onPoint, canWalk = () => true }) {
   let current = -1;
   const show = (i) => {

@@ -23,7 +23,8 @@ const columnPlan = (layer) => ({ count, height, width }, across, down, ratio) =>
 const rowPlan = ({ count, height, width }, across, _down, ratio) => (height === 1
   ? cellGrid(count, across, VECTOR_HEIGHT_PX * ratio, ratio) : stripGrid(count, height, width, ratio));
 
-// Paints layers a few at a time, and only those near the window; the others are painted when they are scrolled into view.
+// Paints layers a few at a time, and only those near the window; the others are painted when they are scrolled into
+// view.
 function createVisiblePainter({ paint, findLayer, isShown }) {
   const scheduler = createFrameScheduler(paint);
 
@@ -70,7 +71,11 @@ export function createNetworkView(root, context, { tooltip, onOpen, onPoint }) {
   });
 
   // The layer of the open map, else the one that was chosen, else the first.
-  const chosen = () => layers.get(state.get().open?.layer) ?? layers.get(state.get().layer) ?? layers.values().next().value;
+  function chosen() {
+    const { open, layer } = state.get();
+    return layers.get(open?.layer) ?? layers.get(layer) ?? layers.values().next().value;
+  }
+
   const hasColumns = () => root.classList.contains("across");
 
   // Describes the hovered layer, else the chosen one, and shows it in the closeup.

@@ -38,11 +38,11 @@ const boxInInput = ({ rows, columns }) => ({
 export function createReceptiveFieldOverlay({ pad, input, networkView, context }) {
   const { state } = context;
   const frames = { pad: createFrame(pad), input: createFrame(input) };
-  let scheduled = null;
+  let isScheduled = false;
   let decoded = { answer: null, bytes: null }; // the input of the latest answer
 
   function show() {
-    scheduled = null;
+    isScheduled = false;
     const { answer, stroke, panel, pointed, open, pixel } = state.get();
     const layers = answer && panel === null && !stroke ? context.model()?.layers : null;
     const cell = pointed ?? (open && (open.cell || isVector(layers, open)) ? open : null);
@@ -82,7 +82,8 @@ export function createReceptiveFieldOverlay({ pad, input, networkView, context }
     const { answer, stroke } = state.get();
     if (!answer || stroke || event.buttons || event.pointerType === "touch") return null;
     const box = pad.getBoundingClientRect();
-    const pixel = padToPixel((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, answer.input);
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    const pixel = padToPixel(x, y, answer.input);
     if (!pixel) return null;
     if (decoded.answer !== answer) decoded = { answer, bytes: decodeBytes(answer.input.data) };
     return decoded.bytes[pixel[0] * INPUT_SIDE + pixel[1]] >= MIN_INK_LEVEL ? pixel : null;
@@ -95,6 +96,8 @@ export function createReceptiveFieldOverlay({ pad, input, networkView, context }
 
   const DEPENDS_ON = ["answer", "stroke", "panel", "pointed", "open", "pixel", "model", "models"];
   state.subscribe((now, before) => {
-    if (DEPENDS_ON.some((name) => now[name] !== before[name])) scheduled ??= requestAnimationFrame(show);
+    const isAffected = DEPENDS_ON.some((name) => now[name] !== before[name]);
+    if (isAffected && !isScheduled) requestAnimationFrame(show);
+    isScheduled ||= isAffected;
   });
 }

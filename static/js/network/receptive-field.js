@@ -82,8 +82,8 @@ function outputRegion(layer, region, inputShape) {
 
 const inputShapeOf = (layers, i) => (i > 0 ? layers[i - 1].shape : INPUT_SHAPE);
 
-// Returns the receptive field of the cell [y, x] of a map of layers[at]: { picture, layers }, the region of the 28×28 input
-// and the region of each layer before layers[at].
+// Returns the receptive field of the cell [y, x] of a map of layers[at]: { picture, layers }, the region of the 28×28
+// input and the region of each layer before layers[at].
 export function receptiveField(layers, at, map, [y, x] = SINGLE) {
   const regions = [];
   let region = { maps: [map], rows: [y, y], columns: [x, x] };

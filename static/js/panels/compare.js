@@ -34,7 +34,9 @@ export function create(root, context) {
   let choicesFor = ""; // the names that the boxes were built for
 
   const query = createDrawingQuery(context, {
-    ask: (signal) => (chosen().length === 0 ? null : context.ask("api/variations", { models: chosen().join(",") }, signal)),
+    ask(signal) {
+      return chosen().length === 0 ? null : context.ask("api/variations", { models: chosen().join(",") }, signal);
+    },
     show,
     fail(error) {
       show(null);

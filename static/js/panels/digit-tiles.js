@@ -56,8 +56,8 @@ export function createDigitTiles(root, { onChoose, getTheme }) {
 
   return {
     paint,
-    // `images`: 784 bytes a digit. `captions`: for each digit { what, how, label, apart }: two short texts, the spoken text,
-    // and true to highlight it.
+    // `images`: 784 bytes a digit. `captions`: for each digit { what, how, label, apart }: two short texts, the spoken
+    // text, and true to highlight it.
     show(images, captions) {
       bytes = images;
       const focused = Math.max(0, Math.min(tiles().indexOf(document.activeElement), captions.length - 1));

@@ -1,4 +1,5 @@
-// Trains a network on the server: its options, its curves, and what it computes now. All visitors see the same training.
+// Trains a network on the server: its options, its curves, and what it computes now. All visitors see the same
+// training.
 import { fetchModels, getJson, postJson } from "../api/client.js";
 import { createLineChart } from "../lib/line-chart.js";
 import { count, t } from "../lib/i18n.js";
@@ -39,12 +40,13 @@ export async function create(root, context, { take }) {
   let training = initialState();
   let note = ""; // an error, shown in place of the status
   let stopStream = () => {};
-  let frame = null;
+  let isScheduled = false; // a call of show()
   let spokenFor = null; // phase, epoch and note of the latest spoken status
 
   // Events that arrive together are painted once.
   function repaint() {
-    frame ??= requestAnimationFrame(() => { frame = null; show(); });
+    if (!isScheduled) requestAnimationFrame(show);
+    isScheduled = true;
   }
 
   function showNote(text) {
@@ -57,6 +59,7 @@ export async function create(root, context, { take }) {
   }
 
   function show() {
+    isScheduled = false;
     const { phase, measured } = training;
     const busy = isRunning(training);
     form?.lock(busy);

@@ -20,13 +20,16 @@ export function create(root, context, { take }) {
   root.append(make("h2", {}, t("mistakes.title")), sum, wait, spread);
   const progress = createProgress(wait, "mistakes.making");
   const matrix = createConfusionMatrix(table, { onChoose: choose });
-  const tiles = createDigitTiles(list, { getTheme: context.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)) });
+  const tiles = createDigitTiles(list, {
+    getTheme: context.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)),
+  });
   let model = null;
   let cell = null;
   let isChosenByHand = false; // then the cell stays when the network changes
 
   const failed = (error) => progress.showMessage(errorText(error).detail);
-  const ask = (path) => (parameters, signal) => progress.run(() => getJson(path, { model, ...parameters }, signal), signal);
+  const ask = (path) => (parameters, signal) =>
+    progress.run(() => getJson(path, { model, ...parameters }, signal), signal);
   const matrixQuery = createLatestOnly({ send: ask("api/confusion"), done: showMatrix, failed });
   const digitsQuery = createLatestOnly({ send: ask("api/confusion/digits"), done: showDigits, failed });
 

@@ -17,7 +17,9 @@ export function create(root, context, { take }) {
   const list = make("div", { "aria-label": t("neighbours.tiles") });
   root.append(make("h2", {}, t("neighbours.title")), votes, wait, list, meaning);
   const progress = createProgress(wait, "neighbours.making");
-  const tiles = createDigitTiles(list, { getTheme: context.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)) });
+  const tiles = createDigitTiles(list, {
+    getTheme: context.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)),
+  });
 
   function showVotes({ votes: counts, neighbours }) {
     votes.replaceChildren(...rankVotes(counts).map(([digit, number]) => {
@@ -40,7 +42,8 @@ export function create(root, context, { take }) {
     showVotes(answer);
     tiles.show(decodeBytes(answer.images.data), answer.neighbours.map(({ label, similarity, row }) => {
       const how = similarity.toFixed(2);
-      return { what: label, how, label: t("neighbours.tile", { label, similarity: how, row }), apart: label !== winner };
+      const spoken = t("neighbours.tile", { label, similarity: how, row });
+      return { what: label, how, label: spoken, apart: label !== winner };
     }));
     const { layer, features, of } = answer;
     meaning.textContent = t("neighbours.meaning", { layer, features: count(features), of: count(of) });

@@ -7,8 +7,8 @@ const POLL_MS = 100;
 
 const sleep = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
-// Calls `send()` until it resolves to the result instead of a progress { done, of }. Server processes compute separately,
-// so a later one may be less far; `onProgress` never goes back.
+// Calls `send()` until it resolves to the result instead of a progress { done, of }. Server processes compute
+// separately, so a later one may be less far; `onProgress` never goes back.
 export async function pollUntilDone(send, { onProgress, signal, pause = () => sleep(POLL_MS) }) {
   for (let most = 0; ;) {
     const response = await send();

@@ -1,5 +1,5 @@
-// Shows a network at several snapshots of its training: its predictions for the drawing, its kernels and maps. One request
-// returns all snapshots, so moving the slider sends none.
+// Shows a network at several snapshots of its training: its predictions for the drawing, its kernels and maps. One
+// request returns all snapshots, so moving the slider sends none.
 import { getJson } from "../api/client.js";
 import { createDrawingQuery } from "../api/drawing-query.js";
 import { createTimelineChart } from "./timeline/chart.js";
@@ -41,7 +41,9 @@ export async function create(root, context) {
     show: showSnapshot,
   });
   const showNote = (text) => { parts.note.textContent = text; };
-  const retry = createRetry({ onUnavailable: () => showNote(t("problems.away.detail")), onAvailable: () => showNote("") });
+  const retry = createRetry({
+    onUnavailable: () => showNote(t("problems.away.detail")), onAvailable: () => showNote(""),
+  });
 
   const query = createDrawingQuery(context, {
     ask: (signal) => context.ask("api/timeline", { timeline: timeline.timeline }, signal),
@@ -58,7 +60,10 @@ export async function create(root, context) {
   });
 
   const loading = createLatestOnly({
-    send: ({ name }, signal) => retry.run(() => getJson("api/timeline", name ? { timeline: name } : {}, signal), { signal }),
+    send({ name }, signal) {
+      const parameters = name ? { timeline: name } : {};
+      return retry.run(() => getJson("api/timeline", parameters, signal), { signal });
+    },
     done(answer) {
       timeline = { ...answer, kernels: decodeSnapshots(answer.kernels) };
       predictions = null;
@@ -76,7 +81,8 @@ export async function create(root, context) {
   function showTimeline() {
     const { timelines, timeline: chosen, model, title, moments: snapshots, kernels, units } = timeline;
     parts.choose.hidden = timelines.length === 1;
-    parts.choice.replaceChildren(...timelines.map((name) => make("option", name === chosen ? { selected: "" } : {}, name)));
+    parts.choice.replaceChildren(...timelines.map((name) => make("option", {}, name)));
+    parts.choice.value = chosen;
     const digits = count(snapshots.at(-1).digits);
     parts.intro.textContent = t("timeline.intro", { name: modelTitle({ name: model, title }), digits });
     parts.slider.max = snapshots.length - 1;
@@ -100,7 +106,8 @@ export async function create(root, context) {
   function settledText() {
     const digit = mostLikely(predictions.probabilities.at(-1));
     const from = settledFrom(predictions.probabilities);
-    return t(from === 0 ? "timeline.always" : "timeline.settled", { digit, digits: count(timeline.moments[from].digits) });
+    const digits = count(timeline.moments[from].digits);
+    return t(from === 0 ? "timeline.always" : "timeline.settled", { digit, digits });
   }
 
   // Updates what depends on the slider.

@@ -48,7 +48,8 @@ function buildLayout(root) {
   const strokes = make("section", { class: "why-strokes" });
   root.replaceChildren(note, content, strokes);
   return {
-    digit: digit.field, against: against.field, canvas, outline, above, below, title, terms, equals, meaning, note, content, strokes,
+    digit: digit.field, against: against.field,
+    canvas, outline, above, below, title, terms, equals, meaning, note, content, strokes,
   };
 }
 

@@ -61,7 +61,8 @@ function limitCell(group, { amount, keptAll }) {
 export function summaryTable(networks) {
   const groups = Object.keys(GROUPS).filter((group) => networks.every(({ limits }) => limits[group]));
   const titles = [
-    t("compare.network"), t("compare.reads"), t("compare.keeps"), ...groups.map((group) => t(`compare.groups.${group}`)),
+    t("compare.network"), t("compare.reads"), t("compare.keeps"),
+    ...groups.map((group) => t(`compare.groups.${group}`)),
   ];
   const head = titles.map((title) => make("th", { scope: "col" }, title));
   const rows = networks.map(({ model, digit, kept, total, limits }) => make("tr", {},

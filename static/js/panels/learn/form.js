@@ -7,13 +7,17 @@ const AUGMENT = ["none", "light", "strong"];
 const OPTIMIZERS = { adam: "Adam", adamw: "AdamW", sgd: "SGD", muon: "Muon" };
 const INITIAL = { network: "two_conv", digits: 55000, augment: "none", epochs: 3 };
 // Few digits and many epochs: the network memorizes them and does not improve on others.
-export const OVERFITTING = { network: "mlp", lr: 0.003, batch_size: 32, optimizer: "adam", digits: 1000, augment: "none", epochs: 40 };
+export const OVERFITTING = {
+  network: "mlp", lr: 0.003, batch_size: 32, optimizer: "adam", digits: 1000, augment: "none", epochs: 40,
+};
 
 const select = (choices) => make("select", {}, ...choices.map(([value, text]) => make("option", { value }, text)));
-const number = ([min, max], step) => make("input", { type: "number", min, max, step, required: "", inputmode: "decimal" });
+const number = ([min, max], step) =>
+  make("input", { type: "number", min, max, step, required: "", inputmode: "decimal" });
 const title = (name) => (has(`models.${name}`) ? t(`models.${name}`) : name);
 
-// `options`: /api/training, its defaults and bounds. `onSubmit()`: all values are valid and the start button is pressed.
+// `options`: /api/training, its defaults and bounds. `onSubmit()`: all values are valid and the start button is
+// pressed.
 export function createTrainingForm(root, options, { onSubmit }) {
   const fields = {
     network: select(Object.keys(options.defaults).map((name) => [name, title(name)])),

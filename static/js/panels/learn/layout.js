@@ -4,7 +4,8 @@ import { make } from "../../lib/dom.js";
 import { createProgressBar } from "../progress.js";
 
 const button = (name) => make("button", { type: "button", class: name }, t(`learn.${name}`));
-const section = (name, ...children) => make("section", { class: name }, make("h3", {}, t(`learn.${name}`)), ...children);
+const section = (name, ...children) =>
+  make("section", { class: name }, make("h3", {}, t(`learn.${name}`)), ...children);
 
 // Returns the elements by name.
 export function buildLayout(root) {

@@ -43,7 +43,8 @@ export function createNetworkSamples(parts, context, { take, onError, onUnavaila
   function showKernels({ values, shape }, of) {
     parts.kernels.style.setProperty("--kernel", shape[1] >= LARGE_KERNEL_SIDE ? "3.5rem" : "2rem");
     kernelImages.show({ values, shape, label: t("learn.kernels_label") });
-    parts.kernelsNote.textContent = t(of > shape[0] ? "learn.kernels_some" : "learn.kernels_all", { shown: shape[0], of });
+    const key = of > shape[0] ? "learn.kernels_some" : "learn.kernels_all";
+    parts.kernelsNote.textContent = t(key, { shown: shape[0], of });
   }
 
   function showTiles(digits, predictions) {
@@ -57,7 +58,10 @@ export function createNetworkSamples(parts, context, { take, onError, onUnavaila
 
   const retry = createRetry({ onUnavailable, onAvailable });
   const latest = createLatestOnly({
-    gap: REQUEST_GAP_MS, send: (_, signal) => retry.run(() => fetchSamples(signal), { signal }), done: show, failed: onError,
+    gap: REQUEST_GAP_MS,
+    send: (_, signal) => retry.run(() => fetchSamples(signal), { signal }),
+    done: show,
+    failed: onError,
   });
   bars.show(null);
 

@@ -2,8 +2,8 @@
 const MAX_LOSS = 3; // larger ones are cut off: an untrained network has 2.3, a diverging one has thousands
 const MAX_PERCENT = 100;
 
-// Gives lists of points { x, y } with rising x a common x axis. Returns { xs, values }: all xs, and for each list a y at every
-// x. Between two points of a list y is interpolated linearly; before the first and after the last it is null.
+// Gives lists of points { x, y } with rising x a common x axis. Returns { xs, values }: all xs, and for each list a y
+// at every x. Between two points of a list y is interpolated linearly; before the first and after the last it is null.
 export function mergeLines(...lists) {
   const xs = [...new Set(lists.flatMap((list) => list.map(({ x }) => x)))].sort((a, b) => a - b);
   return { xs, values: lists.map((list) => interpolate(list, xs)) };
@@ -37,22 +37,22 @@ const point = ({ digits, loss, accuracy }) => ({ x: digits, loss, accuracy });
 
 // For each event: the fields of the state that it changes.
 const CHANGES = {
-  preparing: (state, { text }) => ({ phase: "preparing", progressText: text }),
-  began: (state, { parameters, epochs }) => ({ phase: "learning", parameters, epochs }),
-  step: (state, event) => ({ epoch: event.epoch, digits: event.digits, steps: [...state.steps, point(event)] }),
-  measured: (state, event) => ({ accuracy: event.accuracy, measured: [...state.measured, point(event)] }),
-  epoch: (state, { accuracy }) => ({ accuracy }),
+  preparing: ({ text }) => ({ phase: "preparing", progressText: text }),
+  began: ({ parameters, epochs }) => ({ phase: "learning", parameters, epochs }),
+  step: (event, state) => ({ epoch: event.epoch, digits: event.digits, steps: [...state.steps, point(event)] }),
+  measured: (event, state) => ({ accuracy: event.accuracy, measured: [...state.measured, point(event)] }),
+  epoch: ({ accuracy }) => ({ accuracy }),
   paused: () => ({ phase: "paused" }),
   resumed: () => ({ phase: "learning" }),
-  ending: (state, { why }) => ({ phase: "testing", why }),
-  finished: (state, { why, accuracy, epoch }) => ({ phase: "finished", why, accuracy, epoch }),
-  failed: (state, { why, message }) => ({ phase: "failed", why, message }),
+  ending: ({ why }) => ({ phase: "testing", why }),
+  finished: ({ why, accuracy, epoch }) => ({ phase: "finished", why, accuracy, epoch }),
+  failed: ({ why, message }) => ({ phase: "failed", why, message }),
 };
 
 // Returns the state after one more event; unknown events change nothing.
 export function applyEvent(state, event) {
   const change = CHANGES[event.event];
-  return change ? { ...state, seconds: event.seconds, ...change(state, event) } : state;
+  return change ? { ...state, seconds: event.seconds, ...change(event, state) } : state;
 }
 
 // Returns the curves of "loss" or "accuracy": { xs, values: [training, validation] }.

@@ -34,7 +34,8 @@ function cellText(actual, read, number, of) {
   return t(number === 0 ? "mistakes.cell_none" : "mistakes.cell", values);
 }
 
-const head = (scope, text, more = {}) => Object.assign(document.createElement("th"), { scope, textContent: text }, more);
+const head = (scope, textContent, more = {}) =>
+  Object.assign(document.createElement("th"), { scope, textContent }, more);
 
 export function createConfusionMatrix(table, { onChoose }) {
   const caption = table.createCaption();

@@ -25,7 +25,8 @@ export function createTimelineChart(root, { onPick }) {
         lines.push({ values: probabilities.map((shares) => 100 * shares[digit]), kind, text });
       }
       const values = {
-        low: accuracies[0].toFixed(0), high: accuracies.at(-1).toFixed(0), digit: last, measured: count(timeline.measured),
+        low: accuracies[0].toFixed(0), high: accuracies.at(-1).toFixed(0), digit: last,
+        measured: count(timeline.measured),
       };
       chart.show({
         xs: accuracies.map((_, i) => i), ticks: tickIndices(snapshots),

@@ -23,7 +23,8 @@ export function buildLayout(root) {
     maps: make("div"),
     mapsTitle: make("h3", {}, t("timeline.maps")),
   };
-  parts.controls = make("div", { class: "timeline-slide" }, parts.slider, parts.play, make("div", {}, parts.when, parts.accuracy));
+  parts.controls = make("div", { class: "timeline-slide" },
+    parts.slider, parts.play, make("div", {}, parts.when, parts.accuracy));
   parts.body = make("div", { class: "timeline-body" },
     make("div", { class: "timeline-course" }, parts.chart),
     make("div", { class: "timeline-reading" }, make("h3", {}, t("timeline.reading")),

@@ -5,8 +5,8 @@ const STEP_MS = 350;
 const REDUCED_MOTION_STEP_MS = 1000;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-// `isAtEnd()`, `isVisible()`: playing ends at the last snapshot and when the panel is hidden. `restart()` and `advance()`
-// change the snapshot, `show()` shows it.
+// `isAtEnd()`, `isVisible()`: playing ends at the last snapshot and when the panel is hidden. `restart()` and
+// `advance()` change the snapshot, `show()` shows it.
 export function createPlayer(button, { isAtEnd, isVisible, restart, advance, show }) {
   let timer = null;
 

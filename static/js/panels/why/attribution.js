@@ -22,8 +22,8 @@ export function attributionPixels(ink, attribution, theme) {
 
 export const withoutStroke = (drawing, i) => ({ ...drawing, strokes: drawing.strokes.filter((_, at) => at !== i) });
 
-// Compares the probabilities with and without a stroke. Returns `points`, its effect on each digit in percentage points,
-// and the digits that it raises (`up`) and lowers (`down`) most.
+// Compares the probabilities with and without a stroke. Returns `points`, its effect on each digit in percentage
+// points, and the digits that it raises (`up`) and lowers (`down`) most.
 export function strokeEffect(withStroke, without) {
   const points = withStroke.map((share, digit) => 100 * (share - without[digit]));
   const up = points.indexOf(Math.max(...points));
