@@ -15,12 +15,12 @@ export function decodeExplanation(body) {
   };
 }
 
-// At most three decimals.
+// Returns a number with at most three decimals.
 export function formatShort(value) {
   return trueMinus(value.toFixed(Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3));
 }
 
-// As few digits as identify a float32; nine for sums and products, which are float64.
+// Returns a number with as few digits as identify a float32, or nine digits of a float64.
 export function formatExact(value) {
   for (let digits = 1; digits < FLOAT32_DIGITS; digits += 1) {
     const text = value.toPrecision(digits);

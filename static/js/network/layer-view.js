@@ -4,8 +4,7 @@ import { colorTable } from "../lib/colormap.js";
 import { decodeLayer, mapShape, valueAt } from "../lib/decode.js";
 import { t } from "../lib/i18n.js";
 import { createMapCanvas } from "./map-canvas.js";
-import { percent } from "../prediction/probability-bars.js";
-import { signed } from "../lib/number-format.js";
+import { percent, signed } from "../lib/number-format.js";
 import { layerSentence, OUTPUT_LAYERS, parameterText, shapeText } from "./layer-text.js";
 
 const SIGNED_KINDS = new Set(["conv", "batchnorm", "linear"]);

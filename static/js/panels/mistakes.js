@@ -8,7 +8,7 @@ import { createProgress } from "./progress.js";
 import { createConfusionMatrix, mostConfused } from "./mistakes/confusion-matrix.js";
 import { digitToPicture } from "../photos/digit-image.js";
 import { errorText } from "../api/error-text.js";
-import { percent } from "../prediction/probability-bars.js";
+import { percent } from "../lib/number-format.js";
 import { createDigitTiles } from "./digit-tiles.js";
 
 const FIRST_CELL = { actual: 0, read: 0 };

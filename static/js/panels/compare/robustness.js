@@ -42,7 +42,7 @@ export function robustness({ readings, variations }, network) {
   return { digit, kept: variations.filter(keeps).length, total: variations.length, limits: Object.fromEntries(limits) };
 }
 
-// Two decimals for quarters, else one.
+// Returns an amount with two decimals for quarters, else with one.
 export function formatAmount(amount) {
   return String(Number(amount.toFixed(Number.isInteger(amount * 4) ? 2 : 1)));
 }

@@ -31,5 +31,5 @@ export function strokeEffect(withStroke, without) {
   return { points, up, down };
 }
 
-// One decimal.
+// Returns a score with one decimal.
 export const formatScore = (value) => trueMinus(value.toFixed(1));
