@@ -22,8 +22,8 @@ export function groupByKind(variations) {
 // Summarizes one network, given by its index. Returns
 //   digit: its prediction for the unperturbed drawing
 //   kept, total: the number of perturbed drawings with the same prediction, and of all
-//   limits: for each group { amount, keptAll }. `amount` is the largest one before the prediction changes in any kind of
-//     the group, null if the smallest one changes it. `keptAll` is true if it never changes.
+//   limits: for each group { amount, keptAll }. `amount` is the largest one before the prediction changes in any kind
+//     of the group, null if the smallest one changes it. `keptAll` is true if it never changes.
 export function robustness({ readings, variations }, network) {
   const { digit } = readings[network];
   const keeps = (each) => each.readings[network].digit === digit;
