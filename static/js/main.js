@@ -13,7 +13,7 @@ import { attachLanguageSelect } from "./app/language-select.js";
 import { attachModelSelect } from "./app/model-select.js";
 import { createNotice } from "./app/notice.js";
 import { formatOpen } from "./app/open-cell.js";
-import { attachOpening } from "./explain/open-drawer.js";
+import { attachDrawer } from "./explain/open-drawer.js";
 import { createPad } from "./drawing/pad.js";
 import { attachKeyboardPen } from "./drawing/keyboard-pen.js";
 import { createContext } from "./app/context.js";
@@ -21,10 +21,10 @@ import { createTabs } from "./app/tabs.js";
 import { createRetry } from "./api/retry.js";
 import { createPhotoController } from "./photos/controller.js";
 import { createLivePrediction } from "./prediction/live-prediction.js";
-import { createSight } from "./network/receptive-field-overlay.js";
+import { createReceptiveFieldOverlay } from "./network/receptive-field-overlay.js";
 import { MAX_SIZE, MIN_SIZE } from "./drawing/strokes.js";
-import { createTower } from "./network/network-view.js";
-import { createZoom } from "./network/map-tooltip.js";
+import { createNetworkView } from "./network/network-view.js";
+import { createMapTooltip } from "./network/map-tooltip.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -33,9 +33,9 @@ const { state, drawing } = context;
 const getSize = () => state.get().size;
 
 // Widgets that show the network and its prediction.
-const zoom = createZoom($("zoom"), context);
-const opening = attachOpening($("layers"), context);
-const networkView = createTower($("tower"), context, { zoom, onOpen: opening.open, onPoint });
+const tooltip = createMapTooltip($("zoom"), context);
+const drawer = attachDrawer($("layers"), context);
+const networkView = createNetworkView($("tower"), context, { tooltip, onOpen: drawer.open, onPoint });
 const preprocessingView = createPreprocessingView($("film"), context);
 const inputView = createInputView($("input"), $("input-readout"), {
   getTheme, copy: $("tower").querySelector(".source canvas"), onPoint: (pixel) => state.set({ pixel }),
@@ -44,7 +44,7 @@ const answerView = createAnswerView({
   digit: $("digit"), sure: $("sure"), softmax: $("softmax"), bars: $("bars"), liveRegion: $("said"),
 });
 const notice = createNotice($("notice"), $("notice-said"), { onRetry: retryNow });
-createSight({ pad: $("pad"), input: $("input"), tower: networkView, page: context });
+createReceptiveFieldOverlay({ pad: $("pad"), input: $("input"), networkView, context });
 
 function onPoint(pointed) {
   const key = (cell) => cell && formatOpen(cell);
@@ -121,7 +121,7 @@ attachToolbar($, {
   undo: () => replaceDrawing(undo(state.get().history)),
   redo: () => replaceDrawing(redo(state.get().history)),
   example: (digit) => photos.take(() => loadExample(digit)),
-  cancel: () => opening.up() || photos.cancel(),
+  cancel: () => drawer.up() || photos.cancel(),
   present: () => state.set({ presenting: !state.get().presenting }),
 });
 
@@ -170,7 +170,7 @@ function retryNow() {
 
 attachUrlSync(context, { replaceDrawing });
 attachLanguageSelect($("language"), classroom.link);
-const themedViews = [networkView, inputView, preprocessingView, tabs, opening];
+const themedViews = [networkView, inputView, preprocessingView, tabs, drawer];
 attachTheme($("theme"), () => { for (const view of themedViews) view.paint(); });
 for (const signal of ["online", "focus"]) window.addEventListener(signal, retryNow);
 

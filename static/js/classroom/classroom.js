@@ -1,50 +1,52 @@
-// What a class needs besides the drawing: the link to what is on the screen, files to keep, the guided lessons, and the
-// vote before the answer. The code of files and lessons comes when they are asked for first.
+// Adds what is needed in front of an audience: the link, the save dialog, the lessons and the vote. The code of the
+// dialog and of the lessons is loaded at first use.
 import { copyToClipboard } from "../lib/clipboard.js";
 import { withInk } from "../app/url-state.js";
 import { t } from "../lib/i18n.js";
 import { attachMenu } from "../lib/menu.js";
 import { createVote } from "./vote.js";
 
-export function createClassroom($, page, { notice }) {
-  const { state } = page;
+export function createClassroom($, context, { notice }) {
+  const { state } = context;
   document.querySelector(".skip").addEventListener("click", (event) => {
-    event.preventDefault(); // the hash is the page's state
+    event.preventDefault(); // the hash stores the state of the web context
     $("pad").focus();
   });
   attachMenu($("more"), $("menu"));
-  createVote($, page);
+  createVote($, context);
 
-  function link() {
-    const address = new URL(location.href);
-    address.searchParams.delete("lang"); // who opens it reads in a language of their own
-    address.hash = withInk(location.hash, page.drawing());
-    return address.href;
+  // The address of what is shown, drawing included, without the language: each reader has their own.
+  function currentLink() {
+    const url = new URL(location.href);
+    url.searchParams.delete("lang");
+    url.hash = withInk(location.hash, context.drawing());
+    return url.href;
   }
 
   $("link").addEventListener("click", async () => {
-    const [address, pictured] = [link(), page.drawing().picture !== null];
-    if (await copyToClipboard(address)) {
-      notice.showNews(t("link.copied"), t(pictured ? "link.no_picture" : "link.copied_about"));
+    const link = currentLink();
+    const hasPicture = context.drawing().picture !== null; // a link cannot contain it
+    if (await copyToClipboard(link)) {
+      notice.showNews(t("link.copied"), t(hasPicture ? "link.no_picture" : "link.copied_about"));
     } else {
-      history.replaceState(null, "", address);
+      history.replaceState(null, "", link);
       notice.showNews(t("link.in_address"), t("link.in_address_about"));
     }
   });
 
   $("save").addEventListener("click", async () => {
     try {
-      const { openSaving } = await import("./save-dialog.js");
-      openSaving($("saving"), page, { notice });
+      const { openSaveDialog } = await import("./save-dialog.js");
+      openSaveDialog($("saving"), context, { notice });
     } catch {
       notice.showProblem(t("notice.failed"), t("save.broken"));
     }
   });
 
-  // A lesson that the address names opens by itself. Its code follows the state from then on.
+  // Once loaded, the lessons follow the state. A lesson that is named in the address opens at once.
   let lessons = null;
-  async function teach() {
-    lessons ??= import("./lessons.js").then(({ createLessons }) => createLessons($("lessons"), page));
+  async function loadLessons() {
+    lessons ??= import("./lessons.js").then(({ createLessons }) => createLessons($("lessons"), context));
     try {
       return await lessons;
     } catch {
@@ -56,8 +58,8 @@ export function createClassroom($, page, { notice }) {
   $("lessons").addEventListener("click", () => {
     state.set({ lesson: state.get().lesson ? null : "all" });
   });
-  state.subscribe((now) => { if (now.lesson && !lessons) teach(); });
-  if (state.get().lesson) teach();
+  state.subscribe((now) => { if (now.lesson && !lessons) loadLessons(); });
+  if (state.get().lesson) loadLessons();
 
-  return { link };
+  return { link: currentLink };
 }

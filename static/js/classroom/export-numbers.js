@@ -1,20 +1,20 @@
-// A reading as numbers to keep: JSON for a script, CSV for a spreadsheet.
+// Exports a prediction and the activations of all layers as JSON and as CSV.
 import { decodeBytes, decodeLayer, valueAt } from "../lib/decode.js";
 
-const short = (value) => Number(value.toFixed(5)); // finer than the 256 steps
+const round = (value) => Number(value.toFixed(5)); // finer than the 256 levels of a byte
 const rowsOf = (values, width) =>
   Array.from({ length: values.length / width }, (_, row) => values.slice(row * width, (row + 1) * width));
 
-function layerValues(answer) {
-  const layer = decodeLayer(answer);
-  return Array.from(layer.bytes, (_, i) => short(valueAt(layer, i)));
+function layerValues(encoded) {
+  const layer = decodeLayer(encoded);
+  return Array.from(layer.bytes, (_, i) => round(valueAt(layer, i)));
 }
 
-const inputValues = ({ data }) => Array.from(decodeBytes(data), (byte) => short(byte / 255));
+const inputValues = ({ data }) => Array.from(decodeBytes(data), (byte) => round(byte / 255));
 
-// Nested as the shape says: maps of rows of numbers, or one list.
-export function toJson(reading, { title, note }) {
-  const { digit, sure, probabilities, model, input, layers } = reading;
+// Values are nested as in the shape: maps of rows of numbers, or one vector.
+export function toJson(prediction, { title, note }) {
+  const { digit, sure, probabilities, model, input, layers } = prediction;
   const nested = ({ shape }, values) =>
     shape.length === 1 ? values : rowsOf(rowsOf(values, shape.at(-1)), shape.at(-2)).slice(0, shape[0]);
   return JSON.stringify({
@@ -27,18 +27,20 @@ export function toJson(reading, { title, note }) {
   });
 }
 
-// One line a number; places are counted from 0.
+// One line a number; indices count from 0.
 export function toCsv({ input, layers, probabilities }) {
   const lines = ["layer,map,row,column,value"];
   const add = (name, shape, values) => {
-    const [height, width] = [shape.length === 3 ? shape[1] : 1, shape.length === 3 ? shape[2] : 1];
+    const [height, width] = shape.length === 3 ? shape.slice(1) : [1, 1];
     values.forEach((value, i) => {
       const [map, rest] = [Math.floor(i / (height * width)), i % (height * width)];
       lines.push(`${name},${map},${Math.floor(rest / width)},${rest % width},${value}`);
     });
   };
   add("input", [1, ...input.shape], inputValues(input));
-  // The ten probabilities are known exactly, not only in 256 steps.
-  for (const layer of layers) add(layer.name, layer.shape, layer.name === "probabilities" ? probabilities : layerValues(layer));
+  // The probabilities are exact in the prediction; in their layer they have 256 levels.
+  for (const layer of layers) {
+    add(layer.name, layer.shape, layer.name === "probabilities" ? probabilities : layerValues(layer));
+  }
   return `${lines.join("\n")}\n`;
 }

@@ -1,45 +1,46 @@
-// All layers as one picture, to print or to show: the 28×28 first, then each layer's name, its shape and all its maps, each
-// layer in colours of its own scale, as the page has them.
+// Paints all layers as one picture: the 28×28 input, then a row for each layer with its name, shape, range and maps.
 import { colorTable, inkTable } from "../lib/colormap.js";
-import { colorBytes, decodeBytes, decodeLayer } from "../lib/decode.js";
+import { decodeBytes, decodeLayer } from "../lib/decode.js";
 import { createCanvas } from "../lib/canvas.js";
-import { shapeText, signed } from "../network/layer-text.js";
+import { paintBytes } from "../lib/canvas-painting.js";
+import { signed } from "../lib/number-format.js";
+import { shapeText } from "../network/layer-text.js";
 
-const WIDTH = 1400;
-const MARGIN = 48;
-const NAMES = 260; // px for a layer's name, its shape and its range
-const ROOM = WIDTH - 2 * MARGIN - NAMES;
-const GAP = 28; // between two layers
-const HEAD = 120;
-const LEAST = 80; // px: a row has three lines of words
-const SIDE = 84; // of a map, at most
-const CELL = 20; // of a single number, at most
-const INPUT = 168;
+const WIDTH_PX = 1400;
+const MARGIN_PX = 48;
+const TEXT_WIDTH_PX = 260; // a layer's name, shape and range
+const MAPS_WIDTH_PX = WIDTH_PX - 2 * MARGIN_PX - TEXT_WIDTH_PX;
+const ROW_GAP_PX = 28;
+const HEAD_PX = 120;
+const MIN_ROW_PX = 80; // three lines of text
+const MAX_MAP_PX = 84;
+const MAX_MAP_SCALE = 7; // times the size of the map
+const MAX_CELL_PX = 20; // a single number
+const INPUT_PX = 168;
 
-// Maps of equal size in full rows, as large as the room allows.
+// Maps of equal size in full rows, as large as the width allows.
 function gridOf({ count, height, width }) {
-  const most = height === 1 ? CELL : Math.min(SIDE, width * 7);
-  const columns = Math.min(count, height === 1 ? Math.floor(ROOM / (most + 1)) : count > 64 ? 32 : 16);
-  const gap = height === 1 ? 1 : 3;
-  const side = Math.min(most, Math.floor(ROOM / columns) - gap);
+  const isVector = height === 1;
+  const most = isVector ? MAX_CELL_PX : Math.min(MAX_MAP_PX, width * MAX_MAP_SCALE);
+  const columns = Math.min(count, isVector ? Math.floor(MAPS_WIDTH_PX / (most + 1)) : count > 64 ? 32 : 16);
+  const gap = isVector ? 1 : 3;
+  const side = Math.min(most, Math.floor(MAPS_WIDTH_PX / columns) - gap);
   return { columns, pitch: side + gap, side, height: Math.ceil(count / columns) * (side + gap) - gap };
 }
 
-// All maps below each other, a pixel a number.
+// All maps below each other on one canvas, a pixel a number.
 function atlasOf({ bytes, count, height, width }, table) {
-  const { canvas, context } = createCanvas(width, height * count);
-  const image = context.createImageData(width, height * count);
-  colorBytes(bytes, table, new Uint32Array(image.data.buffer));
-  context.putImageData(image, 0, 0);
+  const { canvas } = createCanvas(width, height * count);
+  paintBytes(canvas, bytes, [height * count, width], table);
   return canvas;
 }
 
-function rowOf(answer, theme) {
-  const layer = decodeLayer(answer);
+function layerRow(encoded, theme) {
+  const layer = decodeLayer(encoded);
   const { count, height, width, low, high } = layer;
   const grid = gridOf(layer);
   return {
-    words: [layer.name, shapeText(layer), `${signed(low)} … ${signed(high)}`],
+    texts: [layer.name, shapeText(layer), `${signed(low)} … ${signed(high)}`],
     height: grid.height,
     paint(context, left, top) {
       const atlas = atlasOf(layer, colorTable(low, high, theme));
@@ -54,21 +55,22 @@ function rowOf(answer, theme) {
 
 function inputRow({ shape: [height, width], data }, theme) {
   return {
-    words: [`${height} × ${width}`],
-    height: INPUT,
+    texts: [`${height} × ${width}`],
+    height: INPUT_PX,
     paint(context, left, top) {
       const atlas = atlasOf({ bytes: decodeBytes(data), count: 1, height, width }, inkTable(theme));
       context.imageSmoothingEnabled = false;
-      context.drawImage(atlas, left, top, INPUT, INPUT);
+      context.drawImage(atlas, left, top, INPUT_PX, INPUT_PX);
     },
   };
 }
 
-// → the promise of a PNG
-export function towerPicture({ input, layers }, title, theme) {
-  const rows = [inputRow(input, theme), ...layers.map((layer) => rowOf(layer, theme))];
-  const tall = rows.reduce((sum, row) => sum + Math.max(LEAST, row.height) + GAP, HEAD + MARGIN - GAP);
-  const { canvas, context } = createCanvas(WIDTH, Math.ceil(tall), { alpha: false });
+// Paints a prediction of /api/predict with all layers. Returns the promise of a PNG blob.
+export function networkPicture({ input, layers }, title, theme) {
+  const rows = [inputRow(input, theme), ...layers.map((layer) => layerRow(layer, theme))];
+  const pitchOf = (row) => Math.max(MIN_ROW_PX, row.height) + ROW_GAP_PX;
+  const height = rows.reduce((sum, row) => sum + pitchOf(row), HEAD_PX + MARGIN_PX - ROW_GAP_PX);
+  const { canvas, context } = createCanvas(WIDTH_PX, Math.ceil(height), { alpha: false });
   const style = getComputedStyle(document.documentElement);
   const [ground, ink, soft, line, sans, serif] = ["--ground", "--ink", "--soft", "--line", "--sans", "--serif"]
     .map((name) => style.getPropertyValue(name));
@@ -77,17 +79,17 @@ export function towerPicture({ input, layers }, title, theme) {
     context.fillText(text, x, y);
   };
   context.fillStyle = ground;
-  context.fillRect(0, 0, WIDTH, canvas.height);
-  write(title, `600 36px ${serif}`, ink, MARGIN, MARGIN);
-  let y = HEAD;
+  context.fillRect(0, 0, WIDTH_PX, canvas.height);
+  write(title, `600 36px ${serif}`, ink, MARGIN_PX, MARGIN_PX);
+  let y = HEAD_PX;
   for (const row of rows) {
     context.fillStyle = line;
-    context.fillRect(MARGIN, y - GAP / 2, WIDTH - 2 * MARGIN, 1);
-    const [name, ...rest] = row.words;
-    write(name, `600 22px ${sans}`, ink, MARGIN, y);
-    rest.forEach((text, i) => write(text, `17px ${sans}`, soft, MARGIN, y + 30 + i * 24));
-    row.paint(context, MARGIN + NAMES, y);
-    y += Math.max(LEAST, row.height) + GAP;
+    context.fillRect(MARGIN_PX, y - ROW_GAP_PX / 2, WIDTH_PX - 2 * MARGIN_PX, 1);
+    const [name, ...rest] = row.texts;
+    write(name, `600 22px ${sans}`, ink, MARGIN_PX, y);
+    rest.forEach((text, i) => write(text, `17px ${sans}`, soft, MARGIN_PX, y + 30 + i * 24));
+    row.paint(context, MARGIN_PX + TEXT_WIDTH_PX, y);
+    y += pitchOf(row);
   }
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

@@ -1,61 +1,63 @@
-// What a lesson can notice. A card's `done` is a condition; all its parts must hold:
-//   drawn: true | false | "anew"       there is ink; "anew": other ink than when the card came up
-//   digit: 7 | [7, 9] | "other"        the network reads this digit, one of these, another than when the card came up
-//   sure: true | false                 it is sure of it or not
-//   share: { digit, above, below }     the probability of a digit, or of the "second" best, 0 to 1
-//   state: { panel: "why", … }         fields of the page's state have these values
-//   opened: "conv" | ["conv", "pool"]  a map of a layer of this kind is open; with cell: true one of its cells is, with
-//   cell, layer                        layer: "conv2" or a list it is a map of this layer
-//   pixel: { above, below }            the pixel of the 28 × 28 that is pointed at has such a number
-//   moment: { above, below }           the timeline shows the network after so many images
-//   settled: true                      … and it is the moment from which on it reads the drawing as it does in the end
-//   any, all: [conditions]             one of them holds; each of them holds
+// Checks the conditions of lessons. A card's `done` is a condition; it holds when all its parts hold:
+//   drawn: true | false | "anew"       there is ink; "anew": other ink than when the card was shown
+//   digit: 7 | [7, 9] | "other"        the prediction is this digit, one of these, another than when the card was shown
+//   sure: true | false                 the prediction is sure or not
+//   share: { digit, above, below }     the probability, 0 to 1, of a digit or of the "second" best one
+//   state: { panel: "why", … }         these fields of the state of the web page have these values
+//   opened: "conv" | ["conv", "pool"]  a map of a layer of this kind is open
+//   cell: true | false                 … and one of its cells is open or not
+//   layer: "conv2" | […]               … and the map is of this layer
+//   pixel: { above, below }            the hovered pixel of the 28×28 has this value, 0 to 1
+//   moment: { above, below }           the timeline shows the network after this number of training digits
+//   settled: true | false              … and from this snapshot on the prediction does not change
+//   any, all: [conditions]             one of these conditions holds; each of them holds
 import { decodeBytes } from "../lib/decode.js";
 
-const oneOf = (wanted, value) => (Array.isArray(wanted) ? wanted : [wanted]).includes(value);
-const between = ({ above = -Infinity, below = Infinity }, value) => value !== null && value > above && value < below;
+const isOneOf = (expected, value) => (Array.isArray(expected) ? expected : [expected]).includes(value);
+const isBetween = ({ above = -Infinity, below = Infinity }, value) => value !== null && value > above && value < below;
 
-function shareOf(wanted, shares) {
+function shareOf(digit, shares) {
   if (!shares) return null;
-  return wanted === "second" ? [...shares].sort((a, b) => b - a)[1] : shares[wanted];
+  return digit === "second" ? [...shares].sort((a, b) => b - a)[1] : shares[digit];
 }
 
 const PARTS = {
-  drawn: (wanted, now, start) => (wanted === "anew" ? now.drawn && now.drawing !== start.drawing : now.drawn === wanted),
-  digit: (wanted, now, start) =>
-    now.digit !== null && (wanted === "other" ? now.digit !== start.digit : oneOf(wanted, now.digit)),
-  sure: (wanted, now) => now.sure === wanted,
-  share: (wanted, now) => between(wanted, shareOf(wanted.digit, now.shares)),
-  state: (wanted, now) => Object.entries(wanted).every(([name, value]) => (now.state[name] ?? null) === value),
-  opened: (wanted, now) => now.open !== null && oneOf(wanted, now.open.kind),
-  cell: (wanted, now) => now.open !== null && now.open.cell === wanted,
-  layer: (wanted, now) => now.open !== null && oneOf(wanted, now.open.layer),
-  pixel: (wanted, now) => between(wanted, now.pixel),
-  moment: (wanted, now) => between(wanted, now.moment?.digits ?? null),
-  settled: (wanted, now) => (now.moment?.settled ?? false) === wanted,
-  any: (wanted, now, start) => wanted.some((each) => isDone(each, now, start)),
-  all: (wanted, now, start) => wanted.every((each) => isDone(each, now, start)),
+  drawn: (expected, now, start) =>
+    (expected === "anew" ? now.drawn && now.drawing !== start.drawing : now.drawn === expected),
+  digit: (expected, now, start) =>
+    now.digit !== null && (expected === "other" ? now.digit !== start.digit : isOneOf(expected, now.digit)),
+  sure: (expected, now) => now.sure === expected,
+  share: (expected, now) => isBetween(expected, shareOf(expected.digit, now.shares)),
+  state: (expected, now) => Object.entries(expected).every(([name, value]) => (now.state[name] ?? null) === value),
+  opened: (expected, now) => now.open !== null && isOneOf(expected, now.open.kind),
+  cell: (expected, now) => now.open !== null && now.open.cell === expected,
+  layer: (expected, now) => now.open !== null && isOneOf(expected, now.open.layer),
+  pixel: (expected, now) => isBetween(expected, now.pixel),
+  moment: (expected, now) => isBetween(expected, now.moment?.digits ?? null),
+  settled: (expected, now) => (now.moment?.settled ?? false) === expected,
+  any: (conditions, now, start) => conditions.some((each) => isDone(each, now, start)),
+  all: (conditions, now, start) => conditions.every((each) => isDone(each, now, start)),
 };
 
-// `now` and `start` are facts: of this moment, and of the moment when the card came up.
+export const CONDITION_PARTS = Object.keys(PARTS);
+
+// `now` and `start`: facts at present and when the card was shown, see factsOf.
 export const isDone = (condition, now, start) =>
-  Object.entries(condition).every(([part, wanted]) => PARTS[part](wanted, now, start));
+  Object.entries(condition).every(([part, expected]) => PARTS[part](expected, now, start));
 
-export const PARTS_KNOWN = Object.keys(PARTS);
-
-function openOf({ open, model, models }) {
+function openFact({ open, model, models }) {
   if (!open) return null;
   const kind = models?.find(({ name }) => name === model)?.layers.find(({ name }) => name === open.layer)?.kind ?? null;
   return { kind, layer: open.layer, cell: Boolean(open.cell) };
 }
 
-function pixelOf({ pixel, answer }) {
+function pixelFact({ pixel, answer }) {
   if (!pixel) return null;
   const [y, x] = pixel;
   return answer ? decodeBytes(answer.input.data)[y * answer.input.shape[1] + x] / 255 : 0;
 }
 
-// The facts of a state of the page. While the pen is down nothing is drawn yet: a 1 may be on its way to a 4.
+// The facts that conditions are about. During a stroke nothing counts as drawn: a 1 may become a 4.
 export function factsOf(state) {
   const { history, stroke } = state;
   const { strokes, picture } = history.present;
@@ -67,8 +69,8 @@ export function factsOf(state) {
     digit: answer?.digit ?? null,
     sure: answer?.sure ?? null,
     shares: answer?.probabilities ?? null,
-    open: openOf(state),
-    pixel: pixelOf(state),
+    open: openFact(state),
+    pixel: pixelFact(state),
     moment: state.moment ?? null,
   };
 }

@@ -1,57 +1,67 @@
-// Files to keep: the drawing, a picture of all layers, the numbers.
+// Saves the drawing, a picture of all layers, or their numbers as a file.
 import { ServerUnavailable } from "../api/client.js";
 import { t } from "../lib/i18n.js";
 import { modelTitle } from "../app/model-select.js";
 import { toCsv, toJson } from "./export-numbers.js";
-import { towerPicture } from "./export-picture.js";
-import { SECRET } from "./vote.js";
+import { networkPicture } from "./export-picture.js";
+import { OUTPUT_LAYERS } from "../network/layer-text.js";
+
+const DOWNLOAD_MS = 10_000; // after that the browser has read the file
 
 const file = (content, type) => new Blob([content], { type });
 
-// The drawing as it is sent: the bytes of a PNG, or the file that was brought.
+// `picture`: the bytes of a PNG, or the file that was loaded.
 const asFile = (picture) => (picture instanceof Blob ? picture : file(picture, "image/png"));
 
 function download(blob, name) {
   const url = URL.createObjectURL(blob);
-  const ending = blob.type.split("/")[1]; // png, jpeg, json, csv …
-  const anchor = Object.assign(document.createElement("a"), { href: url, download: `${name}.${ending}` });
+  const extension = blob.type.split("/")[1]; // png, jpeg, json, csv …
+  const anchor = Object.assign(document.createElement("a"), { href: url, download: `${name}.${extension}` });
   anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000); // the browser has taken it by then
+  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_MS);
 }
 
-// While the class has yet to guess, the picture does not tell either.
-function layersPicture(page, { digit, input, layers }) {
-  const title = modelTitle(page.model());
-  if (!page.state.get().hidden) return towerPicture({ input, layers }, t("save.picture_title", { title, digit }), page.getTheme());
-  return towerPicture({ input, layers: layers.filter(({ name }) => !SECRET.has(name)) }, title, page.getTheme());
+// While the prediction is hidden, the picture leaves it out.
+function layersPicture({ digit, input, layers }, context) {
+  const title = modelTitle(context.model());
+  if (!context.state.get().hidden) {
+    return networkPicture({ input, layers }, t("save.picture_title", { title, digit }), context.getTheme());
+  }
+  const visible = layers.filter(({ name }) => !OUTPUT_LAYERS.has(name));
+  return networkPicture({ input, layers: visible }, title, context.getTheme());
 }
 
-// What each choice makes, and its file's name, without the ending. All but the drawing take what the layers made of it.
-const KINDS = {
-  drawing: { name: "inkling-drawing", alone: true, make: (page) => asFile(page.picture()) },
-  tower: { name: "inkling-layers", make: layersPicture },
+// `name`: of the file, without extension. `make(prediction, context)` returns the file or its promise; the prediction
+// has all layers, or is null if `needsPrediction` is false.
+const FILES = {
+  drawing: { name: "inkling-drawing", needsPrediction: false, make: (_, context) => asFile(context.picture()) },
+  tower: { name: "inkling-layers", needsPrediction: true, make: layersPicture },
   json: {
     name: "inkling-numbers",
-    make: (page, reading) => file(toJson(reading, { title: modelTitle(page.model()), note: t("save.steps") }), "application/json"),
+    needsPrediction: true,
+    make(prediction, context) {
+      const about = { title: modelTitle(context.model()), note: t("save.steps") };
+      return file(toJson(prediction, about), "application/json");
+    },
   },
-  csv: { name: "inkling-numbers", make: (page, reading) => file(toCsv(reading), "text/csv") },
+  csv: { name: "inkling-numbers", needsPrediction: true, make: (prediction) => file(toCsv(prediction), "text/csv") },
 };
 
-let attached = false;
+let isAttached = false;
 
-export function openSaving(dialog, page, { notice }) {
-  const empty = page.picture() === null;
-  dialog.classList.toggle("nothing", empty);
-  for (const button of dialog.querySelectorAll("[data-save]")) button.disabled = empty;
+export function openSaveDialog(dialog, context, { notice }) {
+  const isEmpty = context.picture() === null;
+  dialog.classList.toggle("nothing", isEmpty);
+  for (const button of dialog.querySelectorAll("[data-save]")) button.disabled = isEmpty;
   dialog.showModal();
-  if (attached) return;
-  attached = true;
+  if (isAttached) return;
+  isAttached = true;
   dialog.addEventListener("click", async (event) => {
-    const kind = KINDS[event.target.closest("[data-save]")?.dataset.save];
+    const kind = FILES[event.target.closest("[data-save]")?.dataset.save];
     if (!kind) return;
     try {
-      const reading = kind.alone ? null : await page.ask("api/predict", { layers: "all" });
-      if (reading || kind.alone) download(await kind.make(page, reading), kind.name);
+      const prediction = kind.needsPrediction ? await context.ask("api/predict", { layers: "all" }) : null;
+      if (prediction || !kind.needsPrediction) download(await kind.make(prediction, context), kind.name);
       dialog.close();
     } catch (error) {
       dialog.close();

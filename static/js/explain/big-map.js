@@ -1,88 +1,102 @@
-// One map, as large as there is room for: point at a cell, go from cell to cell with the arrow keys, open one.
+// Shows one map as large as possible. A cell is hovered with the pointer, reached with the arrow keys, and opened.
+import { paintSignedValues } from "../lib/canvas-painting.js";
 import { cellUnder } from "../lib/grid-layout.js";
 import { arrowStep, hasModifier } from "../lib/keyboard.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
-import { outline, rectangles } from "../network/region-outline.js";
+import { regionRectangles, strokeRectangles } from "../network/region-outline.js";
 import { cellName } from "./labels.js";
-import { paintMap } from "./map-painting.js";
 
-const same = (one, other) => String(one) === String(other);
+const REGION_LINE_PX = 1.5;
+const CELL_LINE_PX = 2.5;
+const MAX_PIXEL_RATIO = 2;
+const isSameCell = (a, b) => String(a) === String(b);
+const cellRegion = ([y, x]) => ({ rows: [y, y], columns: [x, x] });
 
-// onPoint(cell or null): the cell is looked at. onOpen(cell): it is chosen, by a click or with Enter. Where `walking`,
-// each arrow key chooses the next at once.
-export function createBigMap({ onPoint, onOpen, getTheme, write, walking }) {
+// `onPoint(cell or null)`: the hovered cell. `onOpen(cell)`: a click, Enter or Space. With `opensOnArrow` an arrow key
+// opens the next cell at once. `format(number)` returns its text.
+export function createBigMap({ onPoint, onOpen, getTheme, format, opensOnArrow }) {
   const canvas = make("canvas");
   const over = make("canvas.over");
   const readout = make("p.readout", { "aria-live": "polite" });
   const field = make("div.field", { tabindex: 0, role: "application" }, canvas, over);
   const root = make("div.bigmap", {}, field, readout);
-  let now = null; // { values, shape, limit, label, cell }
-  let at = null; // the cell that is looked at
+  let shown = null; // { values, shape, limit, label, cell }
+  let hovered = null;
   let marked = null;
 
   function paint() {
-    if (!now) return;
-    paintMap(canvas, now.values, now.shape, now.limit, getTheme());
-    field.setAttribute("aria-label", now.label);
+    if (!shown) return;
+    const { values, shape, limit, label } = shown;
+    paintSignedValues(canvas, values, shape, limit, getTheme());
+    field.setAttribute("aria-label", label);
     paintOver();
-    const cell = at ?? now.cell;
+    const cell = hovered ?? shown.cell;
     readout.textContent = cell
-      ? t("explain.readout", { cell: cellName(cell), value: write(now.values[cell[0] * now.shape[1] + cell[1]]) })
-      : t("explain.range", { low: write(Math.min(...now.values)), high: write(Math.max(...now.values)) });
+      ? t("explain.readout", { cell: cellName(cell), value: format(values[cell[0] * shape[1] + cell[1]]) })
+      : t("explain.range", { low: format(Math.min(...values)), high: format(Math.max(...values)) });
   }
 
+  // Outlines the marked region, the open cell and the hovered one.
   function paintOver() {
-    const [height, width] = now.shape;
-    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const [height, width] = shown.shape;
+    const ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio || 1);
     [over.width, over.height] = [field.clientWidth * ratio, field.clientHeight * ratio];
     const side = { width: over.width, height: over.height, tileWidth: over.width, tileHeight: over.height };
     const grid = { count: 1, columns: 1, rows: 1, gap: 0, ...side };
     const style = getComputedStyle(field);
-    const colors = [style.backgroundColor, style.color];
-    const draw = (region, line) =>
-      outline(over.getContext("2d"), rectangles(grid, { height, width }, { ...region, maps: [0] }), colors, line * ratio);
-    if (marked) draw(marked, 1.5);
-    for (const cell of [now.cell, at].filter(Boolean)) draw({ rows: [cell[0], cell[0]], columns: [cell[1], cell[1]] }, 2.5);
+    const draw = (region, lineWidth) => {
+      const rectangles = regionRectangles(grid, { height, width }, { ...region, maps: [0] });
+      strokeRectangles(over.getContext("2d"), rectangles, [style.backgroundColor, style.color], lineWidth * ratio);
+    };
+    if (marked) draw(marked, REGION_LINE_PX);
+    for (const cell of [shown.cell, hovered].filter(Boolean)) draw(cellRegion(cell), CELL_LINE_PX);
   }
 
-  function look(cell) {
-    if (same(cell, at)) return;
-    at = cell;
+  function hover(cell) {
+    if (isSameCell(cell, hovered)) return;
+    hovered = cell;
     paint();
     onPoint(cell);
   }
 
-  field.addEventListener("pointermove", (event) => { if (now && event.pointerType !== "touch") look(cellUnder(event, field, now.shape)); });
-  field.addEventListener("pointerleave", () => look(null));
-  field.addEventListener("blur", () => look(null));
+  function nextCell(from, [down, across]) {
+    const [height, width] = shown.shape;
+    if (!from) return [Math.floor(height / 2), Math.floor(width / 2)];
+    const clamp = (value, size) => Math.min(size - 1, Math.max(0, value));
+    return [clamp(from[0] + down, height), clamp(from[1] + across, width)];
+  }
+
+  field.addEventListener("pointermove", (event) => {
+    if (shown && event.pointerType !== "touch") hover(cellUnder(event, field, shown.shape));
+  });
+  field.addEventListener("pointerleave", () => hover(null));
+  field.addEventListener("blur", () => hover(null));
   field.addEventListener("click", (event) => {
-    if (!now) return;
-    const cell = cellUnder(event, field, now.shape);
-    if (walking) look(null);
+    if (!shown) return;
+    const cell = cellUnder(event, field, shown.shape);
+    if (opensOnArrow) hover(null);
     onOpen(cell);
   });
   field.addEventListener("keydown", (event) => {
-    const move = arrowStep(event.key);
-    if (!now || hasModifier(event)) return;
-    const from = at ?? now.cell;
-    const [height, width] = now.shape;
+    if (!shown || hasModifier(event)) return;
+    const step = arrowStep(event.key);
+    const from = hovered ?? shown.cell;
     if (event.key === "Enter" || event.key === " ") onOpen(from ?? [0, 0]);
-    else if (!move) return;
-    else {
-      const clamp = (value, size) => Math.min(size - 1, Math.max(0, value));
-      const middle = [Math.floor(height / 2), Math.floor(width / 2)];
-      const cell = from ? [clamp(from[0] + move[0], height), clamp(from[1] + move[1], width)] : middle;
-      if (walking) { look(null); onOpen(cell); } else look(cell);
-    }
+    else if (!step) return;
+    else if (opensOnArrow) {
+      hover(null);
+      onOpen(nextCell(from, step));
+    } else hover(nextCell(from, step));
     event.preventDefault();
   });
-  new ResizeObserver(() => { if (now) paintOver(); }).observe(field);
+  new ResizeObserver(() => { if (shown) paintOver(); }).observe(field);
 
   return {
     root,
     focus: () => field.focus({ preventScroll: true }),
-    show(next) { now = next; paint(); },
-    mark(region) { marked = region; if (now) paintOver(); },
+    show(next) { shown = next; paint(); },
+    // Outlines a region of the map; null removes the outline.
+    mark(region) { marked = region; if (shown) paintOver(); },
   };
 }

@@ -1,10 +1,10 @@
-// The numbers of an explanation: as they come, and as they are written.
+// Decodes what /api/explain returns, and formats its numbers.
 import { decodeFloats } from "../lib/decode.js";
-import { written } from "../network/layer-text.js";
+import { trueMinus } from "../lib/number-format.js";
 
-const ALL = 9; // digits: as many tell every float32 from its neighbours
+const FLOAT32_DIGITS = 9; // enough to tell every float32 from its neighbours
 
-// What /api/explain answers, with arrays of numbers in place of base64.
+// Replaces base64 by arrays of numbers.
 export function decodeExplanation(body) {
   return {
     ...body,
@@ -15,16 +15,16 @@ export function decodeExplanation(body) {
   };
 }
 
-// Three decimals, for the eye.
-export function short(value) {
-  return written(value.toFixed(Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3));
+// Returns a number with at most three decimals.
+export function formatShort(value) {
+  return trueMinus(value.toFixed(Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3));
 }
 
-// All digits that a float32 has, and as many of a sum or a product.
-export function exact(value) {
-  for (let digits = 1; digits < ALL; digits += 1) {
+// Returns a number with as few digits as identify a float32, or nine digits of a float64.
+export function formatExact(value) {
+  for (let digits = 1; digits < FLOAT32_DIGITS; digits += 1) {
     const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return written(String(Number(text)));
+    if (Math.fround(Number(text)) === value) return trueMinus(String(Number(text)));
   }
-  return written(String(Number(value.toPrecision(ALL))));
+  return trueMinus(String(Number(value.toPrecision(FLOAT32_DIGITS))));
 }

@@ -1,25 +1,27 @@
-// What things are called, in the language of the page.
+// Names maps, cells and digits in the language of the web page.
 import { t } from "../lib/i18n.js";
+import { OUTPUT_LAYERS } from "../network/layer-text.js";
 
-export const isList = (spec) => spec.shape.length === 1;
+export const isVector = (spec) => spec.shape.length === 1;
 
-// One map, one number of a list, or one of the ten digits.
-export function nameOf(layers, layer, map) {
+// The name of a map, of a number in a vector, or of one of the ten digits.
+export function mapName(layers, layer, map) {
   if (layer === "normalize") return t("explain.picture");
-  if (layer === "logits" || layer === "probabilities") return t("explain.digit", { layer, n: map });
+  if (OUTPUT_LAYERS.has(layer)) return t("explain.digit", { layer, n: map });
   const spec = layers.find(({ name }) => name === layer);
-  return t(isList(spec) ? "explain.number" : "explain.map", { layer, n: map + 1 });
+  return t(isVector(spec) ? "explain.number" : "explain.map", { layer, n: map + 1 });
 }
 
 export const cellName = ([y, x]) => t("explain.cell", { row: y + 1, column: x + 1 });
 
-// The maps [count, height, width] of which the numbers that come into layers[at] are the flattened list, with the name of
-// their layer; null where a linear layer has already mixed them, and where maps come in.
-export function mapsBehind(layers, at) {
+// Returns the maps whose flattened values are the input of layers[at]: { layer, shape: [count, height, width] }.
+// Returns null where a linear layer lies between, and where the input is not flattened.
+export function mapsBeforeFlatten(layers, at) {
   for (let i = at - 1; i >= 0; i -= 1) {
     if (layers[i].kind === "linear") return null;
     if (layers[i].kind === "flatten") {
-      return i > 0 ? { layer: layers[i - 1].name, shape: layers[i - 1].shape } : { layer: "normalize", shape: [1, 28, 28] };
+      if (i === 0) return { layer: "normalize", shape: [1, 28, 28] };
+      return { layer: layers[i - 1].name, shape: layers[i - 1].shape };
     }
   }
   return null;

@@ -1,11 +1,11 @@
-// The arithmetic of one map, rebuilt from the numbers that the server sends. All sums are made of all digits.
+// Computes one map again from the numbers that /api/explain returns, in float64 and without rounding.
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
-export const sum = (parts) => total(parts.map(({ subtotal }) => subtotal));
+export const sumOfParts = (parts) => total(parts.map(({ subtotal }) => subtotal));
 
-// What a window over the cell [y, x] sees of a map: its values, with zeros where it hangs over the edge, and which of
-// them are inside.
-export function patchOf(values, [height, width], { side, stride, padding }, [y, x]) {
+// The patch of a map under the window of the cell [y, x]: its values, with zeros in the padding, and `inside`, false
+// for padding. `top` and `left` may be negative.
+export function patchAt(values, [height, width], { side, stride, padding }, [y, x]) {
   const [top, left] = [y * stride - padding, x * stride - padding];
   const patch = { top, left, height: side, width: side, values: [], inside: [] };
   for (let row = top; row < top + side; row += 1) {
@@ -18,31 +18,33 @@ export function patchOf(values, [height, width], { side, stride, padding }, [y, 
   return patch;
 }
 
-const multiplied = (part) => {
+const withProducts = (part) => {
   const products = part.values.map((value, i) => value * part.weights[i]);
   return { ...part, products, subtotal: total(products) };
 };
 
 const slice = (values, i, size) => Array.from(values.subarray(i * size, (i + 1) * size));
 
-// The products behind a cell of a convolution, or behind a linear unit whose inputs were `maps`, a shape [maps, height,
-// width], or a plain list [n]: for each map that comes in its values, weights, products and their subtotal.
-export function partsOf(told, cell, maps = told.input.shape) {
-  const [count, height = 1, width = 1] = maps;
+// The products behind a cell of a convolution or behind a linear unit: a part for each input map, with its values,
+// weights, products and subtotal. `inputShape`: [maps, height, width], or [n] for a vector.
+export function productParts(explanation, cell, inputShape = explanation.input.shape) {
+  const { kind, input, weights, window } = explanation;
+  const [count, height = 1, width = 1] = inputShape;
   return Array.from({ length: count }, (_, map) => {
-    const values = slice(told.input.values, map, height * width);
-    const part = told.kind === "conv"
-      ? patchOf(values, [height, width], told.window, cell)
+    const values = slice(input.values, map, height * width);
+    const part = kind === "conv"
+      ? patchAt(values, [height, width], window, cell)
       : { top: 0, left: 0, height, width, values, inside: values.map(() => true) };
-    return multiplied({ map, ...part, weights: slice(told.weights.values, map, part.values.length) });
+    return withProducts({ map, ...part, weights: slice(weights.values, map, part.values.length) });
   });
 }
 
-// What each map that comes in adds to a map of a convolution: its own sum of products, cell by cell.
-export function contributions(told) {
-  const [count, height, width] = told.input.shape;
-  const [rows, columns] = told.output.shape;
-  const { side, stride, padding } = told.window;
+// The contribution of each input map to a map of a convolution: its own sum of products, cell by cell. `strength`: the
+// sum of absolute values.
+export function mapContributions({ input, output, weights, window }) {
+  const [count, height, width] = input.shape;
+  const [rows, columns] = output.shape;
+  const { side, stride, padding } = window;
   return Array.from({ length: count }, (_, map) => {
     const values = new Float64Array(rows * columns);
     for (let i = 0; i < values.length; i += 1) {
@@ -51,33 +53,33 @@ export function contributions(told) {
       for (let k = 0; k < side * side; k += 1) {
         const [y, x] = [top + Math.floor(k / side), left + (k % side)];
         if (y < 0 || x < 0 || y >= height || x >= width) continue;
-        values[i] += told.input.values[(map * height + y) * width + x] * told.weights.values[map * side * side + k];
+        values[i] += input.values[(map * height + y) * width + x] * weights.values[map * side * side + k];
       }
     }
     return { map, values, strength: total(values.map(Math.abs)) };
   });
 }
 
-// The strongest first.
-export const ranked = (items, strength) =>
-  items.map((_, i) => i).sort((a, b) => strength(items[b]) - strength(items[a]) || a - b);
+// Returns the indices of the items, strongest first.
+export const rankByStrength = (items, strengthOf) =>
+  items.map((_, i) => i).sort((a, b) => strengthOf(items[b]) - strengthOf(items[a]) || a - b);
 
-export const normalised = (x, { mean, variance, weight, bias, epsilon }) =>
+export const batchNormalize = (x, { mean, variance, weight, bias, epsilon }) =>
   ((x - mean) / Math.sqrt(variance + epsilon)) * weight + bias;
 
-// The place of the largest number of a patch.
-export const largest = ({ values, inside }) =>
+// Returns the index of the largest value of a patch, padding excluded.
+export const indexOfMax = ({ values, inside }) =>
   values.reduce((best, value, i) => (inside[i] && (best < 0 || value > values[best]) ? i : best), -1);
 
-// The steps from scores to shares.
-export function shares(scores, temperature) {
+// The steps of a softmax with temperature.
+export function softmaxSteps(scores, temperature) {
   const divided = Array.from(scores, (score) => score / temperature);
   const raised = divided.map(Math.exp);
-  const all = total(raised);
-  return { divided, raised, total: all, shares: raised.map((value) => value / all) };
+  const sum = total(raised);
+  return { divided, raised, total: sum, shares: raised.map((value) => value / sum) };
 }
 
-// Which cell of which map, of a shape [maps, height, width], stands at a place of the flattened list.
-export const unflattened = (place, [, height, width]) => ({
-  map: Math.floor(place / (height * width)), cell: [Math.floor(place / width) % height, place % width],
+// The map and cell of a flattened index. `shape`: [maps, height, width].
+export const unflattenIndex = (index, [, height, width]) => ({
+  map: Math.floor(index / (height * width)), cell: [Math.floor(index / width) % height, index % width],
 });

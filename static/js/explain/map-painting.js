@@ -1,28 +1,22 @@
-// Maps painted on small canvases, and numbers in their colours.
-import { colorAt, paintValues } from "../lib/colormap.js";
+// Colours numbers like the cells of a map, and builds figures for maps.
+import { colorAt } from "../lib/colormap.js";
 import { make } from "../lib/dom.js";
 
-// Values from −limit to limit in the diverging colours, a pixel for each.
-export function paintMap(canvas, values, [height, width], limit, theme) {
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  paintValues(new Uint32Array(image.data.buffer), values, limit, theme);
-  context.putImageData(image, 0, 0);
-}
+const BLACK_TEXT_LUMINANCE = 0.179; // above it, black has more contrast than white (WCAG 2.2)
 
-// A value as the colour of its cell, and the one of black and white that can be read on it.
+// Returns the linear light, 0–1, of an sRGB level, 0–255.
+const linear = (level) => (level / 255 <= 0.04045 ? level / 3294.6 : ((level / 255 + 0.055) / 1.055) ** 2.4);
+
+// Sets an element's background to the colour of a value, and its text to black or white, the more legible one.
 export function tint(element, value, limit, theme) {
-  const [r, g, b] = colorAt(Math.max(-1, Math.min(1, value / limit)), theme);
-  const bright = [r, g, b].map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-  const luminance = 0.2126 * bright[0] + 0.7152 * bright[1] + 0.0722 * bright[2];
-  element.style.backgroundColor = `rgb(${r} ${g} ${b})`;
-  element.style.color = luminance > 0.179 ? "#000" : "#fff";
+  const [red, green, blue] = colorAt(Math.max(-1, Math.min(1, value / limit)), theme);
+  const luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  element.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
+  element.style.color = luminance > BLACK_TEXT_LUMINANCE ? "#000" : "#fff";
 }
 
-// A canvas with words below it.
-export function figure(kind, caption = "") {
+// A canvas with a caption below it.
+export function createFigure(kind, caption = "") {
   const canvas = make("canvas");
   const text = make("figcaption", {}, caption);
   return { root: make(`figure.${kind}`, {}, canvas, text), canvas, text };

@@ -1,73 +1,83 @@
-// A sum of products, down to every one of them: what each map (or number) that comes in adds, the strongest first; of the
-// chosen one every value × weight; and the sum of all, with the bias.
+// Shows a weighted sum: the subtotal of each input map, the products of the chosen one, and the total with the bias.
 import { maxAbsolute } from "../lib/colormap.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
-import { createChips } from "./term-list.js";
-import { exact } from "./explanation.js";
-import { ranked, sum } from "./layer-math.js";
-import { createTerms } from "./product-table.js";
+import { createTermList } from "./term-list.js";
+import { formatExact } from "./explanation.js";
+import { rankByStrength, sumOfParts } from "./layer-math.js";
+import { createProductTable } from "./product-table.js";
 
-const over = (parts, name) => maxAbsolute(parts.flatMap((part) => maxAbsolute(part[name])));
+const limitOver = (parts, name) => maxAbsolute(parts.flatMap((part) => maxAbsolute(part[name])));
 
-export function createProducts({ getTheme, write, isExact, isDrawing, onChoose }) {
+// `onChoose(part)`: the part whose products are shown, after every update; may be missing.
+export function createWeightedSum({ getTheme, format, isExact, isDrawing, onChoose }) {
   const title = make("h3");
-  const terms = createTerms({ getTheme, write });
+  const products = createProductTable({ getTheme, format });
   const subtotal = make("p.subtotal");
   const total = make("p.total");
-  const honest = make("p.note");
+  const precision = make("p.note");
   const heading = make("h3");
-  const chips = createChips({ getTheme, write, onChoose: choose });
-  const root = make("div.products", {}, total, honest, title, terms.root, terms.readout, subtotal, heading, chips.root);
-  let now = null; // { parts, bias, output, partName(map) }
-  let wish = null;
+  const terms = createTermList({ getTheme, format, onChoose: choose });
+  const root = make("div.products", {},
+    total, precision, title, products.root, products.readout, subtotal, heading, terms.root);
+  let shown = null; // { parts, bias, output, partName(map) }
+  let clicked = null; // the part that was clicked, until then the strongest is shown
   let order = [];
 
-  function choose(place) {
+  function choose(index) {
     if (isSingle()) return;
-    wish = place;
-    show(now);
+    clicked = index;
+    show(shown);
   }
 
-  // One picture comes in: then its products are the terms, not the maps.
-  const isSingle = () => now.parts.length === 1;
-  const chosen = () => (wish !== null && wish < now.parts.length ? wish : order[0] ?? 0);
+  // With a single input map the terms are its products, not maps.
+  const isSingle = () => shown.parts.length === 1;
+  const chosen = () => (clicked !== null && clicked < shown.parts.length ? clicked : order[0] ?? 0);
+
+  function termItems() {
+    const { parts } = shown;
+    if (!isSingle()) {
+      const key = parts[0].products.length > 1 ? "mapShort" : "numberShort";
+      return parts.map((part) => ({ name: t(`explain.${key}`, { n: part.map + 1 }), value: part.subtotal }));
+    }
+    const [{ products: values, width }] = parts;
+    return values.map((value, i) => ({
+      name: t("explain.place", { row: Math.floor(i / width) + 1, column: (i % width) + 1 }), value,
+    }));
+  }
 
   function show(next) {
-    now = next;
-    const { parts, bias, output, partName } = now;
-    const kind = parts[0].products.length > 1 ? "mapShort" : "numberShort";
-    const items = isSingle()
-      ? parts[0].products.map((value, i) => ({
-        name: t("explain.place", { row: Math.floor(i / parts[0].width) + 1, column: (i % parts[0].width) + 1 }), value,
-      }))
-      : parts.map((part) => ({ name: t(`explain.${kind}`, { n: part.map + 1 }), value: part.subtotal }));
-    // While the pen moves they keep their places, or nobody could follow them.
-    if (!isDrawing() || order.length !== items.length) order = ranked(items, ({ value }) => Math.abs(value));
+    shown = next;
+    const { parts, bias, output, partName } = shown;
+    const items = termItems();
+    // During a stroke the order stays, so that a term can be followed.
+    if (!isDrawing() || order.length !== items.length) order = rankByStrength(items, ({ value }) => Math.abs(value));
     const part = parts[isSingle() ? 0 : chosen()];
     title.textContent = partName(part.map);
-    terms.show(part, { values: over(parts, "values"), weights: over(parts, "weights"), products: over(parts, "products") });
+    products.show(part, {
+      values: limitOver(parts, "values"), weights: limitOver(parts, "weights"), products: limitOver(parts, "products"),
+    });
     subtotal.hidden = part.products.length === 1;
-    subtotal.textContent = t("explain.subtotal", { n: part.products.length, value: write(part.subtotal) });
+    subtotal.textContent = t("explain.subtotal", { n: part.products.length, value: format(part.subtotal) });
     heading.hidden = items.length === 1;
     heading.textContent = t(isSingle() ? "explain.allProducts" : "explain.allParts", { n: items.length });
-    chips.root.hidden = items.length === 1;
-    chips.show({ items, order, chosen: isSingle() ? -1 : chosen(), label: heading.textContent });
-    tellTotal(items.length, bias, output);
+    terms.root.hidden = items.length === 1;
+    terms.show({ items, order, chosen: isSingle() ? -1 : chosen(), label: heading.textContent });
+    showTotal(items.length, bias, output);
     onChoose?.(part);
   }
 
-  function tellTotal(n, bias, output) {
-    const all = sum(now.parts);
-    const value = all + (bias ?? 0);
-    const many = isSingle() ? "products" : "parts";
+  function showTotal(n, bias, output) {
+    const sum = sumOfParts(shown.parts);
+    const value = sum + (bias ?? 0);
+    const kind = isSingle() ? "products" : "parts";
     total.textContent = bias === null
-      ? t(`explain.sum.${many}`, { n, sum: write(all) })
-      : t(`explain.sumBias.${many}`, { n, sum: write(all), bias: write(bias), value: write(value) });
+      ? t(`explain.sum.${kind}`, { n, sum: format(sum) })
+      : t(`explain.sumBias.${kind}`, { n, sum: format(sum), bias: format(bias), value: format(value) });
     total.dataset.value = value;
-    honest.textContent = isExact()
-      ? t("explain.float32", { value: exact(output), difference: Math.abs(value - output).toExponential(1).replace("-", "−") })
-      : t("explain.rounded");
+    const difference = Math.abs(value - output).toExponential(1).replace("-", "−");
+    precision.textContent = isExact()
+      ? t("explain.float32", { value: formatExact(output), difference }) : t("explain.rounded");
   }
 
   return { root, show };

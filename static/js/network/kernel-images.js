@@ -1,9 +1,9 @@
-// The kernels of a layer as small pictures, all in one scale around zero. Each keeps its canvas, so that they can change
-// in place as a network learns.
-import { maxAbsolute, paintValues } from "../lib/colormap.js";
+// Shows the kernels of a layer as small images on one scale around zero. The canvases are kept and repainted in place.
 import { createCanvas } from "../lib/canvas.js";
+import { paintSignedValues } from "../lib/canvas-painting.js";
+import { maxAbsolute } from "../lib/colormap.js";
 
-export function createKernels(root, { getTheme }) {
+export function createKernelImages(root, { getTheme }) {
   let shown = null;
   root.classList.add("kernels");
   root.setAttribute("role", "img");
@@ -13,17 +13,13 @@ export function createKernels(root, { getTheme }) {
     const { values, height, width, limit } = shown;
     const size = height * width;
     [...root.children].forEach((canvas, i) => {
-      const context = canvas.getContext("2d");
-      const image = context.createImageData(width, height);
-      paintValues(new Uint32Array(image.data.buffer), values.subarray(i * size, (i + 1) * size), limit, getTheme());
-      context.putImageData(image, 0, 0);
+      paintSignedValues(canvas, values.subarray(i * size, (i + 1) * size), [height, width], limit, getTheme());
     });
   }
 
   return {
-    // `values`: Float32Array of all kernels, one after the other; `shape`: [count, height, width]. `limit`: the ends of the
-    // scale, the strongest weight unless given; give the same one for all moments, and kernels grow as they do in truth.
-    // `label`: what they are, for those who do not see them.
+    // `values`: Float32Array of all kernels, one after the other; `shape`: [count, height, width]. `limit`: the largest
+    // absolute value of the scale; use the same one for all snapshots of a training. `label`: for screen readers.
     show({ values, shape: [count, height, width], limit = maxAbsolute(values), label }) {
       shown = { values, height, width, limit };
       root.setAttribute("aria-label", label);

@@ -1,41 +1,42 @@
-// The layer that is chosen in the tower, its maps as large as the place allows.
+// Shows the chosen layer's maps as large as the space allows, under the columns of the network view.
 import { fitGrid } from "../lib/grid-layout.js";
 import { t } from "../lib/i18n.js";
-import { buildMarks, hasMarks, paintMarks } from "./layer-view.js";
-import { attachLooking, named } from "./map-navigation.js";
-import { createMaps } from "./map-canvas.js";
-import { shapeText } from "./layer-text.js";
+import { buildDigitLabels, showDigitValues } from "./layer-view.js";
+import { attachMapNavigation, withLayerName } from "./map-navigation.js";
+import { createMapCanvas } from "./map-canvas.js";
+import { OUTPUT_LAYERS, shapeText } from "./layer-text.js";
 
-const LARGEST = 120; // px, of a map
-const LARGEST_CELL = 44; // px, of a number
+const MAX_MAP_PX = 120;
+const MAX_CELL_PX = 44; // a single number
 
-function plan({ count, height, width }, across, down, ratio) {
-  return fitGrid(count, height, width, { across, down, most: (height === 1 ? LARGEST_CELL : LARGEST) * ratio }, ratio);
+function planGrid({ count, height, width }, across, down, ratio) {
+  const most = (height === 1 ? MAX_CELL_PX : MAX_MAP_PX) * ratio;
+  return fitGrid(count, height, width, { across, down, most }, ratio);
 }
 
-export function createCloseup(root, { zoom, onOpen, onPoint }) {
+export function createLayerCloseup(root, { tooltip, onOpen, onPoint }) {
   const element = root.querySelector(".maps");
-  const view = createMaps(element);
-  const marks = buildMarks();
+  const mapCanvas = createMapCanvas(element);
+  const digitLabels = buildDigitLabels();
   let layer = null;
-  element.after(marks);
+  element.after(digitLabels);
 
-  attachLooking(element, {
+  attachMapNavigation(element, {
     get count() { return layer?.count ?? 0; },
-    get columns() { return view.columns; },
-    cellUnder: view.cellUnder,
-    enlarge: (i) => layer.enlarge(i, view),
-  }, { zoom, ...named(() => layer.spec.name, { onOpen, onPoint }) });
+    get columns() { return mapCanvas.columns; },
+    cellUnder: mapCanvas.cellUnder,
+    enlarge: (i) => layer.enlarge(i, mapCanvas),
+  }, { tooltip, ...withLayerName(() => layer.spec.name, { onOpen, onPoint }) });
 
   function layOut() {
     if (!layer) return;
-    view.layOut(layer, plan);
-    marks.style.setProperty("--across", view.width);
+    mapCanvas.layOut(layer, planGrid);
+    digitLabels.style.setProperty("--across", mapCanvas.width);
   }
 
   function paint() {
-    view.paint();
-    if (layer && !marks.hidden) paintMarks(marks, layer.numbers);
+    mapCanvas.paint();
+    if (layer && !digitLabels.hidden) showDigitValues(digitLabels, layer.numbers);
   }
 
   return {
@@ -43,11 +44,11 @@ export function createCloseup(root, { zoom, onOpen, onPoint }) {
     get layer() { return layer; },
     layOut,
     paint,
-    mark: view.mark,
+    outline: mapCanvas.outline,
     show(next) {
       if (next === layer) return;
       layer = next;
-      marks.hidden = !hasMarks(layer.spec);
+      digitLabels.hidden = !OUTPUT_LAYERS.has(layer.spec.name);
       element.setAttribute("aria-label", t("tower.large", { name: layer.spec.name, shape: shapeText(layer.spec) }));
       element.setAttribute("aria-valuemin", 1);
       element.setAttribute("aria-valuemax", layer.count);

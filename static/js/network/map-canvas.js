@@ -1,40 +1,44 @@
-// All maps of a layer on one canvas: where they lie, and what lies under a point. A layer has one in its own place, and
-// the chosen one another, larger.
+// Draws all maps of a layer on one canvas and finds the map and cell under a point.
 import { cellAt, originOf } from "../lib/grid-layout.js";
-import { outline, rectangles } from "./region-outline.js";
+import { regionRectangles, strokeRectangles } from "./region-outline.js";
 
-// `element` holds the canvas. What is shown is { shape, atlas }: see atlas.js.
-export function createMaps(element) {
+const OUTLINE_PX = 1.25;
+const MAX_PIXEL_RATIO = 2;
+
+// `element` contains the canvas. A layer is { shape, atlas }, see map-atlas.js.
+export function createMapCanvas(element) {
   const canvas = element.querySelector("canvas");
   const context = canvas.getContext("2d");
-  let source = null;
+  let layer = null;
   let grid = null;
   let ratio = 1;
-  let marked = null;
+  let outlined = null;
 
   function paint() {
     if (!grid) return;
-    const { height, width } = source.shape;
+    const { height, width } = layer.shape;
     const { tileWidth, tileHeight } = grid;
-    // Small maps keep their hard pixels; a map drawn at less than twice its size is smoothed, or lines would break.
+    // Large tiles keep hard pixels. Below twice the map's size, smoothing prevents broken lines.
     context.imageSmoothingEnabled = height > 1 && tileWidth < 2 * width;
     context.clearRect(0, 0, canvas.width, canvas.height);
     for (let i = 0; i < grid.count; i += 1) {
       const [x, y] = originOf(grid, i);
-      context.drawImage(source.atlas.canvas, 0, i * height, width, height, x, y, tileWidth, tileHeight);
+      context.drawImage(layer.atlas.canvas, 0, i * height, width, height, x, y, tileWidth, tileHeight);
     }
   }
 
-  // On a canvas of their own, which is there only while something is marked: the maps need no new painting.
-  function paintMark() {
-    const found = element.querySelector(".mark");
-    if (!marked || !grid) return found?.remove();
-    const over = found ?? element.appendChild(Object.assign(document.createElement("canvas"), { className: "mark" }));
+  // Uses a second canvas, so that the maps are not painted again. It exists only while a region is outlined.
+  function paintOutline() {
+    const existing = element.querySelector(".mark");
+    if (!outlined || !grid) return existing?.remove();
+    const over = existing ?? element.appendChild(document.createElement("canvas"));
+    over.className = "mark";
     [over.width, over.height] = [grid.width, grid.height];
     over.style.width = canvas.style.width;
     over.style.height = canvas.style.height;
     const style = getComputedStyle(element);
-    outline(over.getContext("2d"), rectangles(grid, source.shape, marked), [style.backgroundColor, style.color], 1.25 * ratio);
+    const rectangles = regionRectangles(grid, layer.shape, outlined);
+    strokeRectangles(over.getContext("2d"), rectangles, [style.backgroundColor, style.color], OUTLINE_PX * ratio);
   }
 
   const pointIn = (event) => {
@@ -46,29 +50,30 @@ export function createMaps(element) {
     element,
     paint,
     get columns() { return grid?.columns ?? 1; },
-    // `plan(shape, across, down, ratio)` says how the maps lie in the element's box, in device pixels.
-    layOut(shown, plan) {
-      if (element.clientWidth === 0) return; // nobody sees it
-      source = shown;
-      ratio = Math.min(2, window.devicePixelRatio || 1);
-      grid = plan(source.shape, Math.floor(element.clientWidth * ratio), Math.floor(element.clientHeight * ratio), ratio);
+    // `planGrid(shape, across, down, ratio)` returns the grid of the maps; lengths are device pixels.
+    layOut(nextLayer, planGrid) {
+      if (element.clientWidth === 0) return; // not visible
+      layer = nextLayer;
+      ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio || 1);
+      const [across, down] = [element.clientWidth, element.clientHeight].map((side) => Math.floor(side * ratio));
+      grid = planGrid(layer.shape, across, down, ratio);
       canvas.width = grid.width;
       canvas.height = grid.height;
       canvas.style.width = `${grid.width / ratio}px`;
       canvas.style.height = `${grid.height / ratio}px`;
       paint();
-      paintMark();
+      paintOutline();
     },
-    // Outlines a region of the maps (see reach.js); null takes the outline away.
-    mark(region) {
-      if (region === marked) return;
-      marked = region;
-      paintMark();
+    // Outlines a region (see receptive-field.js); null removes the outline.
+    outline(region) {
+      if (region === outlined) return;
+      outlined = region;
+      paintOutline();
     },
     get width() { return canvas.style.width; },
-    // → { map, cell: [y, x] } or null
-    cellUnder: (event) => (grid ? cellAt(grid, source.shape, ...pointIn(event)) : null),
-    // The place of a map on the screen.
+    // Returns { map, cell: [y, x] }, or null beside the maps.
+    cellUnder: (event) => (grid ? cellAt(grid, layer.shape, ...pointIn(event)) : null),
+    // Returns the rectangle of a map in the window, in CSS pixels.
     boxOf(i) {
       const box = canvas.getBoundingClientRect();
       const [x, y] = originOf(grid, i).map((value) => value / ratio);

@@ -1,12 +1,12 @@
-// Shows on the drawing, on the 28×28 and in the layers what a cell saw that is pointed at or open; or, where a pixel is
-// pointed at, all that depends on it.
+// Marks the receptive field of the open or hovered cell on the drawing, on the 28×28 input and in the layers. For a
+// hovered pixel, marks the cells that depend on it.
 import { decodeBytes } from "../lib/decode.js";
-import { regionToPad, padToPixel } from "../drawing/coordinates.js";
-import { dependingOn, seenBy } from "./receptive-field.js";
+import { INPUT_SIDE, padToPixel, regionToPad } from "../drawing/coordinates.js";
+import { projectiveField, receptiveField } from "./receptive-field.js";
 
-const INK = 32; // of 255: paler is paper
+const MIN_INK_LEVEL = 32; // of 255; paler pixels count as paper
 
-// A frame over a canvas; what lies outside of it is veiled.
+// Creates a frame over a canvas; everything outside the frame is veiled.
 function createFrame(canvas) {
   const cover = document.createElement("span");
   cover.className = "sight";
@@ -27,70 +27,77 @@ function createFrame(canvas) {
   };
 }
 
-const inPicture = ({ rows, columns }) => ({
-  x: columns[0] / 28, y: rows[0] / 28, width: (columns[1] - columns[0] + 1) / 28, height: (rows[1] - rows[0] + 1) / 28,
+// Returns the box of a region, in shares of the input's side.
+const boxInInput = ({ rows, columns }) => ({
+  x: columns[0] / INPUT_SIDE,
+  y: rows[0] / INPUT_SIDE,
+  width: (columns[1] - columns[0] + 1) / INPUT_SIDE,
+  height: (rows[1] - rows[0] + 1) / INPUT_SIDE,
 });
 
-export function createSight({ pad, input, tower, page }) {
-  const { state } = page;
+export function createReceptiveFieldOverlay({ pad, input, networkView, context }) {
+  const { state } = context;
   const frames = { pad: createFrame(pad), input: createFrame(input) };
-  let waiting = null;
-  let read = { answer: null, bytes: null };
+  let isScheduled = false;
+  let decoded = { answer: null, bytes: null }; // the input of the latest answer
 
   function show() {
-    waiting = null;
+    isScheduled = false;
     const { answer, stroke, panel, pointed, open, pixel } = state.get();
-    const layers = answer && panel === null && !stroke ? page.model()?.layers : null;
-    const cell = pointed ?? (open && (open.cell || isList(layers, open)) ? open : null);
+    const layers = answer && panel === null && !stroke ? context.model()?.layers : null;
+    const cell = pointed ?? (open && (open.cell || isVector(layers, open)) ? open : null);
     const at = layers && cell ? layers.findIndex(({ name }) => name === cell.layer) : -1;
     if (at >= 0) {
-      const saw = seenBy(layers, at, cell.map, cell.cell ?? undefined);
+      const field = receptiveField(layers, at, cell.map, cell.cell ?? undefined);
       const [y, x] = cell.cell ?? [0, 0];
-      mark(layers, [...saw.layers, { maps: [cell.map], rows: [y, y], columns: [x, x] }]);
-      frame(saw.picture, answer, "field");
+      outline(layers, [...field.layers, { maps: [cell.map], rows: [y, y], columns: [x, x] }]);
+      frame(field.picture, answer, "field");
     } else if (layers && pixel) {
-      mark(layers, dependingOn(layers, pixel));
+      outline(layers, projectiveField(layers, pixel));
       frame({ rows: [pixel[0], pixel[0]], columns: [pixel[1], pixel[1]] }, answer, "pixel");
     } else {
-      tower.mark(layers && open ? { [open.layer]: whole(layers, open) } : {});
+      networkView.outline(layers && open ? { [open.layer]: wholeMap(layers, open) } : {});
       frame(null);
     }
   }
 
-  function whole(layers, { layer, map }) {
+  function wholeMap(layers, { layer, map }) {
     const [, height, width] = layers.find(({ name }) => name === layer)?.shape ?? [];
     return height ? { maps: [map], rows: [0, height - 1], columns: [0, width - 1] } : null;
   }
 
-  const isList = (layers, { layer }) => layers?.find(({ name }) => name === layer)?.shape.length === 1;
+  const isVector = (layers, { layer }) => layers?.find(({ name }) => name === layer)?.shape.length === 1;
 
-  function mark(layers, regions) {
-    tower.mark(Object.fromEntries(layers.map(({ name }, i) => [name, regions[i] ?? null])));
+  function outline(layers, regions) {
+    networkView.outline(Object.fromEntries(layers.map(({ name }, i) => [name, regions[i] ?? null])));
   }
 
   function frame(region, answer, kind) {
-    frames.input(region && inPicture(region), kind);
+    frames.input(region && boxInInput(region), kind);
     frames.pad(region && regionToPad(region, answer.input), kind);
   }
 
-  // Pointing at ink, while no pen is down.
-  function inkUnder(event) {
+  // Returns the input's pixel [y, x] under the pointer; null if it is paper, and while a stroke is drawn.
+  function inkPixelUnder(event) {
     const { answer, stroke } = state.get();
     if (!answer || stroke || event.buttons || event.pointerType === "touch") return null;
     const box = pad.getBoundingClientRect();
-    const pixel = padToPixel((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, answer.input);
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    const pixel = padToPixel(x, y, answer.input);
     if (!pixel) return null;
-    if (read.answer !== answer) read = { answer, bytes: decodeBytes(answer.input.data) };
-    return read.bytes[pixel[0] * 28 + pixel[1]] >= INK ? pixel : null;
+    if (decoded.answer !== answer) decoded = { answer, bytes: decodeBytes(answer.input.data) };
+    return decoded.bytes[pixel[0] * INPUT_SIDE + pixel[1]] >= MIN_INK_LEVEL ? pixel : null;
   }
 
-  const look = (pixel) => { if (String(pixel) !== String(state.get().pixel)) state.set({ pixel }); };
-  pad.addEventListener("pointermove", (event) => look(inkUnder(event)));
-  pad.addEventListener("pointerdown", () => look(null));
-  pad.addEventListener("pointerleave", () => look(null));
+  const hover = (pixel) => { if (String(pixel) !== String(state.get().pixel)) state.set({ pixel }); };
+  pad.addEventListener("pointermove", (event) => hover(inkPixelUnder(event)));
+  pad.addEventListener("pointerdown", () => hover(null));
+  pad.addEventListener("pointerleave", () => hover(null));
 
-  const WATCHED = ["answer", "stroke", "panel", "pointed", "open", "pixel", "model", "models"];
+  const DEPENDS_ON = ["answer", "stroke", "panel", "pointed", "open", "pixel", "model", "models"];
   state.subscribe((now, before) => {
-    if (WATCHED.some((name) => now[name] !== before[name])) waiting ??= requestAnimationFrame(show);
+    const isAffected = DEPENDS_ON.some((name) => now[name] !== before[name]);
+    if (isAffected && !isScheduled) requestAnimationFrame(show);
+    isScheduled ||= isAffected;
   });
 }

@@ -1,83 +1,76 @@
-// Small digits to choose from, each with what is said of it. One stop for Tab; the arrow keys go from one to the next.
+// Shows small digits as buttons with captions. Tab stops once; the arrow keys go from tile to tile.
 import { inkTable } from "../lib/colormap.js";
-import { colorBytes } from "../lib/decode.js";
 import { arrowStep, hasModifier } from "../lib/keyboard.js";
+import { paintBytes } from "../lib/canvas-painting.js";
+import { make } from "../lib/dom.js";
 import { INPUT_SIDE } from "../drawing/coordinates.js";
 
 const PIXELS = INPUT_SIDE * INPUT_SIDE;
-const part = (className) => Object.assign(document.createElement("span"), { className });
 
-// Where a key leads from the tile `at` of `count`, in rows of `across`; null where it is no key of direction.
-export function step(key, at, count, across) {
-  const arrow = arrowStep(key);
-  if (arrow) {
-    const next = at + arrow[0] * across + arrow[1];
-    return next >= 0 && next < count ? next : at;
+// Returns the index that a key leads to, among `count` tiles in rows of `columns`; null for other keys.
+export function nextTile(key, index, count, columns) {
+  const step = arrowStep(key);
+  if (step) {
+    const next = index + step[0] * columns + step[1];
+    return next >= 0 && next < count ? next : index;
   }
   return { Home: 0, End: count - 1 }[key] ?? null;
 }
 
-function createTile() {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "tile" });
-  const canvas = Object.assign(document.createElement("canvas"), { width: INPUT_SIDE, height: INPUT_SIDE });
-  button.append(canvas, part("what"), part("how"));
-  return button;
-}
+const createTile = () => make("button.tile", { type: "button" },
+  make("canvas", { width: INPUT_SIDE, height: INPUT_SIDE }), make("span.what"), make("span.how"));
 
-// `onChoose(bytes)` gets the 784 bytes of the digit that was chosen.
-export function createTiles(root, { onChoose, getTheme }) {
-  let bytes = new Uint8Array();
+// `onChoose(bytes)`: the 784 bytes of the chosen digit.
+export function createDigitTiles(root, { onChoose, getTheme }) {
+  let bytes = new Uint8Array(); // of all digits
   const tiles = () => [...root.children];
-  const bytesOf = (at) => bytes.subarray(at * PIXELS, (at + 1) * PIXELS);
+  const bytesOf = (index) => bytes.subarray(index * PIXELS, (index + 1) * PIXELS);
   root.classList.add("tiles");
   root.setAttribute("role", "group");
 
-  function stop(at) {
-    tiles().forEach((tile, i) => { tile.tabIndex = i === at ? 0 : -1; });
+  // Makes one tile the only one that Tab reaches.
+  function setTabStop(index) {
+    tiles().forEach((tile, i) => { tile.tabIndex = i === index ? 0 : -1; });
   }
 
   function paint() {
     const table = inkTable(getTheme());
-    tiles().forEach((tile, i) => {
-      const context = tile.firstChild.getContext("2d");
-      const image = context.createImageData(INPUT_SIDE, INPUT_SIDE);
-      colorBytes(bytesOf(i), table, new Uint32Array(image.data.buffer));
-      context.putImageData(image, 0, 0);
-    });
+    tiles().forEach((tile, i) => paintBytes(tile.firstChild, bytesOf(i), [INPUT_SIDE, INPUT_SIDE], table));
   }
 
   root.addEventListener("click", (event) => {
-    const at = tiles().indexOf(event.target.closest(".tile"));
-    if (at < 0) return;
-    stop(at);
-    onChoose(bytesOf(at).slice());
+    const index = tiles().indexOf(event.target.closest(".tile"));
+    if (index < 0) return;
+    setTabStop(index);
+    onChoose(bytesOf(index).slice());
   });
   root.addEventListener("keydown", (event) => {
     const all = tiles();
-    const across = all.filter((tile) => tile.offsetTop === all[0].offsetTop).length;
-    const to = step(event.key, all.indexOf(document.activeElement), all.length, across);
-    if (to === null || hasModifier(event)) return;
+    const columns = all.filter((tile) => tile.offsetTop === all[0].offsetTop).length;
+    const next = nextTile(event.key, all.indexOf(document.activeElement), all.length, columns);
+    if (next === null || hasModifier(event)) return;
     event.preventDefault();
-    stop(to);
-    all[to].focus();
+    setTabStop(next);
+    all[next].focus();
   });
 
   return {
     paint,
-    // `told`: for each digit { what, how, label, apart }: two short texts, the one for those who listen, and whether it stands out.
-    show(images, told) {
+    // `images`: 784 bytes a digit. `captions`: for each digit { what, how, label, apart }: two short texts, the spoken
+    // text, and true to highlight it.
+    show(images, captions) {
       bytes = images;
-      const at = Math.max(0, Math.min(tiles().indexOf(document.activeElement), told.length - 1));
-      while (root.children.length > told.length) root.lastChild.remove();
-      while (root.children.length < told.length) root.append(createTile());
+      const focused = Math.max(0, Math.min(tiles().indexOf(document.activeElement), captions.length - 1));
+      while (root.children.length > captions.length) root.lastChild.remove();
+      while (root.children.length < captions.length) root.append(createTile());
       tiles().forEach((tile, i) => {
-        const { what, how, label, apart } = told[i];
+        const { what, how, label, apart } = captions[i];
         tile.children[1].textContent = what;
         tile.children[2].textContent = how;
         tile.setAttribute("aria-label", label);
         tile.classList.toggle("apart", apart);
       });
-      stop(at);
+      setTabStop(focused);
       paint();
     },
   };

@@ -1,227 +1,175 @@
-// Watch a network learn: choose, start, and see its curves, its first kernels, forty test digits and the own drawing
-// change. The training is the server's; whoever opens this view sees the one that runs.
-import { postPicture, fetchModels, getJson, postJson } from "../api/client.js";
+// Trains a network on the server: its options, its curves, and what it computes now. All visitors see the same
+// training.
+import { fetchModels, getJson, postJson } from "../api/client.js";
 import { createLineChart } from "../lib/line-chart.js";
-import { decodeFloats } from "../lib/decode.js";
-import { loadExampleDigits } from "../photos/mnist-examples.js";
-import { createKernels } from "../network/kernel-images.js";
 import { count, t } from "../lib/i18n.js";
-import { createLatestOnly } from "../lib/latest-only.js";
-import { after, curves, nothing, preparing, under } from "./learn/training-state.js";
-import { createForm, OVERFITTING } from "./learn/form.js";
+import { applyEvent, curves, initialState, isRunning, preparingState } from "./learn/training-state.js";
+import { createTrainingForm, OVERFITTING } from "./learn/form.js";
+import { buildLayout } from "./learn/layout.js";
+import { createNetworkSamples } from "./learn/network-samples.js";
 import { followEvents } from "../api/event-stream.js";
-import { standing } from "./learn/status-text.js";
+import { statusText } from "./learn/status-text.js";
 import { make } from "../lib/dom.js";
-import { digitToPicture } from "../photos/digit-image.js";
 import { createRetry } from "../api/retry.js";
 import { errorText } from "../api/error-text.js";
-import { createProbabilityBars } from "../prediction/probability-bars.js";
 import { loadStylesheets } from "../lib/lazy-css.js";
-import { createTiles } from "./digit-tiles.js";
 
-const AGAIN = 3000; // ms until the server is asked again, where it would not tell of a training that goes on
+const STREAM_RETRY_MS = 3000; // after the event stream of a running training was refused
 const CURVES = { loss: { low: 0 }, accuracy: { low: 0, high: 100, formatY: (y) => `${y} %` } };
-const EACH = 4; // test digits of each class
-const MATTERS = ["history", "scaled", "centred"]; // whatever of the state decides how the drawing is read
+const WITH_PROGRESS = ["learning", "paused"];
+const STOPPABLE = ["preparing", ...WITH_PROGRESS];
 
-const button = (key, name) => make("button", { type: "button", class: name }, t(`learn.${key}`));
-
-function build(root) {
-  const parts = {
-    choices: make("div"),
-    pause: button("pause", "pause"), stop: button("stop", "stop"), overfit: button("overfit", "overfit"),
-    bar: make("progress", { value: 0, max: 1 }), told: make("p.told"), said: make("p.sr", { role: "status" }),
-    use: button("use", "use"), download: make("a", { class: "button", href: "api/training/network", download: "" }, t("learn.download")),
-    legend: make("p", { class: "which" }, ...["training", "validation"].map((name) => make("span", { class: name }, t(`learn.${name}`)))),
-    charts: make("div", { class: "learn-charts" }),
-    shares: make("div"), reads: make("p"), kernels: make("div"), tiles: make("div"),
-    kernelsTold: make("p"), right: make("p"),
-  };
-  parts.intro = make("p", { class: "intro" }, t("learn.intro"));
-  const part = (name, ...inside) => make("section", { class: name }, make("h3", {}, t(`learn.${name}`)), ...inside);
-  parts.now = make("div", { class: "learn-now" },
-    part("drawing", parts.shares, parts.reads), part("kernels_title", parts.kernels, parts.kernelsTold),
-    part("sheet", parts.tiles, parts.right));
-  root.replaceChildren(
-    make("h2", {}, t("learn.title")), parts.intro, parts.choices,
-    make("p", { class: "steer" }, parts.pause, parts.stop, parts.use, parts.download, parts.overfit),
-    parts.bar, parts.told, parts.said, parts.legend, parts.charts, parts.now);
-  return parts;
+function createCharts(root) {
+  return Object.entries(CURVES).map(([name, options]) => {
+    const place = make("figure", {}, make("figcaption", {}, t(`learn.${name}`)));
+    root.append(place);
+    return { name, chart: createLineChart(place, { formatX: count, ...options }) };
+  });
 }
 
-export async function create(root, page, { take }) {
+export async function create(root, context, { take }) {
   await loadStylesheets("training-widgets");
-  const parts = build(root);
-  const charts = Object.fromEntries(Object.entries(CURVES).map(([name, options]) => {
-    const place = make("figure", {}, make("figcaption", {}, t(`learn.${name}`)));
-    parts.charts.append(place);
-    return [name, createLineChart(place, { formatX: count, ...options })];
-  }));
-  const shares = createProbabilityBars(parts.shares, t("learn.drawing"));
-  const kernels = createKernels(parts.kernels, { getTheme: page.getTheme });
-  const tiles = createTiles(parts.tiles, {
-    getTheme: page.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)),
-  });
+  const parts = buildLayout(root);
+  const charts = createCharts(parts.charts);
+  const connection = { onUnavailable: () => showNote(t("learn.away")), onAvailable: () => showNote("") };
+  const samples = createNetworkSamples(parts, context, { take, onError: showError, ...connection });
+  const retry = createRetry(connection);
   let form = null;
-  let minutes = null; // that a training may take
-  let job = null;
-  let now = nothing();
-  let note = ""; // what went wrong, instead of how it stands
-  let stop = () => {};
-  let frame = null;
-  let asked = {}; // the state with which the drawing was read last
-  let spoken = null; // what `said` is about
+  let minutes = null; // time limit of a training
+  let job = null; // id and options of the training
+  let training = initialState();
+  let note = ""; // an error, shown in place of the status
+  let stopStream = () => {};
+  let isScheduled = false; // a call of show()
+  let spokenFor = null; // phase, epoch and note of the latest spoken status
 
-  // Many events may come at once: they are painted together.
+  // Events that arrive together are painted once.
   function repaint() {
-    frame ??= requestAnimationFrame(() => { frame = null; show(); });
+    if (!isScheduled) requestAnimationFrame(show);
+    isScheduled = true;
+  }
+
+  function showNote(text) {
+    note = text;
+    repaint();
+  }
+
+  function showError(error) {
+    showNote(errorText(error).detail);
   }
 
   function show() {
-    const busy = under(now);
+    isScheduled = false;
+    const { phase, measured } = training;
+    const busy = isRunning(training);
     form?.lock(busy);
     parts.overfit.disabled = busy || !form;
-    parts.pause.disabled = !["learning", "paused"].includes(now.phase);
-    parts.pause.textContent = t(now.phase === "paused" ? "learn.resume" : "learn.pause");
-    parts.stop.disabled = !["preparing", "learning", "paused"].includes(now.phase);
-    parts.told.textContent = note || standing(now, job);
-    // Digits and seconds change five times a second: who listens hears of the rest.
-    const about = [now.phase, now.epoch, note].join();
-    if (about !== spoken) parts.said.textContent = parts.told.textContent;
-    spoken = about;
-    parts.bar.hidden = !busy;
-    if (now.phase === "learning" || now.phase === "paused") parts.bar.value = now.digits / (job.digits * now.epochs);
-    else parts.bar.removeAttribute("value");
-    parts.bar.setAttribute("aria-label", parts.told.textContent);
-    const some = now.measured.length > 0;
-    for (const part of [parts.legend, parts.charts, parts.now, parts.use, parts.download]) part.hidden = !some;
-    parts.intro.hidden = now.phase !== "none"; // the curves are to be in view without scrolling
-    if (some) showCurves();
+    parts.pause.disabled = !WITH_PROGRESS.includes(phase);
+    parts.pause.textContent = t(phase === "paused" ? "learn.resume" : "learn.pause");
+    parts.stop.disabled = !STOPPABLE.includes(phase);
+    showStatus(busy);
+    const hasCurves = measured.length > 0;
+    const { legend, use, download } = parts;
+    for (const part of [legend, parts.charts, parts.samples, use, download]) part.hidden = !hasCurves;
+    parts.intro.hidden = phase !== "none"; // keeps the curves in view without scrolling
+    if (hasCurves) showCurves();
+  }
+
+  function showStatus(busy) {
+    const { phase, epoch, epochs, digits } = training;
+    const text = note || statusText(training, job);
+    parts.status.textContent = text;
+    // The numbers change five times a second; screen readers announce only the other changes.
+    const key = [phase, epoch, note].join();
+    if (key !== spokenFor) parts.spoken.textContent = text;
+    spokenFor = key;
+    if (busy) parts.progress.show(WITH_PROGRESS.includes(phase) ? digits / (job.digits * epochs) : null, text);
+    else parts.progress.hide();
   }
 
   function showCurves() {
-    for (const [name, chart] of Object.entries(charts)) {
-      const { xs, values: [training, validation] } = curves(now, name);
-      chart.show({
-        xs, label: t(`learn.${name}_label`),
-        lines: [
-          { values: training, kind: "second" }, { values: validation, kind: "lead" },
-        ],
-      });
+    for (const { name, chart } of charts) {
+      const { xs, values: [onTraining, onValidation] } = curves(training, name);
+      const lines = [{ values: onTraining, kind: "second" }, { values: onValidation, kind: "lead" }];
+      chart.show({ xs, lines, label: t(`learn.${name}_label`) });
     }
   }
 
-  // The network as it is now: the drawing, forty test digits, the kernels.
-  async function lookAt(signal) {
-    asked = page.state.get();
-    const { model, ...query } = page.query();
-    const picture = page.picture() ?? new Uint8Array();
-    const digits = await loadExampleDigits(document.body.dataset.testDigits, EACH);
-    return { digits, ...await postPicture("api/training/look", picture, query, signal) };
-  }
-
-  const retry = createRetry({ onUnavailable() { note = t("learn.away"); repaint(); }, onAvailable() { note = ""; repaint(); } });
-  const look = createLatestOnly({
-    gap: 300, send: (_, signal) => retry.run(() => lookAt(signal), { signal }), done: showLook, failed: complain,
-  });
-
-  function showLook({ digits, reading, kernels: { of, shape, data }, sheet }) {
-    shares.show(reading?.probabilities ?? null);
-    parts.reads.textContent = reading ? "" : t("learn.no_drawing");
-    const { values } = decodeFloats({ shape, data });
-    parts.kernels.style.setProperty("--kernel", shape[1] > 9 ? "3.5rem" : "2rem");
-    kernels.show({ values, shape, label: t("learn.kernels_label") });
-    parts.kernelsTold.textContent = t(of > shape[0] ? "learn.kernels_some" : "learn.kernels_all", { shown: shape[0], of });
-    const labels = sheet.map((_, i) => Math.floor(i / EACH));
-    tiles.show(digits, sheet.map((read, i) => ({
-      what: read, how: "", apart: read !== labels[i], label: t("learn.tile", { label: labels[i], read }),
-    })));
-    const right = sheet.filter((read, i) => read === labels[i]).length;
-    parts.right.textContent = t("learn.right", { right, of: sheet.length });
-  }
-
-  function listen() {
-    stop();
-    stop = followEvents("api/training/events", {
+  function followTraining() {
+    stopStream();
+    stopStream = followEvents("api/training/events", {
       onEvent(event) {
-        const { phase } = now;
-        now = after(now, event);
-        if (now.phase !== phase) note = ""; // else what a button was answered would be gone with the next step
-        if (["measured", "finished"].includes(event.event)) look.ask(true);
+        const { phase } = training;
+        training = applyEvent(training, event);
+        if (training.phase !== phase) note = ""; // an error of a button stays until the phase changes
+        if (["measured", "finished"].includes(event.event)) samples.request();
         repaint();
       },
-      onUnavailable() { note = t("learn.away"); repaint(); },
-      onAvailable() { note = ""; repaint(); },
-      onEnd: () => (under(now) ? setTimeout(ready, AGAIN) : ready()), // it is over: perhaps another one was begun elsewhere
+      ...connection,
+      // After the end, somebody else may have started another training.
+      onEnd: () => (isRunning(training) ? setTimeout(synchronize, STREAM_RETRY_MS) : synchronize()),
       isWanted: () => !root.hidden && !document.hidden,
     });
   }
 
-  // What the server allows, and what it is at.
-  async function ready() {
+  // Gets the options of trainings, and follows a training that is new to this view.
+  async function synchronize() {
     try {
-      const state = await retry.run(() => getJson("api/training", {}));
-      minutes = state.minutes;
-      form ??= createForm(parts.choices, state, { onSubmit: () => start(form.values()) });
-      const same = state.job?.id === job?.id && now.phase !== "none";
-      if (state.job && (!same || under(now))) {
-        form.set(state.job);
-        job = { ...state.job, minutes };
-        now = preparing(); // all of it is told again
-        listen();
+      const server = await retry.run(() => getJson("api/training", {}));
+      minutes = server.minutes;
+      form ??= createTrainingForm(parts.form, server, { onSubmit: () => start(form.values()) });
+      const isKnown = server.job?.id === job?.id && training.phase !== "none";
+      if (server.job && (!isKnown || isRunning(training))) {
+        form.set(server.job);
+        job = { ...server.job, minutes };
+        training = preparingState(); // the stream repeats all events
+        followTraining();
       }
     } catch (error) {
-      complain(error);
+      showError(error);
     }
     repaint();
   }
 
-  function complain(error) {
-    note = errorText(error).detail;
-    repaint();
-  }
-
-  async function start(wish) {
-    form.set(wish);
+  async function start(options) {
+    form.set(options);
     try {
-      const { id } = await postJson("api/training", wish);
-      job = { ...wish, id, minutes };
-      [note, now] = ["", preparing()];
-      listen();
+      const { id } = await postJson("api/training", options);
+      job = { ...options, id, minutes };
+      [note, training] = ["", preparingState()];
+      followTraining();
     } catch (error) {
-      if (error.type === "training-runs") await ready(); // somebody else was quicker: see theirs
-      complain(error);
+      if (error.type === "training-runs") await synchronize(); // shows the training that somebody else started
+      showError(error);
     }
     repaint();
   }
 
-  const steer = (word) => postJson(`api/training/${word}`, {}).catch(complain);
-  parts.overfit.addEventListener("click", () => start(OVERFITTING));
-  parts.pause.addEventListener("click", () => steer(now.phase === "paused" ? "resume" : "pause"));
-  parts.stop.addEventListener("click", () => steer("stop"));
-  parts.use.addEventListener("click", async () => {
+  async function useNetwork() {
     try {
       const { model } = await postJson("api/training/keep", {});
       const { models, default: fallback } = await fetchModels();
-      page.state.set({ models, fallback, model });
-      note = t("learn.used", { model });
-      repaint();
+      context.state.set({ models, fallback, model });
+      showNote(t("learn.used", { model }));
     } catch (error) {
-      complain(error);
+      showError(error);
     }
-  });
-  shares.show(null);
+  }
+
+  const sendCommand = (command) => postJson(`api/training/${command}`, {}).catch(showError);
+  parts.overfit.addEventListener("click", () => start(OVERFITTING));
+  parts.pause.addEventListener("click", () => sendCommand(training.phase === "paused" ? "resume" : "pause"));
+  parts.stop.addEventListener("click", () => sendCommand("stop"));
+  parts.use.addEventListener("click", useNetwork);
   show();
-  ready();
+  synchronize();
 
   return {
-    update(state = page.state.get(), before = state) {
-      if (state.panel !== before.panel && !under(now)) ready(); // one may have been begun elsewhere meanwhile
-      if (!state.stroke && now.measured.length && MATTERS.some((name) => state[name] !== asked[name])) look.ask(true);
+    update(state = context.state.get(), before = state) {
+      // Somebody else may have started a training while the panel was closed.
+      if (state.panel !== before.panel && !isRunning(training)) synchronize();
+      if (!state.stroke && training.measured.length > 0) samples.update(state);
     },
-    paint() {
-      kernels.paint();
-      tiles.paint();
-    },
+    paint: samples.paint,
   };
 }

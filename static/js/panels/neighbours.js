@@ -1,62 +1,65 @@
-// The training digits that the network finds most like the drawing: near it in what its last layer judges by.
+// Shows the training digits most similar to the drawing, by the features before the last layer.
 import { createDrawingQuery } from "../api/drawing-query.js";
 import { decodeBytes } from "../lib/decode.js";
 import { count, t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
-import { createMaking } from "./progress.js";
+import { createProgress } from "./progress.js";
 import { digitToPicture } from "../photos/digit-image.js";
 import { errorText } from "../api/error-text.js";
-import { createTiles } from "./digit-tiles.js";
+import { createDigitTiles } from "./digit-tiles.js";
 
-// The digits that got votes, the most first: [[digit, votes], …]
-export const ranked = (votes) =>
+// Returns [[digit, votes], …] of the digits with votes, most votes first.
+export const rankVotes = (votes) =>
   votes.map((number, digit) => [digit, number]).filter(([, number]) => number > 0).sort((a, b) => b[1] - a[1]);
 
-export function create(root, page, { take }) {
+export function create(root, context, { take }) {
   const [votes, meaning, wait] = [make("p.votes"), make("p.meaning"), make("div")];
   const list = make("div", { "aria-label": t("neighbours.tiles") });
   root.append(make("h2", {}, t("neighbours.title")), votes, wait, list, meaning);
-  const making = createMaking(wait, "neighbours.making");
-  const tiles = createTiles(list, { getTheme: page.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)) });
+  const progress = createProgress(wait, "neighbours.making");
+  const tiles = createDigitTiles(list, {
+    getTheme: context.getTheme, onChoose: (bytes) => take(() => digitToPicture(bytes)),
+  });
 
-  function showVotes(answer) {
-    votes.replaceChildren(...ranked(answer.votes).map(([digit, number]) => {
-      const vote = make("span", {}, t("neighbours.vote", { digit, count: number, of: answer.neighbours.length }));
-      vote.style.setProperty("--share", number / answer.neighbours.length);
+  function showVotes({ votes: counts, neighbours }) {
+    votes.replaceChildren(...rankVotes(counts).map(([digit, number]) => {
+      const vote = make("span", {}, t("neighbours.vote", { digit, count: number, of: neighbours.length }));
+      vote.style.setProperty("--share", number / neighbours.length);
       return vote;
     }));
   }
 
-  function clear(invitation = "") {
-    votes.textContent = invitation;
+  function clear(text = "") {
+    votes.textContent = text;
     meaning.textContent = "";
     tiles.show(new Uint8Array(), []);
   }
 
   function show(answer) {
-    making.hide();
+    progress.hide();
     if (!answer) return clear(t("neighbours.empty"));
-    const [[favourite]] = ranked(answer.votes);
+    const [[winner]] = rankVotes(answer.votes);
     showVotes(answer);
     tiles.show(decodeBytes(answer.images.data), answer.neighbours.map(({ label, similarity, row }) => {
       const how = similarity.toFixed(2);
-      return { what: label, how, label: t("neighbours.tile", { label, similarity: how, row }), apart: label !== favourite };
+      const spoken = t("neighbours.tile", { label, similarity: how, row });
+      return { what: label, how, label: spoken, apart: label !== winner };
     }));
     const { layer, features, of } = answer;
     meaning.textContent = t("neighbours.meaning", { layer, features: count(features), of: count(of) });
   }
 
-  const asking = createDrawingQuery(page, {
+  const query = createDrawingQuery(context, {
     ask(signal) {
-      if (!meaning.textContent) votes.textContent = ""; // no invitation any more
-      return making.ask(() => page.ask("api/neighbours", {}, signal), signal);
+      if (!meaning.textContent) votes.textContent = ""; // removes the invitation to draw
+      return progress.run(() => context.ask("api/neighbours", {}, signal), signal);
     },
     show,
     fail(error) {
       clear();
-      making.say(errorText(error).detail);
+      progress.showMessage(errorText(error).detail);
     },
   });
 
-  return { paint: tiles.paint, update: asking.update };
+  return { paint: tiles.paint, update: query.update };
 }

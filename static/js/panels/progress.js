@@ -1,48 +1,71 @@
-// What the server makes while one waits (202 and how far it is): asks until it is there, and shows how far it has come.
+// Polls the server while it computes a long task, and shows a progress bar.
 import { count, t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { createRetry } from "../api/retry.js";
 
-const PAUSE = 100; // ms
+const POLL_MS = 100;
 
-const sleep = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
+const sleep = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
-// `send()` is one try. Workers do not know of each other: another one may have come less far, which is not told.
-export async function untilMade(send, { onProgress, signal, pause = () => sleep(PAUSE) }) {
+// Calls `send()` until it resolves to the result instead of a progress { done, of }. Server processes compute
+// separately, so a later one may be less far; `onProgress` never goes back.
+export async function pollUntilDone(send, { onProgress, signal, pause = () => sleep(POLL_MS) }) {
   for (let most = 0; ;) {
-    const answer = await send();
-    if (answer?.done === undefined) return answer;
-    most = Math.max(most, answer.done);
-    onProgress({ done: most, of: answer.of });
+    const response = await send();
+    if (response?.done === undefined) return response;
+    most = Math.max(most, response.done);
+    onProgress({ done: most, of: response.of });
     await pause();
     signal?.throwIfAborted();
   }
 }
 
-// A line in `root` that says so; `key` names the words for the progress.
-export function createMaking(root, key) {
-  const [line, bar] = [make("p"), make("progress", { value: 0 })];
+// A progress bar; `share` is 0 to 1, or null while the progress is unknown.
+export function createProgressBar() {
+  const bar = make("progress", { value: 0, max: 1 });
+  return {
+    root: bar,
+    hide() { bar.hidden = true; },
+    show(share, label) {
+      bar.hidden = false;
+      if (share === null) bar.removeAttribute("value");
+      else bar.value = share;
+      bar.setAttribute("aria-label", label);
+    },
+  };
+}
+
+// A line of text in `root` with a progress bar. `key`: the text of the progress, with {done} and {of}.
+export function createProgress(root, key) {
+  const line = make("p");
+  const bar = createProgressBar();
   root.classList.add("making");
-  root.append(line, bar);
+  root.append(line, bar.root);
   root.hidden = true;
 
-  function show(text, share) {
+  const hide = () => { root.hidden = true; };
+
+  function showMessage(text) {
     root.hidden = false;
     line.textContent = text;
-    bar.hidden = share === null;
-    bar.value = share ?? 0;
-    bar.setAttribute("aria-label", text);
+    bar.hide();
   }
 
-  const retry = createRetry({ onUnavailable: () => show(t("problems.away.detail"), null), onAvailable: () => { root.hidden = true; } });
-  const onProgress = ({ done, of }) => show(t(key, { done: count(done), of: count(of) }), done / of);
+  function onProgress({ done, of }) {
+    root.hidden = false;
+    line.textContent = t(key, { done: count(done), of: count(of) });
+    bar.show(done / of, line.textContent);
+  }
+
+  const retry = createRetry({ onUnavailable: () => showMessage(t("problems.away.detail")), onAvailable: hide });
   return {
-    async ask(send, signal) {
-      const answer = await untilMade(() => retry.run(send, { signal }), { onProgress, signal });
-      root.hidden = true;
-      return answer;
+    showMessage,
+    hide,
+    // Polls `send()` and shows the progress. Resolves to the result.
+    async run(send, signal) {
+      const result = await pollUntilDone(() => retry.run(send, { signal }), { onProgress, signal });
+      hide();
+      return result;
     },
-    say: (text) => show(text, null),
-    hide() { root.hidden = true; },
   };
 }

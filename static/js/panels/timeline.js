@@ -1,96 +1,76 @@
-// Watch it learn: the drawing, read by a network as it was at each moment of its training. The server reads it once for
-// all moments, so that moving the slider asks for nothing.
+// Shows a network at several snapshots of its training: its predictions for the drawing, its kernels and maps. One
+// request returns all snapshots, so moving the slider sends none.
 import { getJson } from "../api/client.js";
 import { createDrawingQuery } from "../api/drawing-query.js";
-import { createCourse } from "./timeline/chart.js";
-import { createKernels } from "../network/kernel-images.js";
+import { createTimelineChart } from "./timeline/chart.js";
+import { createKernelImages } from "../network/kernel-images.js";
 import { count, t } from "../lib/i18n.js";
 import { createLatestOnly } from "../lib/latest-only.js";
-import { make } from "../lib/dom.js";
 import { modelTitle } from "../app/model-select.js";
-import { decodeMoments, momentOf, settledAt, winnerOf } from "./timeline/snapshots.js";
+import { buildLayout } from "./timeline/layout.js";
+import { createPlayer } from "./timeline/player.js";
+import { decodeSnapshots, mostLikely, settledFrom, snapshotAt } from "./timeline/snapshots.js";
+import { make } from "../lib/dom.js";
 import { createRetry } from "../api/retry.js";
 import { errorText } from "../api/error-text.js";
 import { createProbabilityBars } from "../prediction/probability-bars.js";
 import { loadStylesheets } from "../lib/lazy-css.js";
 
-const PACE = 350; // ms a moment while it plays
-const CALM = 1000; // where motion is not wanted
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const MAX_COLUMNS = 8; // kernels in a row
+const MANY_KERNELS = 5; // from here on, kernels get rows of their own
 
-function build(root) {
-  const choice = make("select");
-  const parts = {
-    choice,
-    choose: make("label", { class: "timeline-choice" }, make("span", {}, t("timeline.choose")), choice),
-    intro: make("p", { class: "timeline-intro" }),
-    when: make("h2"),
-    worth: make("p", { class: "worth" }),
-    play: make("button", { type: "button" }),
-    slider: make("input", { type: "range", min: 0, step: 1, "aria-label": t("timeline.slider") }),
-    course: make("div"),
-    digit: make("p", { class: "timeline-digit" }),
-    bars: make("div"),
-    said: make("p", { class: "timeline-said", role: "status" }),
-    kernels: make("div"),
-    about: make("p", { class: "how" }),
-    maps: make("div"),
-    mapsTitle: make("h3", {}, t("timeline.maps")),
-  };
-  const { intro, choose, course, digit, bars, said, kernels, about, maps, mapsTitle } = parts;
-  parts.body = make("div", { class: "timeline-body" },
-    make("div", { class: "timeline-course" }, course),
-    make("div", { class: "timeline-reading" }, make("h3", {}, t("timeline.reading")),
-      make("div", { class: "timeline-bars" }, digit, bars), said),
-    make("div", { class: "timeline-kernels" }, make("h3", {}, t("timeline.kernels")), kernels, about),
-    make("div", { class: "timeline-maps" }, mapsTitle, maps));
-  parts.note = make("p", { class: "timeline-note", role: "status" });
-  root.replaceChildren(intro, choose, parts.note, parts.body);
-  return parts;
-}
+const accuracyText = (accuracy) => t("timeline.worth", { percent: accuracy.toFixed(accuracy < 95 ? 0 : 1) });
 
-export async function create(root, page) {
+export async function create(root, context) {
   await loadStylesheets("training-widgets");
-  const parts = build(root);
-  const { slider, play } = parts;
-  const course = createCourse(parts.course, { onPick: go });
-  parts.course.querySelector("svg").after(
-    make("div", { class: "timeline-slide" }, slider, play, make("div", {}, parts.when, parts.worth)));
+  const parts = buildLayout(root);
+  const chart = createTimelineChart(parts.chart, { onPick: go });
+  parts.chart.querySelector("svg").after(parts.controls);
   const bars = createProbabilityBars(parts.bars, t("timeline.reading"));
-  const kernels = createKernels(parts.kernels, page);
-  const maps = createKernels(parts.maps, page);
-  let told = null; // what /api/timeline tells, its kernels decoded
-  let seen = null; // what the network made of the drawing at each moment, its maps decoded
-  let at = 0;
-  let timer = null;
+  const kernelImages = createKernelImages(parts.kernels, context);
+  const mapImages = createKernelImages(parts.maps, context);
+  let timeline = null; // /api/timeline, its kernels decoded
+  let predictions = null; // POST /api/timeline: probabilities and maps of the drawing at each snapshot
+  let current = 0; // index of the snapshot that is shown
+
+  const player = createPlayer(parts.play, {
+    isAtEnd: () => current === timeline.moments.length - 1,
+    isVisible: () => !root.hidden,
+    restart() { current = 0; },
+    advance() { current += 1; },
+    show: showSnapshot,
+  });
+  const showNote = (text) => { parts.note.textContent = text; };
   const retry = createRetry({
-    onUnavailable: () => { parts.note.textContent = t("problems.away.detail"); },
-    onAvailable: () => { parts.note.textContent = ""; },
+    onUnavailable: () => showNote(t("problems.away.detail")), onAvailable: () => showNote(""),
   });
 
-  const asking = createDrawingQuery(page, {
-    ask: (signal) => page.ask("api/timeline", { timeline: told.timeline }, signal),
+  const query = createDrawingQuery(context, {
+    ask: (signal) => context.ask("api/timeline", { timeline: timeline.timeline }, signal),
     show(answer) {
-      seen = answer && { ...answer, maps: answer.maps && decodeMoments(answer.maps) };
-      parts.note.textContent = "";
-      showReading();
+      predictions = answer && { ...answer, maps: answer.maps && decodeSnapshots(answer.maps) };
+      showNote("");
+      showPredictions();
     },
     fail(error) {
-      seen = null;
-      parts.note.textContent = errorText(error).detail;
-      showReading();
+      predictions = null;
+      showNote(errorText(error).detail);
+      showPredictions();
     },
   });
 
   const loading = createLatestOnly({
-    send: ({ name }, signal) => retry.run(() => getJson("api/timeline", name ? { timeline: name } : {}, signal), { signal }),
-    done(answer) {
-      told = { ...answer, kernels: decodeMoments(answer.kernels) };
-      seen = null;
-      showTimeline();
-      asking.refresh();
+    send({ name }, signal) {
+      const parameters = name ? { timeline: name } : {};
+      return retry.run(() => getJson("api/timeline", parameters, signal), { signal });
     },
-    failed(error) { parts.note.textContent = errorText(error).detail; },
+    done(answer) {
+      timeline = { ...answer, kernels: decodeSnapshots(answer.kernels) };
+      predictions = null;
+      showTimeline();
+      query.refresh();
+    },
+    failed(error) { showNote(errorText(error).detail); },
   });
 
   function load(name = null) {
@@ -99,100 +79,84 @@ export async function create(root, page) {
   }
 
   function showTimeline() {
-    const { timelines, timeline, model, title, moments } = told;
+    const { timelines, timeline: chosen, model, title, moments: snapshots, kernels, units } = timeline;
     parts.choose.hidden = timelines.length === 1;
-    parts.choice.replaceChildren(...timelines.map((name) => make("option", name === timeline ? { selected: "" } : {}, name)));
-    parts.intro.textContent = t("timeline.intro", { name: modelTitle({ name: model, title }), digits: count(moments.at(-1).digits) });
-    slider.max = moments.length - 1;
+    parts.choice.replaceChildren(...timelines.map((name) => make("option", {}, name)));
+    parts.choice.value = chosen;
+    const digits = count(snapshots.at(-1).digits);
+    parts.intro.textContent = t("timeline.intro", { name: modelTitle({ name: model, title }), digits });
+    parts.slider.max = snapshots.length - 1;
     parts.body.hidden = false;
-    const { shape: [units, height, width] } = told.kernels;
-    const about = units === told.units ? "timeline.about" : "timeline.about_some";
-    parts.about.textContent = t(about, { units, all: told.units, size: `${height} × ${width}` });
-    parts.body.style.setProperty("--units", Math.min(units, 8));
-    parts.body.classList.toggle("many", units > 4);
-    at = Math.min(at, moments.length - 1);
-    showReading();
+    const [shown, height, width] = kernels.shape;
+    const key = shown === units ? "timeline.about" : "timeline.about_some";
+    parts.kernelsNote.textContent = t(key, { units: shown, all: units, size: `${height} × ${width}` });
+    parts.body.style.setProperty("--units", Math.min(shown, MAX_COLUMNS));
+    parts.body.classList.toggle("many", shown >= MANY_KERNELS);
+    current = Math.min(current, snapshots.length - 1);
+    showPredictions();
   }
 
-  // What the drawing changes.
-  function showReading() {
-    course.show(told, seen?.probabilities ?? null);
-    parts.said.textContent = seen ? settledText(winnerOf(seen.probabilities.at(-1))) : t("timeline.empty");
-    showMoment();
+  // Updates what depends on the drawing.
+  function showPredictions() {
+    chart.show(timeline, predictions?.probabilities ?? null);
+    parts.summary.textContent = predictions ? settledText() : t("timeline.empty");
+    showSnapshot();
   }
 
-  function settledText(digit) {
-    const from = settledAt(seen.probabilities);
-    return t(from === 0 ? "timeline.always" : "timeline.settled", { digit, digits: count(told.moments[from].digits) });
+  function settledText() {
+    const digit = mostLikely(predictions.probabilities.at(-1));
+    const from = settledFrom(predictions.probabilities);
+    const digits = count(timeline.moments[from].digits);
+    return t(from === 0 ? "timeline.always" : "timeline.settled", { digit, digits });
   }
 
-  // What the slider changes.
-  function showMoment() {
-    const { digits, accuracy } = told.moments[at];
+  // Updates what depends on the slider.
+  function showSnapshot() {
+    const { digits, accuracy } = timeline.moments[current];
     const when = t(digits === 0 ? "timeline.before" : "timeline.after", { digits: count(digits) });
-    const worth = t("timeline.worth", { percent: accuracy.toFixed(accuracy < 95 ? 0 : 1) });
+    const worth = accuracyText(accuracy);
     parts.when.textContent = when;
-    parts.worth.textContent = worth;
-    slider.value = at;
-    slider.setAttribute("aria-valuetext", t("timeline.valuetext", { when, worth }));
-    course.mark(at);
-    const shares = seen?.probabilities[at] ?? null;
-    bars.show(shares);
-    parts.digit.textContent = shares ? String(winnerOf(shares)) : "?";
-    parts.digit.classList.toggle("none", !shares);
-    kernels.show({ ...momentOf(told.kernels, at), label: t("timeline.kernels_label", { when }) });
-    parts.maps.hidden = parts.mapsTitle.hidden = !seen?.maps;
-    if (seen?.maps) maps.show({ ...momentOf(seen.maps, at), label: t("timeline.maps_label", { when }) });
-    const settled = seen !== null && at === settledAt(seen.probabilities);
-    page.state.set({ moment: { digits, settled } }); // for the lessons
+    parts.accuracy.textContent = worth;
+    parts.slider.value = current;
+    parts.slider.setAttribute("aria-valuetext", t("timeline.valuetext", { when, worth }));
+    chart.mark(current);
+    showDigit(predictions?.probabilities[current] ?? null);
+    kernelImages.show({ ...snapshotAt(timeline.kernels, current), label: t("timeline.kernels_label", { when }) });
+    const maps = predictions?.maps;
+    parts.maps.hidden = parts.mapsTitle.hidden = !maps;
+    if (maps) mapImages.show({ ...snapshotAt(maps, current), label: t("timeline.maps_label", { when }) });
+    const settled = predictions !== null && current === settledFrom(predictions.probabilities);
+    context.state.set({ moment: { digits, settled } }); // conditions of lessons depend on it
   }
 
-  function go(to) {
-    stop();
-    at = to;
-    showMoment();
+  function showDigit(probabilities) {
+    bars.show(probabilities);
+    parts.digit.textContent = probabilities ? String(mostLikely(probabilities)) : "?";
+    parts.digit.classList.toggle("none", !probabilities);
   }
 
-  function showPlaying() {
-    play.textContent = t(timer === null ? "timeline.play" : "timeline.pause");
+  function go(index) {
+    player.stop();
+    current = index;
+    showSnapshot();
   }
 
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    showPlaying();
-  }
-
-  function step() {
-    if (root.hidden || at === told.moments.length - 1) return stop();
-    at += 1;
-    return showMoment();
-  }
-
-  slider.addEventListener("input", () => go(slider.valueAsNumber));
-  play.addEventListener("click", () => {
-    if (timer !== null) return stop();
-    if (at === told.moments.length - 1) at = 0;
-    showMoment();
-    timer = setInterval(step, still.matches ? CALM : PACE);
-    return showPlaying();
-  });
+  parts.slider.addEventListener("input", () => go(parts.slider.valueAsNumber));
   parts.choice.addEventListener("change", () => {
-    stop();
+    player.stop();
     load(parts.choice.value);
   });
   parts.choose.hidden = parts.body.hidden = true;
-  showPlaying();
   load();
 
   return {
     update() {
-      root.classList.toggle("stale", Boolean(page.state.get().stroke));
-      if (told) asking.update();
+      root.classList.toggle("stale", Boolean(context.state.get().stroke));
+      if (timeline) query.update();
     },
     paint() {
-      kernels.paint();
-      maps.paint();
+      kernelImages.paint();
+      mapImages.paint();
     },
   };
 }

@@ -1,149 +1,156 @@
-// Why this digit? The importance of each pixel over the ink, and what each stroke adds.
+// Shows why a digit is predicted: the attribution of each pixel, and the effect of each stroke.
 import { createDrawingQuery } from "../api/drawing-query.js";
 import { decodeBytes, decodeFloats } from "../lib/decode.js";
-import { overlay, score } from "./why/attribution.js";
+import { attributionPixels, formatScore } from "./why/attribution.js";
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
 import { INPUT_SIDE, inputTransform } from "../drawing/coordinates.js";
 import { errorText } from "../api/error-text.js";
-import { createStrokeCards } from "./why/stroke-ablation.js";
+import { createStrokeAblation } from "./why/stroke-ablation.js";
 import { paintStroke } from "../drawing/strokes.js";
 
+const OUTLINE_WIDTH = 0.6; // pixels of the 28×28, half of it on either side of the stroke
+const MAX_PIXEL_RATIO = 3;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
 
-function select(label, first) {
-  const options = ["", ...DIGITS].map((value) => make("option", { value }, value || first));
+function createDigitSelect(label, firstOption) {
+  const options = ["", ...DIGITS].map((value) => make("option", { value }, value || firstOption));
   const field = make("select", {}, ...options);
   return { field, label: make("label", {}, make("span", {}, label), field) };
 }
 
-// A figure of the equation with what it stands for.
-function term(caption) {
-  const figure = make("b");
-  const told = make("span", {}, caption);
-  return { figure, told, element: make("div", { class: "term" }, figure, told) };
+// A number of the equation with its caption.
+function createTerm(text) {
+  const number = make("b");
+  const caption = make("span", {}, text);
+  return { number, caption, element: make("div", { class: "term" }, number, caption) };
 }
 
-function build(root) {
-  const digit = select(t("why.digit"), t("why.read"));
-  const against = select(t("why.against"), t("why.none"));
+function buildLayout(root) {
+  const digit = createDigitSelect(t("why.digit"), t("why.read"));
+  const against = createDigitSelect(t("why.against"), t("why.none"));
   const canvas = make("canvas", { width: INPUT_SIDE, height: INPUT_SIDE, role: "img" });
   const outline = make("canvas", { "aria-hidden": "true" });
-  const frame = make("div", { class: "why-picture" }, canvas, outline);
-  const legend = make("p", { class: "why-legend" },
-    make("span", { class: "above" }), make("span", {}, t("why.nothing")), make("span", { class: "below" }));
+  const [above, below] = [make("span", { class: "above" }), make("span", { class: "below" })];
+  const legend = make("p", { class: "why-legend" }, above, make("span", {}, t("why.nothing")), below);
   const title = make("h2");
-  const terms = { sum: term(t("why.sum")), drawing: term(""), paper: term("") };
+  const terms = { sum: createTerm(t("why.sum")), drawing: createTerm(""), paper: createTerm("") };
   const equals = make("i");
   const equation = make("div", { class: "equation" },
     terms.sum.element, equals, terms.drawing.element, make("i", {}, "−"), terms.paper.element);
-  const means = make("p");
+  const meaning = make("p");
   const words = make("div", { class: "why-words" },
-    make("div", { class: "why-ask" }, digit.label, against.label), title, equation, means,
+    make("div", { class: "why-ask" }, digit.label, against.label), title, equation, meaning,
     make("p", {}, t("why.limits")), make("p", { class: "how" }, t("why.method")));
-  const figure = make("div", { class: "why-figure" }, frame, legend);
+  const figure = make("div", { class: "why-figure" }, make("div", { class: "why-picture" }, canvas, outline), legend);
   const note = make("p", { class: "why-note", role: "status" });
-  const picture = make("div", { class: "why-top", hidden: true }, figure, words); // until there is something to show
+  const content = make("div", { class: "why-top", hidden: true }, figure, words); // until there is an answer
   const strokes = make("section", { class: "why-strokes" });
-  root.replaceChildren(note, picture, strokes);
-  const parts = { canvas, outline, legend, title, terms, equals, means, note, picture, strokes };
-  return { digit: digit.field, against: against.field, ...parts };
+  root.replaceChildren(note, content, strokes);
+  return {
+    digit: digit.field, against: against.field,
+    canvas, outline, above, below, title, terms, equals, meaning, note, content, strokes,
+  };
 }
 
-export function create(root, page, { draw }) {
-  const parts = build(root);
-  const context = parts.canvas.getContext("2d");
-  let shown = null; // the latest answer, decoded
-  let outlined = null;
+export function create(root, context, { draw }) {
+  const parts = buildLayout(root);
+  const canvasContext = parts.canvas.getContext("2d");
+  let attribution = null; // the latest answer, decoded
+  let outlinedStroke = null;
 
-  const asking = createDrawingQuery(page, {
-    ask: (signal) => page.ask("api/importance", question(), signal),
+  const query = createDrawingQuery(context, {
+    ask: (signal) => context.ask("api/importance", parameters(), signal),
     show(answer) {
-      shown = answer && {
+      attribution = answer && {
         ...answer,
         ink: decodeBytes(answer.input.data),
         values: decodeFloats(answer.pixels).values,
       };
-      tell(t("why.empty"));
+      showContent(t("why.empty"));
       paint();
     },
     fail(error) {
-      shown = null;
-      tell(errorText(error).detail);
+      attribution = null;
+      showContent(errorText(error).detail);
     },
   });
-  const cards = createStrokeCards(parts.strokes, page, { onPoint, draw });
+  const strokeAblation = createStrokeAblation(parts.strokes, context, { onPoint: outlineStroke, draw });
 
-  function question() {
-    const asked = ["digit", "against"].filter((name) => parts[name].value !== "");
-    return Object.fromEntries(asked.map((name) => [name, parts[name].value]));
+  function parameters() {
+    const chosen = ["digit", "against"].filter((name) => parts[name].value !== "");
+    return Object.fromEntries(chosen.map((name) => [name, parts[name].value]));
   }
 
-  // The words and figures; `nothing` stands in their place where there is no answer.
-  function tell(nothing) {
-    parts.note.textContent = shown ? "" : nothing;
-    parts.picture.hidden = !shown;
-    if (!shown) return;
-    const { digit, against, sum, drawing, paper } = shown;
+  // Shows the words and numbers; without an answer, `message` in their place.
+  function showContent(message) {
+    parts.note.textContent = attribution ? "" : message;
+    parts.content.hidden = !attribution;
+    if (!attribution) return;
+    const { digit, against } = attribution;
     const values = { digit, against };
     const key = (name) => (against === null ? `why.${name}` : `why.${name}_against`);
     parts.title.textContent = t(key("title"), values);
-    parts.means.textContent = t(key("means"), values);
+    parts.meaning.textContent = t(key("means"), values);
     parts.canvas.setAttribute("aria-label", t(key("picture"), values));
-    parts.legend.querySelector(".above").textContent = t("why.for", values);
-    const not = against === null ? t("why.not", values) : t("why.for", { digit: against });
-    parts.legend.querySelector(".below").textContent = not;
-    const figures = { sum, drawing, paper };
-    for (const [name, value] of Object.entries(figures)) parts.terms[name].figure.textContent = score(value);
-    parts.terms.drawing.told.textContent = t(key("drawing"), values);
-    parts.terms.paper.told.textContent = t(key("paper"), values);
-    // Finitely many steps leave a little out.
-    const exact = Math.round(10 * sum) === Math.round(10 * drawing) - Math.round(10 * paper);
-    parts.equals.textContent = exact ? "=" : "≈";
+    parts.above.textContent = t("why.for", values);
+    parts.below.textContent = against === null ? t("why.not", values) : t("why.for", { digit: against });
+    parts.terms.drawing.caption.textContent = t(key("drawing"), values);
+    parts.terms.paper.caption.textContent = t(key("paper"), values);
+    showEquation(attribution);
+  }
+
+  function showEquation({ sum, drawing, paper }) {
+    for (const [name, value] of Object.entries({ sum, drawing, paper })) {
+      parts.terms[name].number.textContent = formatScore(value);
+    }
+    // The integral is approximated by a sum, so the terms may differ in the last decimal.
+    const isExact = Math.round(10 * sum) === Math.round(10 * drawing) - Math.round(10 * paper);
+    parts.equals.textContent = isExact ? "=" : "≈";
   }
 
   function paint() {
-    if (!shown) return;
-    context.putImageData(new ImageData(overlay(shown.ink, shown.values, page.getTheme()), INPUT_SIDE, INPUT_SIDE), 0, 0);
+    if (!attribution) return;
+    const pixels = attributionPixels(attribution.ink, attribution.values, context.getTheme());
+    canvasContext.putImageData(new ImageData(pixels, INPUT_SIDE, INPUT_SIDE), 0, 0);
     paintOutline();
   }
 
-  // A line around the stroke that somebody points at, where it came to lie in the picture.
+  // Outlines the hovered stroke at its place in the 28×28.
   function paintOutline() {
     const { outline } = parts;
-    const side = Math.round(outline.clientWidth * Math.min(3, devicePixelRatio || 1));
+    const side = Math.round(outline.clientWidth * Math.min(MAX_PIXEL_RATIO, devicePixelRatio || 1));
     outline.width = side;
     outline.height = side;
-    if (!outlined || !shown) return;
+    if (!outlinedStroke || !attribution) return;
     const line = outline.getContext("2d");
-    const { scale, shift } = inputTransform(shown.input);
+    const { scale, shift } = inputTransform(attribution.input);
     const unit = side / INPUT_SIDE;
     line.setTransform(unit * scale[0], 0, 0, unit * scale[1], unit * shift[0], unit * shift[1]);
     line.strokeStyle = getComputedStyle(root).color;
     line.fillStyle = line.strokeStyle;
-    const width = (0.3 * 2) / scale[0]; // 0.3 of a pixel of the 28 on either side
-    paintStroke(line, { ...outlined, size: outlined.size + width }, 1);
+    paintStroke(line, { ...outlinedStroke, size: outlinedStroke.size + OUTLINE_WIDTH / scale[0] }, 1);
     line.globalCompositeOperation = "destination-out";
-    paintStroke(line, outlined, 1);
+    paintStroke(line, outlinedStroke, 1);
   }
 
-  function onPoint(stroke) {
-    outlined = stroke;
+  function outlineStroke(stroke) {
+    outlinedStroke = stroke;
     paintOutline();
   }
 
-  for (const field of [parts.digit, parts.against]) field.addEventListener("change", asking.refresh);
+  for (const field of [parts.digit, parts.against]) field.addEventListener("change", query.refresh);
   new ResizeObserver(paintOutline).observe(parts.outline);
 
   return {
     update() {
-      root.classList.toggle("stale", Boolean(page.state.get().stroke));
-      asking.update();
-      cards.update();
+      root.classList.toggle("stale", Boolean(context.state.get().stroke));
+      query.update();
+      strokeAblation.update();
     },
     paint() {
       paint();
-      cards.paint();
+      strokeAblation.paint();
     },
   };
 }

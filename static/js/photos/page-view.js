@@ -3,7 +3,7 @@ import { digitInDirection, digitLines, inPercent, placeLabels } from "./label-la
 import { attachCopyButton } from "../lib/clipboard.js";
 import { hasModifier } from "../lib/keyboard.js";
 import { t } from "../lib/i18n.js";
-import { countText, foundText } from "../network/layer-text.js";
+import { countText, foundText } from "./page-text.js";
 
 // Heights of labels: from readable at the back of a classroom down to what fits on a phone.
 const LABEL_HEIGHTS_REM = [4.5, 3.75, 3, 2.5, 2.125, 1.75, 1.5, 1.25, 1.0625, 0.9375, 0.8125];

@@ -1,7 +1,8 @@
 // Shows the prediction: the digit, its confidence, the ten bars, and the text for screen readers.
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
-import { createMeter, percent, setMeter } from "./probability-bars.js";
+import { percent } from "../lib/number-format.js";
+import { createMeter, setMeter } from "./probability-bars.js";
 
 const ANNOUNCE_DELAY_MS = 500; // of rest before a prediction is read out
 

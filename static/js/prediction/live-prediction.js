@@ -1,7 +1,7 @@
 // Requests predictions while somebody draws, and shows them in the widgets.
 import { checkHealth, postPicture } from "../api/client.js";
 import { createPredictScheduler } from "../api/predict-scheduler.js";
-import { SECRET } from "../classroom/vote.js";
+import { OUTPUT_LAYERS } from "../network/layer-text.js";
 
 // `answerView`, `inputView` and `networkView` show the prediction; `notice` shows errors.
 export function createLivePrediction({ state, query, picture }, { answerView, inputView, networkView, notice }) {
@@ -28,7 +28,7 @@ export function createLivePrediction({ state, query, picture }, { answerView, in
       const { hidden, model } = state.get();
       if (!answer) networkView.clear();
       else if (answer.layers && answer.model === model) {
-        networkView.update(answer.layers.filter(({ name }) => !hidden || !SECRET.has(name)));
+        networkView.update(answer.layers.filter(({ name }) => !hidden || !OUTPUT_LAYERS.has(name)));
       }
       inputView.show(answer?.input ?? null);
     });

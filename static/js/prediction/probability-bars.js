@@ -1,8 +1,7 @@
 // Creates bars for the probabilities of the ten digits.
 import { t } from "../lib/i18n.js";
 import { make } from "../lib/dom.js";
-
-export const percent = (share) => (100 * share).toFixed(1);
+import { percent } from "../lib/number-format.js";
 
 // Creates an accessible meter for one digit. `children` are its visible parts.
 export function createMeter(kind, digit, ...children) {

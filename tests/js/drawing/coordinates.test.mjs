@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boxInSquare, frameSide, padToPixel, regionToPad } from "../../../static/js/drawing/coordinates.js";
+import { boxInSquare, frameSide, inputTransform, padToPixel, regionToPad } from "../../../static/js/drawing/coordinates.js";
 
 const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
 
@@ -27,4 +27,11 @@ test("a wide photo is centred on the pad", () => {
   const input = { size: [400, 200], box: [0, 0, 400, 200], place: [4, 9, 20, 10] };
   assert.deepEqual(regionToPad({ rows: [9, 18], columns: [4, 23] }, input), { x: 0, y: 0.25, width: 1, height: 0.5 });
   assert.deepEqual(padToPixel(0.001, 0.251, input), [9, 4]);
+});
+
+test("the corners of the ink's box are transformed to its place in the input", () => {
+  const { scale, shift } = inputTransform({ size: [280, 280], box: [70, 28, 100, 200], place: [9, 4, 10, 20] });
+  const transform = (x, y) => [scale[0] * x + shift[0], scale[1] * y + shift[1]].map((value) => Math.round(1e6 * value) / 1e6);
+  assert.deepEqual(transform(70 / 280, 28 / 280), [9, 4]);
+  assert.deepEqual(transform(170 / 280, 228 / 280), [19, 24]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blocks, foundText, sentence, shapeText, signed } from "../../../static/js/network/layer-text.js";
+import { groupIntoBlocks, layerSentence, shapeText } from "../../../static/js/network/layer-text.js";
 import { loadWords } from "../../support/load-words.mjs";
 
 loadWords("en");
@@ -8,14 +8,14 @@ loadWords("en");
 const layer = (name, kind, shape, side = null) => ({ name, kind, shape, window: side && { side } });
 const plain = (text) => text.replaceAll("\u00a0", " ");
 
-test("each convolution opens a block; the list and the answer are blocks of their own", () => {
+test("a convolution, the flattened vector and the scores each start a block", () => {
   const names = "conv1 relu1 pool1 conv2 relu2 conv3 relu3 pool2 flatten fc1 relu3 logits probabilities".split(" ");
-  const groups = blocks(names.map((name) => layer(name, name.replace(/\d/, ""), [1])));
+  const groups = groupIntoBlocks(names.map((name) => layer(name, name.replace(/\d/, ""), [1])));
   assert.deepEqual(groups.map((group) => group.map(({ name }) => name).join(" ")),
     ["conv1 relu1 pool1", "conv2 relu2", "conv3 relu3 pool2", "flatten fc1 relu3", "logits probabilities"]);
 });
 
-test("every kind has a sentence with its own numbers", () => {
+test("the sentence of every kind of layer contains its numbers", () => {
   const cases = [
     [layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14], /64 filters.*3 × 3.*32 maps/],
     [layer("conv1", "conv", [32, 28, 28], 5), [1, 28, 28], /32 filters.*5 × 5.*the picture/],
@@ -28,24 +28,16 @@ test("every kind has a sentence with its own numbers", () => {
     [layer("logits", "linear", [10]), [256], /score.*256/],
     [{ ...layer("probabilities", "softmax", [10]), temperature: 1.234 }, [10], /1\.23.*100 %/],
   ];
-  for (const [each, before, pattern] of cases) assert.match(plain(sentence(each, before)), pattern);
-  assert.equal(sentence(layer("new", "unheard-of", [3]), [3]), "");
+  for (const [each, before, pattern] of cases) assert.match(plain(layerSentence(each, before)), pattern);
+  assert.equal(layerSentence(layer("new", "unheard-of", [3]), [3]), "");
 });
 
-test("numbers are short, and minus is a minus", () => {
-  assert.deepEqual([-1.234, 0, -0.001, 12.34, -123.4].map(signed), ["−1.23", "0.00", "0.00", "12.3", "−123"]);
+test("the shape of a layer is written as maps or as numbers", () => {
   assert.equal(shapeText(layer("conv1", "conv", [32, 28, 28])), "32 maps of 28 × 28");
   assert.equal(shapeText(layer("flatten", "flatten", [1152])), "1,152 numbers");
 });
 
-test("a digit of a sheet is named by its place", () => {
-  assert.equal(foundText({ digit: 7, sure: false }, 2), "third digit: 7, unsure");
-  assert.equal(foundText({ digit: 0, sure: true }, 10), "digit number 11: 0");
-});
-
-test("in Chinese too", () => {
+test("sentences are also written in Chinese", () => {
   loadWords("zh");
-  assert.match(plain(sentence(layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14])), /64 个卷积核.*3 × 3.*32 张特征图/);
-  assert.equal(foundText({ digit: 7, sure: false }, 2), "第三个数字：7，没把握");
-  assert.equal(foundText({ digit: 0, sure: true }, 10), "第 11 个数字：0");
+  assert.match(plain(layerSentence(layer("conv2", "conv", [64, 14, 14], 3), [32, 14, 14])), /64 个卷积核.*3 × 3.*32 张特征图/);
 });

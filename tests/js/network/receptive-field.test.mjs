@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dependingOn, seenBy } from "../../../static/js/network/receptive-field.js";
+import { projectiveField, receptiveField } from "../../../static/js/network/receptive-field.js";
 
 const conv = (count, size, side, padding = 0) => ({ kind: "conv", shape: [count, size, size], window: { side, stride: 1, padding } });
 const pool = (count, size) => ({ kind: "pool", shape: [count, size, size], window: { side: 2, stride: 2, padding: 0 } });
@@ -14,55 +14,55 @@ const DEEP = [
 ];
 const FLAT = [list("flatten", 784), list("linear", 128), list("relu", 128), list("linear", 10), list("softmax", 10)];
 
-test("a cell of the first convolution saw its window", () => {
-  assert.deepEqual(seenBy(DEEP, 0, 2, [3, 7]).picture, { maps: null, rows: [3, 7], columns: [7, 11] });
-  assert.deepEqual(seenBy(DEEP, 2, 2, [3, 7]).picture, { maps: null, rows: [3, 7], columns: [7, 11] });
+test("the receptive field of a cell of the first convolution is its window", () => {
+  assert.deepEqual(receptiveField(DEEP, 0, 2, [3, 7]).picture, { maps: null, rows: [3, 7], columns: [7, 11] });
+  assert.deepEqual(receptiveField(DEEP, 2, 2, [3, 7]).picture, { maps: null, rows: [3, 7], columns: [7, 11] });
 });
 
-test("fields grow from layer to layer and end at the picture's edge", () => {
-  assert.deepEqual(seenBy(DEEP, 3, 0, [2, 2]).picture.rows, [4, 9]);
-  assert.deepEqual(seenBy(DEEP, 4, 0, [2, 2]).picture.rows, [2, 11]);
-  assert.deepEqual(seenBy(DEEP, 4, 0, [0, 11]).picture, { maps: null, rows: [0, 7], columns: [20, 27] });
+test("receptive fields grow from layer to layer and end at the edge of the input", () => {
+  assert.deepEqual(receptiveField(DEEP, 3, 0, [2, 2]).picture.rows, [4, 9]);
+  assert.deepEqual(receptiveField(DEEP, 4, 0, [2, 2]).picture.rows, [2, 11]);
+  assert.deepEqual(receptiveField(DEEP, 4, 0, [0, 11]).picture, { maps: null, rows: [0, 7], columns: [20, 27] });
 });
 
-test("a number of the list saw what its cell saw, a score everything", () => {
+test("a flattened number has the receptive field of its cell, a score that of the whole input", () => {
   const place = 5 * 36 + 2 * 6 + 3;
-  const { picture, layers } = seenBy(DEEP, 6, place);
+  const { picture, layers } = receptiveField(DEEP, 6, place);
   assert.deepEqual(layers[5], { maps: [5], rows: [2, 2], columns: [3, 3] });
   assert.deepEqual(layers[3], { maps: null, rows: [3, 6], columns: [5, 8] });
-  assert.deepEqual(picture, seenBy(DEEP, 5, 5, [2, 3]).picture);
-  assert.deepEqual(seenBy(DEEP, 9, 3).picture, { maps: null, rows: [0, 27], columns: [0, 27] });
-  assert.deepEqual(seenBy(FLAT, 0, 30).picture, { maps: [0], rows: [1, 1], columns: [2, 2] });
-  assert.deepEqual(seenBy(FLAT, 2, 30).picture.rows, [0, 27]);
+  assert.deepEqual(picture, receptiveField(DEEP, 5, 5, [2, 3]).picture);
+  assert.deepEqual(receptiveField(DEEP, 9, 3).picture, { maps: null, rows: [0, 27], columns: [0, 27] });
+  assert.deepEqual(receptiveField(FLAT, 0, 30).picture, { maps: [0], rows: [1, 1], columns: [2, 2] });
+  assert.deepEqual(receptiveField(FLAT, 2, 30).picture.rows, [0, 27]);
 });
 
-test("forwards and backwards agree, cell by cell", () => {
+test("a pixel's projective field contains a cell exactly if the cell's receptive field contains the pixel", () => {
   for (const [y, x] of [[0, 0], [13, 5], [27, 27], [26, 1]]) {
-    const regions = dependingOn(DEEP, [y, x]);
+    const regions = projectiveField(DEEP, [y, x]);
     DEEP.slice(0, 6).forEach(({ shape: [, height, width] }, at) => {
       for (let row = 0; row < height; row += 1) {
         for (let column = 0; column < width; column += 1) {
-          const { rows, columns } = seenBy(DEEP, at, 0, [row, column]).picture;
-          const saw = y >= rows[0] && y <= rows[1] && x >= columns[0] && x <= columns[1];
+          const { rows, columns } = receptiveField(DEEP, at, 0, [row, column]).picture;
+          const inField = y >= rows[0] && y <= rows[1] && x >= columns[0] && x <= columns[1];
           const region = regions[at];
-          const lit = region !== null && row >= region.rows[0] && row <= region.rows[1]
+          const depends = region !== null && row >= region.rows[0] && row <= region.rows[1]
             && column >= region.columns[0] && column <= region.columns[1];
-          assert.equal(lit, saw, `layer ${at}, cell ${row} ${column}, pixel ${y} ${x}`);
+          assert.equal(depends, inField, `layer ${at}, cell ${row} ${column}, pixel ${y} ${x}`);
         }
       }
     });
   }
 });
 
-test("the list holds the cells of every map; the scores hang on all", () => {
-  const regions = dependingOn(DEEP, [0, 0]);
+test("a pixel's projective field contains a flattened cell of every map, and all scores", () => {
+  const regions = projectiveField(DEEP, [0, 0]);
   assert.deepEqual(regions[6].maps, [0, 36, 72, 108, 144, 180]);
   assert.equal(regions[8].maps, null);
-  assert.deepEqual(dependingOn(FLAT, [2, 3])[0].maps, [59]);
+  assert.deepEqual(projectiveField(FLAT, [2, 3])[0].maps, [59]);
 });
 
-test("what a pooling leaves out reaches nothing behind it", () => {
+test("a pixel that no pooling window contains has an empty projective field behind the pooling", () => {
   const odd = [conv(1, 11, 18), pool(1, 5), list("flatten", 25), list("linear", 10)];
-  assert.notEqual(dependingOn(odd, [27, 27])[0], null);
-  assert.deepEqual(dependingOn(odd, [27, 27]).slice(1), [null, null, null]);
+  assert.notEqual(projectiveField(odd, [27, 27])[0], null);
+  assert.deepEqual(projectiveField(odd, [27, 27]).slice(1), [null, null, null]);
 });

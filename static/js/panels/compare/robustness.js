@@ -1,6 +1,6 @@
-// The arithmetic of the comparison: variations kind by kind, and how far each network keeps its reading.
+// Computes how strongly a drawing can be perturbed before a network changes its prediction.
 
-// What the columns of the summary gather: in all these kinds a network must keep its reading.
+// For each column of the summary: the kinds of perturbation that it combines.
 export const GROUPS = {
   moved: ["right", "left", "up", "down", "right-up", "left-up", "right-down", "left-down"],
   turned: ["turned-right", "turned-left"],
@@ -12,35 +12,37 @@ export const GROUPS = {
   noisy: ["noisy"],
 };
 
-// The variations of each kind, from small to large → Map of name → variations
-export function byKind(variations) {
+// Returns a Map from each kind to its perturbations, from weak to strong.
+export function groupByKind(variations) {
   const kinds = new Map();
   for (const each of variations) kinds.set(each.kind, [...(kinds.get(each.kind) ?? []), each]);
   return kinds;
 }
 
-// Of a network (its place among the models): what it reads, in how many (`kept`) of all variations (`many`) it still
-// does, and how far it holds in each group: the last amount before it changes its mind in any of the group's kinds, null
-// where it does so at once; `whole` says that it held to the end.
-export function summary({ readings, variations }, network) {
+// Summarizes one network, given by its index. Returns
+//   digit: its prediction for the unperturbed drawing
+//   kept, total: the number of perturbed drawings with the same prediction, and of all
+//   limits: for each group { amount, keptAll }. `amount` is the largest one before the prediction changes in any kind
+//     of the group, null if the smallest one changes it. `keptAll` is true if it never changes.
+export function robustness({ readings, variations }, network) {
   const { digit } = readings[network];
   const keeps = (each) => each.readings[network].digit === digit;
-  const kinds = byKind(variations);
+  const kinds = groupByKind(variations);
   const limits = Object.entries(GROUPS).flatMap(([group, names]) => {
-    const films = names.filter((name) => kinds.has(name)).map((name) => kinds.get(name));
-    if (films.length === 0) return [];
-    const held = films.map((film) => {
-      const broken = film.findIndex((each) => !keeps(each));
-      return broken < 0 ? film.length : broken;
+    const series = names.filter((name) => kinds.has(name)).map((name) => kinds.get(name));
+    if (series.length === 0) return [];
+    const keptSteps = series.map((each) => {
+      const firstChange = each.findIndex((variation) => !keeps(variation));
+      return firstChange < 0 ? each.length : firstChange;
     });
-    const steps = Math.min(...held);
-    const film = films[held.indexOf(steps)];
-    return [[group, { amount: film[steps - 1]?.amount ?? null, whole: steps === film.length }]];
+    const steps = Math.min(...keptSteps);
+    const weakest = series[keptSteps.indexOf(steps)];
+    return [[group, { amount: weakest[steps - 1]?.amount ?? null, keptAll: steps === weakest.length }]];
   });
-  return { digit, kept: variations.filter(keeps).length, many: variations.length, limits: Object.fromEntries(limits) };
+  return { digit, kept: variations.filter(keeps).length, total: variations.length, limits: Object.fromEntries(limits) };
 }
 
-// An amount as it is written: two decimals where they are quarters, one otherwise.
-export function amountText(amount) {
+// Returns an amount with two decimals for quarters, else with one.
+export function formatAmount(amount) {
   return String(Number(amount.toFixed(Number.isInteger(amount * 4) ? 2 : 1)));
 }

@@ -1,9 +1,7 @@
-// How a training stands, in one sentence.
+// Describes the state of a training in one sentence.
 import { count, t } from "../../lib/i18n.js";
 
-const seconds = (value) => count(Math.round(value));
-
-function ended({ phase, why, accuracy, epoch, message }, job) {
+function endText({ phase, why, accuracy, epoch, message }, job) {
   if (phase === "finished") {
     return t(`learn.finished_${why}`, { accuracy: accuracy.toFixed(2), epochs: epoch, minutes: job.minutes });
   }
@@ -11,17 +9,19 @@ function ended({ phase, why, accuracy, epoch, message }, job) {
     : t(`learn.failed_${why}`, { minutes: job.minutes });
 }
 
-export function standing(now, job) {
+// `training`: see training-state.js; `job`: its options.
+export function statusText(training, job) {
+  const { phase, epoch, epochs, accuracy, parameters, progressText } = training;
   const values = {
-    epoch: now.epoch, epochs: now.epochs, digits: count(now.digits), seconds: seconds(now.seconds),
-    accuracy: now.accuracy?.toFixed(1), parameters: now.parameters && count(now.parameters),
+    epoch, epochs, digits: count(training.digits), seconds: count(Math.round(training.seconds)),
+    accuracy: accuracy?.toFixed(1), parameters: parameters && count(parameters),
   };
-  switch (now.phase) {
+  switch (phase) {
     case "none": return t("learn.none");
-    case "preparing": return now.said ? t("learn.preparing_said", { said: now.said }) : t("learn.preparing");
-    case "learning": return t(now.accuracy === null ? "learn.begun" : "learn.learning", values);
+    case "preparing": return progressText ? t("learn.preparing_said", { said: progressText }) : t("learn.preparing");
+    case "learning": return t(accuracy === null ? "learn.begun" : "learn.learning", values);
     case "paused": return t("learn.paused", values);
     case "testing": return t("learn.testing");
-    default: return ended(now, job);
+    default: return endText(training, job);
   }
 }

@@ -1,61 +1,66 @@
-// What the events of a training add up to: two pairs of curves, and how it stands. Arithmetic only.
-const LOSS = 3; // of no more than the first is shown: a network that knows nothing has 2.3, one that is thrown off thousands
+// Computes the state of a training and its curves from its events.
+const MAX_LOSS = 3; // larger ones are cut off: an untrained network has 2.3, a diverging one has thousands
+const MAX_PERCENT = 100;
 
-// Both lists hold { x, y } with rising x. → the xs of both, and a y for each of them or null: straight between two points
-// of a list, so that the line through all of them is the line through its own; nothing before its first and after its last
-export function merged(...lists) {
+// Gives lists of points { x, y } with rising x a common x axis. Returns { xs, values }: all xs, and for each list a y
+// at every x. Between two points of a list y is interpolated linearly; before the first and after the last it is null.
+export function mergeLines(...lists) {
   const xs = [...new Set(lists.flatMap((list) => list.map(({ x }) => x)))].sort((a, b) => a - b);
-  return { xs, values: lists.map((list) => along(list, xs)) };
+  return { xs, values: lists.map((list) => interpolate(list, xs)) };
 }
 
-function along(list, xs) {
-  let at = 0;
+function interpolate(list, xs) {
+  let i = 0;
   return xs.map((x) => {
-    while (at < list.length && list[at].x < x) at += 1;
-    if (at === list.length || (at === 0 && list[0].x > x)) return null;
-    const next = list[at];
+    while (i < list.length && list[i].x < x) i += 1;
+    if (i === list.length || (i === 0 && list[0].x > x)) return null;
+    const next = list[i];
     if (next.x === x) return next.y;
-    const { x: from, y } = list[at - 1];
+    const { x: from, y } = list[i - 1];
     return y + ((x - from) / (next.x - from)) * (next.y - y);
   });
 }
 
-const NOTHING = {
+const INITIAL = {
   phase: "none", // none, preparing, learning, paused, testing, finished or failed
-  said: "", why: null, message: "", epoch: 0, epochs: 0, digits: 0, seconds: 0, parameters: null,
-  accuracy: null, // the latest on validation digits; in the end on the test digits
-  steps: [], // { x: digits, loss, accuracy } of what it learns from …
-  measured: [], // … and of validation digits
+  progressText: "", // the latest message while preparing
+  why: null, message: "", epoch: 0, epochs: 0, digits: 0, seconds: 0, parameters: null,
+  accuracy: null, // the latest on validation digits; at the end on the test digits
+  steps: [], // { x: digits, loss, accuracy } on training digits
+  measured: [], // the same on validation digits
 };
 
-export const nothing = () => ({ ...NOTHING, steps: [], measured: [] });
-export const preparing = () => ({ ...nothing(), phase: "preparing" });
+export const initialState = () => ({ ...INITIAL, steps: [], measured: [] });
+export const preparingState = () => ({ ...initialState(), phase: "preparing" });
 
 const point = ({ digits, loss, accuracy }) => ({ x: digits, loss, accuracy });
 
-const EVENTS = {
-  preparing: (now, { text }) => ({ phase: "preparing", said: text }),
-  began: (now, { parameters, epochs }) => ({ phase: "learning", parameters, epochs }),
-  step: (now, event) => ({ epoch: event.epoch, digits: event.digits, steps: [...now.steps, point(event)] }),
-  measured: (now, event) => ({ accuracy: event.accuracy, measured: [...now.measured, point(event)] }),
-  epoch: (now, { accuracy }) => ({ accuracy }),
+// For each event: the fields of the state that it changes.
+const CHANGES = {
+  preparing: ({ text }) => ({ phase: "preparing", progressText: text }),
+  began: ({ parameters, epochs }) => ({ phase: "learning", parameters, epochs }),
+  step: (event, state) => ({ epoch: event.epoch, digits: event.digits, steps: [...state.steps, point(event)] }),
+  measured: (event, state) => ({ accuracy: event.accuracy, measured: [...state.measured, point(event)] }),
+  epoch: ({ accuracy }) => ({ accuracy }),
   paused: () => ({ phase: "paused" }),
   resumed: () => ({ phase: "learning" }),
-  ending: (now, { why }) => ({ phase: "testing", why }),
-  finished: (now, { why, accuracy, epoch }) => ({ phase: "finished", why, accuracy, epoch }),
-  failed: (now, { why, message }) => ({ phase: "failed", why, message }),
+  ending: ({ why }) => ({ phase: "testing", why }),
+  finished: ({ why, accuracy, epoch }) => ({ phase: "finished", why, accuracy, epoch }),
+  failed: ({ why, message }) => ({ phase: "failed", why, message }),
 };
 
-// How things stand after one more event.
-export function after(now, event) {
-  const change = EVENTS[event.event];
-  return change ? { ...now, seconds: event.seconds, ...change(now, event) } : now;
+// Returns the state after one more event; unknown events change nothing.
+export function applyEvent(state, event) {
+  const change = CHANGES[event.event];
+  return change ? { ...state, seconds: event.seconds, ...change(event, state) } : state;
 }
 
-// The curves of `name`, "loss" or "accuracy": { xs, values: [training, validation] }.
+// Returns the curves of "loss" or "accuracy": { xs, values: [training, validation] }.
 export function curves({ steps, measured }, name) {
-  const limit = name === "loss" ? LOSS : 100;
-  return merged(...[steps, measured].map((list) => list.filter((each) => each[name] !== null).map((each) => ({ x: each.x, y: Math.min(limit, each[name]) }))));
+  const limit = name === "loss" ? MAX_LOSS : MAX_PERCENT;
+  const points = (list) =>
+    list.filter((each) => each[name] !== null).map(({ x, [name]: y }) => ({ x, y: Math.min(limit, y) }));
+  return mergeLines(points(steps), points(measured));
 }
 
-export const under = ({ phase }) => ["preparing", "learning", "paused", "testing"].includes(phase);
+export const isRunning = ({ phase }) => ["preparing", "learning", "paused", "testing"].includes(phase);

@@ -1,30 +1,34 @@
-// The arithmetic of a timeline: a network at M moments of its training, and what it made of one drawing at each.
+// Decodes and analyses a timeline: the snapshots of a network during its training, and their predictions for one
+// drawing.
 import { decodeBytes } from "../../lib/decode.js";
 
-export const winnerOf = (shares) => shares.indexOf(Math.max(...shares));
+const product = (numbers) => numbers.reduce((a, b) => a * b);
 
-// The numbers of all moments, as /api/timeline sends them → { values, shape: those of one moment, limit }
-export function decodeMoments({ shape, limit, data }) {
+export const mostLikely = (shares) => shares.indexOf(Math.max(...shares));
+
+// Decodes an array of /api/timeline. Returns { values, shape, limit }: the values of all snapshots, the shape of one.
+export function decodeSnapshots({ shape, limit, data }) {
   const bytes = decodeBytes(data);
-  if (bytes.length !== shape.reduce((a, b) => a * b)) throw new RangeError(`${bytes.length} bytes do not fill ${shape}`);
+  if (bytes.length !== product(shape)) throw new RangeError(`${bytes.length} bytes do not fill ${shape}`);
   return { values: Float32Array.from(bytes, (byte) => ((byte - 128) / 127) * limit), shape: shape.slice(1), limit };
 }
 
-// The numbers of one moment.
-export function momentOf({ values, shape, limit }, at) {
-  const size = shape.reduce((a, b) => a * b);
-  return { values: values.subarray(at * size, (at + 1) * size), shape, limit };
+export function snapshotAt({ values, shape, limit }, index) {
+  const size = product(shape);
+  return { values: values.subarray(index * size, (index + 1) * size), shape, limit };
 }
 
-// The moment from which on the answer stays what it is at the end.
-export function settledAt(probabilities) {
-  const last = winnerOf(probabilities.at(-1));
-  return probabilities.findLastIndex((shares) => winnerOf(shares) !== last) + 1;
+// Returns the index of the first snapshot from which on the prediction stays what it is at the end.
+export function settledFrom(probabilities) {
+  const last = mostLikely(probabilities.at(-1));
+  return probabilities.findLastIndex((shares) => mostLikely(shares) !== last) + 1;
 }
 
-// Which moments are named below a chart: the first, the first from each power of ten on (of 100 and more), the last.
-export function named(moments) {
-  const last = moments.length - 1;
+// Returns the indices of the snapshots named below a chart: the first, the first of each power of ten from 100 on, the
+// last.
+export function tickIndices(snapshots) {
+  const last = snapshots.length - 1;
   const power = ({ digits }) => Math.floor(Math.log10(Math.max(10, digits)) + 1e-9);
-  return moments.map((_, i) => i).filter((i) => i === 0 || i === last || power(moments[i]) > power(moments[i - 1]));
+  const isTick = (i) => i === 0 || i === last || power(snapshots[i]) > power(snapshots[i - 1]);
+  return snapshots.map((_, i) => i).filter(isTick);
 }
