@@ -62,8 +62,8 @@ def _preprocess(page: np.ndarray) -> np.ndarray:
         return np.zeros((SIDE, SIDE), np.uint8)
 
 
-def _transform(**arguments: float) -> Corrupt:
-    return lambda images, _: draw_on_pages(images, **arguments)
+def _transform(turn: float = 0, scale: float = 1) -> Corrupt:
+    return lambda images, _: draw_on_pages(images, turn, scale)
 
 
 def _shifted(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

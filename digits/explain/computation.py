@@ -1,6 +1,7 @@
 """The computation behind each layer: inputs, weights, sums and outputs, in the exact float32 numbers."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from digits.recognition.classifier import DigitClassifier
 from digits.recognition.results import Activation, PreparedDigit
 
 DENSE_KINDS = {"conv", "linear", "softmax"}  # each output depends on all inputs
+WEIGHTED = (nn.Conv2d, nn.Linear)  # layers with a kernel or a row of weights for each output
 ELEMENTWISE_KINDS = {"batchnorm", "relu", "dropout"}  # each cell depends on the same cell below
 
 
@@ -79,11 +81,11 @@ def explain_map(classifier: DigitClassifier, digit: PreparedDigit, name: str, in
         source=source,
         first=first,
         input=some.numpy(),
-        weights=own.weight[index].numpy() if layer.kind in ("conv", "linear") else None,
-        bias=own.bias[index].item() if layer.kind in ("conv", "linear") and own.bias is not None else None,
+        weights=own.weight[index].numpy() if isinstance(own, WEIGHTED) else None,
+        bias=own.bias[index].item() if isinstance(own, WEIGHTED) and own.bias is not None else None,
         norm=_batchnorm_terms(own, index),
         temperature=classifier.calibration.temperature if layer.kind == "softmax" else None,
-        rate=own.p if layer.kind == "dropout" else None,
+        rate=own.p if isinstance(own, nn.Dropout) else None,
         output=found[at][2][0, index].numpy(),
         after=[
             FollowingStep(
@@ -124,8 +126,9 @@ def _elementwise_run(layers: list[Layer]) -> list[Layer]:
 def _batchnorm_terms(layer: nn.Module | None, index: int) -> BatchNormTerms | None:
     if not isinstance(layer, nn.BatchNorm2d):
         return None
-    parts = (layer.running_mean, layer.running_var, layer.weight, layer.bias)
-    return BatchNormTerms(*(part[index].item() for part in parts), layer.eps)
+    mean, variance = cast(torch.Tensor, layer.running_mean), cast(torch.Tensor, layer.running_var)
+    weight, bias = layer.weight[index].item(), layer.bias[index].item()
+    return BatchNormTerms(mean[index].item(), variance[index].item(), weight, bias, layer.eps)
 
 
 @dataclass(frozen=True)
@@ -191,16 +194,15 @@ class ConvolutionSum:
 def convolution_terms(step: LayerStep, place: tuple[int, int, int]) -> ConvolutionSum:
     """Returns the terms of the number at `place`: map, row and column, counted from 0."""
     channel, row, column = place
-    window: Window = step.layer.window
+    window, convolution = cast(Window, step.layer.window), cast(nn.Conv2d, step.module)
     edge = [(0, 0)] + 2 * [(window.padding, window.padding)]
     top, left = row * window.stride, column * window.stride
     patches = np.pad(step.below, edge)[:, top : top + window.side, left : left + window.side]
-    own = step.module
-    bias = None if own.bias is None else own.bias[channel].item()
-    return ConvolutionSum(patches, own.weight[channel].detach().numpy(), bias)
+    bias = None if convolution.bias is None else convolution.bias[channel].item()
+    return ConvolutionSum(patches, convolution.weight[channel].detach().numpy(), bias)
 
 
 def linear_terms(step: LayerStep, unit: int) -> tuple[np.ndarray, float]:
     """Returns the contribution of each input to a unit of a linear layer, (n,), and the unit's bias."""
-    own = step.module
-    return step.below.astype(np.float64) * own.weight[unit].detach().numpy(), own.bias[unit].item()
+    linear = cast(nn.Linear, step.module)
+    return step.below.astype(np.float64) * linear.weight[unit].detach().numpy(), linear.bias[unit].item()

@@ -64,7 +64,7 @@ def gradient_step(network: Network, image: np.ndarray, label: int, rate: float =
     changes = [_largest_update(name, layer, rate) for name, layer in copy.named_children() if list(layer.parameters())]
     with torch.no_grad():
         for parameter in copy.parameters():
-            parameter -= rate * parameter.grad
+            parameter -= rate * _gradient_of(parameter)
         after = copy(digit)
     return GradientStep(
         label=label,
@@ -80,11 +80,18 @@ def gradient_step(network: Network, image: np.ndarray, label: int, rate: float =
 
 def _largest_update(name: str, layer: torch.nn.Module, rate: float) -> ParameterUpdate:
     """Returns the update of a layer, with the weight that changes most."""
-    gradients = {leaf: parameter.grad for leaf, parameter in layer.named_parameters()}
+    gradients = {leaf: _gradient_of(parameter) for leaf, parameter in layer.named_parameters()}
     leaf = max(gradients, key=lambda leaf: gradients[leaf].abs().max().item())
     largest = gradients[leaf]
-    place = tuple(int(index) for index in np.unravel_index(largest.abs().argmax().item(), largest.shape))
+    place = tuple(int(index) for index in np.unravel_index(int(largest.abs().argmax()), largest.shape))
     before, gradient = layer.get_parameter(leaf)[place].item(), largest[place].item()
     length = sum(each.square().sum().item() for each in gradients.values()) ** 0.5
     count = sum(each.numel() for each in gradients.values())
     return ParameterUpdate(name, count, length, f"{name}.{leaf}", place, before, gradient, before - rate * gradient)
+
+
+def _gradient_of(parameter: torch.Tensor) -> torch.Tensor:
+    """Returns the gradient that the backward pass left."""
+    if parameter.grad is None:
+        raise ValueError("no gradient: the parameter does not influence the loss")
+    return parameter.grad

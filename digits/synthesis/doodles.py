@@ -124,9 +124,17 @@ def composition(rng: Rng) -> np.ndarray:
     def place() -> np.ndarray:
         return rng.uniform(0.1, 0.9, 2)
 
+    def ellipse() -> np.ndarray:
+        (x, y), (rx, ry) = place(), rng.uniform(0.03, 0.45, 2)
+        return arc(x, y, rx, ry)
+
+    def part_of_ellipse() -> np.ndarray:
+        (x, y), (rx, ry), start = place(), rng.uniform(0.1, 0.45, 2), rng.uniform(0, 360)
+        return arc(x, y, rx, ry, start, start + rng.uniform(60, 250))
+
     makers = (
-        lambda: arc(*place(), *rng.uniform(0.03, 0.45, 2)),
-        lambda: arc(*place(), *rng.uniform(0.1, 0.45, 2), start := rng.uniform(0, 360), start + rng.uniform(60, 250)),
+        ellipse,
+        part_of_ellipse,
         lambda: np.array([place(), place()]),
         lambda: np.array([place(), place(), place()]),
     )
@@ -207,12 +215,12 @@ def _font(name: str) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf", PAGE_SIDE_PX)
 
 
-def printed_letters(letters: str, fonts: Sequence[str]) -> Callable[[Rng], np.ndarray]:
+def printed_letters(letters: Sequence[str], fonts: Sequence[str]) -> Callable[[Rng], np.ndarray]:
     """Returns a kind: one of these letters in one of matplotlib's fonts, rotated by up to 15°."""
 
     def make(rng: Rng) -> np.ndarray:
         picture = Image.new("L", (3 * PAGE_SIDE_PX, 3 * PAGE_SIDE_PX))
-        letter, font = letters[rng.integers(len(letters))], _font(fonts[rng.integers(len(fonts))])
+        letter, font = letters[int(rng.integers(len(letters)))], _font(fonts[int(rng.integers(len(fonts)))])
         ImageDraw.Draw(picture).text((1.5 * PAGE_SIDE_PX, 1.5 * PAGE_SIDE_PX), letter, fill=255, font=font, anchor="mm")
         turned = picture.rotate(rng.uniform(-15, 15), Image.Resampling.BILINEAR)
         return np.asarray(turned, np.float32) / 255
@@ -220,11 +228,11 @@ def printed_letters(letters: str, fonts: Sequence[str]) -> Callable[[Rng], np.nd
     return make
 
 
-def handwritten_letters(letters: str) -> Callable[[Rng], np.ndarray]:
+def handwritten_letters(letters: Sequence[str]) -> Callable[[Rng], np.ndarray]:
     """Returns a kind: one of `LETTERS`, handwritten."""
 
     def make(rng: Rng) -> np.ndarray:
-        return draw_strokes(jitter_strokes(LETTERS[letters[rng.integers(len(letters))]], rng), rng)
+        return draw_strokes(jitter_strokes(LETTERS[letters[int(rng.integers(len(letters)))]], rng), rng)
 
     return make
 

@@ -149,15 +149,17 @@ def _enlarge(image: np.ndarray) -> np.ndarray:
 def _place_touching(left: Glyph, digits: Digits, rng: Rng) -> Glyph:
     """Returns a random digit that overlaps the ink of its left neighbour a little."""
     end, start = left.corners[:, 0].max(), left.corners[:, 0].min()
-    for _ in range(20):  # a digit that would slip far under its neighbour is not realistic
+    tries_left = 20
+    while True:
+        tries_left -= 1
         right = place_glyph(digits, end, rng)
         narrower = min(end - start, np.ptp(right.corners[:, 0]))
         shift = _distance(left, right) + rng.uniform(
             MIN_OVERLAP_PX / BOX, max(1.3 * MIN_OVERLAP_PX / BOX, MAX_OVERLAP_SHARE * narrower)
         )
-        if shift <= MAX_BOX_OVERLAP_SHARE * narrower:
-            break
-    return right.moved(np.array([[1, 0, -shift], [0, 1, 0], [0, 0, 1]]))
+        # A digit that would slip far under its neighbour is not realistic.
+        if shift <= MAX_BOX_OVERLAP_SHARE * narrower or not tries_left:
+            return right.moved(np.array([[1, 0, -shift], [0, 1, 0], [0, 0, 1]]))
 
 
 def _distance(left: Glyph, right: Glyph) -> float:

@@ -68,7 +68,8 @@ def _overlaid_digits(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     """Returns two digits on the same spot; not if one hides the other, as an 8 hides a 3."""
     while True:
         first, second = _pick_digit(digits, rng), _pick_digit(digits, rng)
-        both = _superimpose(first, second, *rng.integers(-6, 7, 2))
+        x, y = rng.integers(-6, 7, 2)
+        both = _superimpose(first, second, x, y)
         if both.sum() > 1.5 * max(first.sum(), second.sum()):
             return both
 
@@ -85,7 +86,8 @@ def _two_digits(rng: np.random.Generator, digits: Digits) -> np.ndarray:
         return _superimpose(first, second, int(rng.integers(-9, 13)), _width_px(first.T) + int(rng.integers(-1, 5)))
     angle = rng.uniform(0, 2 * np.pi)
     away = rng.uniform(18, 26) * np.array([np.cos(angle), np.sin(angle)])
-    return _superimpose(first, second, *away.round().astype(int))
+    x, y = away.round().astype(int)
+    return _superimpose(first, second, x, y)
 
 
 def _touching_digits(rng: np.random.Generator, digits: Digits) -> np.ndarray:
@@ -116,8 +118,8 @@ def _digit_and_letter(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     letter = doodles.handwritten_letters(list(LETTERS))(rng)
     x, y, width, height = find_ink_box(letter)
     letter = _resize(letter[y : y + height, x : x + width], ENLARGEMENT * rng.uniform(12, 18) / height)
-    pair = [digit, letter] if rng.random() < 0.6 else [letter, digit]
-    return _superimpose(*pair, _width_px(pair[0]) + int(rng.integers(1, 6)), int(rng.integers(-3, 6)))
+    left, right = (digit, letter) if rng.random() < 0.6 else (letter, digit)
+    return _superimpose(left, right, _width_px(left) + int(rng.integers(1, 6)), int(rng.integers(-3, 6)))
 
 
 def _three_digits(rng: np.random.Generator, digits: Digits) -> np.ndarray:

@@ -88,8 +88,8 @@ def _random_page_size(rng: Rng) -> tuple[int, int]:
     """Returns width and height; two pages in five are portraits."""
     longer = float(np.exp(rng.uniform(*np.log(PAGE_SIDE_RANGE_PX))))
     shorter = max(300.0, longer / PROPORTIONS[rng.integers(len(PROPORTIONS))])
-    size = round(longer), round(shorter)
-    return size[::-1] if rng.random() < 0.4 else size
+    width, height = round(longer), round(shorter)
+    return (height, width) if rng.random() < 0.4 else (width, height)
 
 
 # --- camera -----------------------------------------------------------------------------------------------------------

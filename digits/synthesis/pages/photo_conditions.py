@@ -229,7 +229,7 @@ def _thumb(outline: np.ndarray, shape: photo_effects.Shape, rng: Rng) -> np.ndar
     out = edge - outline.mean(axis=0)
     out *= width / np.linalg.norm(out)
     tip, hand = edge - 0.1 * out, edge + 12 * out
-    cover = Image.new("L", shape[::-1])
+    cover = Image.new("L", photo_effects.image_size(shape))
     brush = ImageDraw.Draw(cover)
     brush.line([*tip, *hand], 255, round(2 * width))
     brush.ellipse([*(tip - width), *(tip + width)], 255)
@@ -238,14 +238,14 @@ def _thumb(outline: np.ndarray, shape: photo_effects.Shape, rng: Rng) -> np.ndar
 
 def _outside_mask(outline: np.ndarray, shape: photo_effects.Shape) -> np.ndarray:
     """Returns the mask of the pixels outside an outline, (H, W) float32 0–1."""
-    cut = Image.new("L", shape[::-1], 255)
+    cut = Image.new("L", photo_effects.image_size(shape), 255)
     ImageDraw.Draw(cut).polygon([tuple(point) for point in outline.tolist()], fill=0)
     return np.asarray(cut.filter(ImageFilter.GaussianBlur(0.7)), np.float32) / 255
 
 
 def _frame_mask(outline: np.ndarray, shape: photo_effects.Shape, width: float) -> np.ndarray:
     """Returns the mask of a frame along an outline, (H, W) float32 0–1; width: share of the longer side."""
-    cover = Image.new("L", shape[::-1])
+    cover = Image.new("L", photo_effects.image_size(shape))
     corners = [tuple(point) for point in outline.tolist()]
     ImageDraw.Draw(cover).line([*corners, *corners[:2]], 255, max(2, round(width * max(shape))), joint="curve")
     return np.asarray(cover.filter(ImageFilter.GaussianBlur(0.7)), np.float32) / 255
@@ -291,7 +291,7 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 def _printed_page(shape: photo_effects.Shape, rng: Rng) -> np.ndarray:
     """Returns the ink of a page of printed words without digits, (H, W) float32 0–1."""
-    picture = Image.new("L", shape[::-1])
+    picture = Image.new("L", photo_effects.image_size(shape))
     brush = ImageDraw.Draw(picture)
     longer, margin = max(shape), round(rng.uniform(0.04, 0.1) * max(shape))
     name, y = FONTS[rng.integers(len(FONTS))], margin

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 Rng = np.random.Generator
 Shape = tuple[int, int]  # height, width
+Colour = Sequence[float] | np.ndarray  # red, green, blue, 0–1
 NOISE_TILE_PX = 512  # side of the noise tile that is repeated over a page; the repetition is invisible
 LIGHT_FIELD_PX = 96  # longer side of the small field of light
 CREASE_FIELD_PX = 400  # longer side of the small field of creases
@@ -40,7 +41,12 @@ def clouds(shape: Shape, cells: float | tuple[float, float], rng: Rng) -> np.nda
 
 def enlarge(field: np.ndarray, shape: Shape) -> np.ndarray:
     """Returns a small field at the size of a page."""
-    return np.asarray(Image.fromarray(field.astype(np.float32)).resize(shape[::-1], Image.Resampling.BICUBIC))
+    return np.asarray(Image.fromarray(field.astype(np.float32)).resize(image_size(shape), Image.Resampling.BICUBIC))
+
+
+def image_size(shape: Shape) -> tuple[int, int]:
+    """Returns a shape (height, width) as Pillow takes it."""
+    return shape[1], shape[0]
 
 
 def _small_shape(shape: Shape, longer: int) -> Shape:
@@ -59,7 +65,7 @@ def _axes(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
 # --- surfaces ---------------------------------------------------------------------------------------------------------
 
 
-def paper_sheet(shape: Shape, colour: Sequence[float], field: np.ndarray | float = 1) -> np.ndarray:
+def paper_sheet(shape: Shape, colour: Colour, field: np.ndarray | float = 1) -> np.ndarray:
     """Returns a surface of one colour (three of 0–1), multiplied by a field."""
     surface = np.empty((3, *shape), np.float32)
     for plane, level in zip(surface, colour, strict=True):
@@ -67,7 +73,7 @@ def paper_sheet(shape: Shape, colour: Sequence[float], field: np.ndarray | float
     return surface
 
 
-def lay_ink(surface: np.ndarray, cover: np.ndarray, colour: Sequence[float]) -> None:
+def lay_ink(surface: np.ndarray, cover: np.ndarray, colour: Colour) -> None:
     """Blends a colour into a surface by `cover` (H, W), 0–1, in place."""
     for plane, level in zip(surface, colour, strict=True):
         plane += cover * (np.float32(level) - plane)
@@ -96,7 +102,7 @@ def cloth(shape: Shape, rng: Rng) -> np.ndarray:
 def wood(shape: Shape, rng: Rng) -> np.ndarray:
     """Returns the field of wood grain: long streaks, broad and fine, around 1."""
     along = (3, 60) if rng.random() < 0.5 else (60, 3)
-    fine = tuple(4 * cells for cells in along)
+    fine = (4 * along[0], 4 * along[1])
     return 1 + rng.uniform(0.06, 0.14) * (clouds(shape, along, rng) + 0.6 * clouds(shape, fine, rng))
 
 
@@ -149,7 +155,7 @@ def shadow(shape: Shape, depth: float, rng: Rng) -> np.ndarray:
     side, middle = rng.uniform(0, 2 * np.pi), np.array(small[::-1]) / 2
     middle = middle + rng.uniform(0.5, 1.1) * middle * (math.cos(side), math.sin(side))
     away = (reach * rng.uniform(0.6, 1, (corners, 1))) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    picture = Image.new("L", small[::-1])
+    picture = Image.new("L", image_size(small))
     ImageDraw.Draw(picture).polygon([tuple(point) for point in (middle + away).tolist()], fill=255)
     soft = picture.filter(ImageFilter.GaussianBlur(float(rng.uniform(1, 8))))
     return 1 - np.float32(depth / 255) * np.asarray(soft, np.float32)
