@@ -45,7 +45,7 @@ def is_unexpected(message):
 class ContextPool:
     """Browser contexts by their options, kept for the whole session.
 
-    A page in a warm context needs half of the CPU time: the cache has the modules, and the renderer process runs already.
+    A page in a warm context needs half of the CPU time: the modules are cached, and the renderer process runs.
     """
 
     def __init__(self, browser, idle_url):

@@ -8,7 +8,6 @@ from training_commands import same, weights
 
 from digits.data import dataset
 from digits.networks import checkpoint
-from digits.pictures import figures
 
 
 def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
@@ -39,9 +38,9 @@ def test_pictures_that_a_killed_run_left_undone_are_made_when_it_is_gone_on_with
         raise SystemExit(137)
 
     drawn = []
-    monkeypatch.setattr(figures, "predictions", killed)
+    monkeypatch.setattr("digits.pictures.figures.predictions", killed)
     train("--model", "mlp", "--epochs", 1, "--output", "net.pth", status=137)
-    monkeypatch.setattr(figures, "predictions", lambda *_: drawn.append("predictions"))
+    monkeypatch.setattr("digits.pictures.figures.predictions", lambda *_: drawn.append("predictions"))
     train("--model", "mlp", "--epochs", 1, "--output", "net.pth", "--resume")
     assert drawn == ["predictions"]
 
