@@ -17,7 +17,7 @@ from gunicorn_server import LIMIT, Server
 from pictures import ROOT, png
 from stand_in import stand_in
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")]
 
 
 def test_one_connection_serves_many_drawings(server, ten):

@@ -144,6 +144,7 @@ def test_the_weights_that_came_along_are_used_from_any_folder(samples, tmp_path,
     assert json.loads(command("predict", samples[1], "--json").stdout)["text"] == "7"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_how_far_it_is_shows_on_the_terminal_though_the_results_go_elsewhere(options, samples):
@@ -168,6 +169,7 @@ def test_how_far_it_is_shows_on_the_terminal_though_the_results_go_elsewhere(opt
     assert b"\x1b" not in run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no process groups")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_ctrl_c_ends_it_with_what_is_printed(processes, samples):

@@ -9,6 +9,8 @@ from training_commands import same, weights
 from digits.data import dataset
 from digits.networks import checkpoint
 
+pytestmark = pytest.mark.slow
+
 
 def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
     interrupt(6 + 3)  # within the second epoch

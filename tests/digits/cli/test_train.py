@@ -15,6 +15,8 @@ from digits.networks import checkpoint
 from digits.networks.calibration import UNCALIBRATED
 from digits.training.recipes import DEFAULT_MODEL, FAST, FAST_MODEL
 
+pytestmark = pytest.mark.slow
+
 
 def is_picture(path):
     with Image.open(path) as picture:

@@ -21,6 +21,8 @@ from digits.data import dataset
 from digits.data import mnist as data
 from digits.errors import DataUnavailable
 
+pytestmark = pytest.mark.slow
+
 NAMES = list(data.SHA256)
 TRAIN, TEST, VALID = 12, 4, 3
 
