@@ -102,8 +102,9 @@ def pages(ten, tmp_path):
     return paths
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
+    """One gunicorn with two workers for all tests that leave it as it was."""
     server = Server(tmp_path_factory.mktemp("server"))
     yield server
     server.stop()

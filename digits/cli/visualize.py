@@ -13,7 +13,6 @@ from rich.console import Console
 from digits.cli.common import Command, checkpoint_option, console, data_option, json_option, print_json
 from digits.cli.image_paths import display_path
 from digits.errors import InklingError
-from digits.recognition.page_reader import PageReader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,6 +165,8 @@ def _one_digit(classifier: "DigitClassifier", sent: bytes) -> "PreparedDigit":
     ready = classifier.prepare(sent)
     if classifier.classify(ready).sure:
         return ready
+    from digits.recognition.page_reader import PageReader
+
     digits = PageReader(classifier).read(sent).digits
     if sum(digit.sure for digit in digits) > 1:
         raise InklingError(

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 UNSURE = re.compile(r"^unsure: (no digit\?|\d or \d\?)$")
 
 
+@pytest.mark.quality
 @pytest.mark.parametrize("doodle", DOODLES)
 def test_what_is_no_digit_is_called_unsure(doodle, page):
     draw(page, doodle)
@@ -41,6 +42,7 @@ def test_the_doubt_is_in_view_and_not_cut_off(size, open_page):
         assert page.locator(part).evaluate("part => part.scrollWidth <= part.clientWidth")
 
 
+@pytest.mark.quality
 @pytest.mark.parametrize("digit", ANCHORS)
 def test_a_plain_digit_is_sure(digit, page):
     draw(page, digit)

@@ -69,7 +69,8 @@ def test_an_empty_pad_shows_what_needs_no_drawing(panel):
     assert kernels.first.evaluate(COLOURS)["painted"] == 9
 
 
-def test_it_plays_to_the_end_and_a_hand_stops_it(panel):
+def test_it_plays_to_the_end_and_a_hand_stops_it(open_page):
+    panel = open_page("#panel=timeline", fresh=True).locator("#panel-timeline")  # a clock outlives its page
     play = panel.get_by_role("button", name="Play")
     play.wait_for()  # what the page still waits for would not come once its clock stands still
     panel.page.clock.install(time=datetime(2030, 1, 1))

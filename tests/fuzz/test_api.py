@@ -19,6 +19,8 @@ from server.inference import incremental_task
 from server.jobs.job_manager import JobManager
 from server.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 schemathesis = pytest.importorskip("schemathesis", reason="wants Python 3.11")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 

@@ -8,6 +8,7 @@ import zlib
 from contextlib import suppress
 
 import numpy as np
+import pytest
 from fuzzing import ANYTHING, damaged, tried
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,8 @@ from digits.data.bundled import page_digits
 from digits.errors import BadImage, NoInk
 from digits.imaging import fast_png
 from digits.imaging.decoding import decode_picture
+
+pytestmark = pytest.mark.slow
 
 KINDS = [b"IDAT", b"tRNS", b"PLTE", b"gAMA", b"eXIf", b"IEND", b"abcd", b"ABCD"]
 BEGIN = b"\x89PNG\r\n\x1a\n"

@@ -21,6 +21,8 @@ from digits.errors import BadCheckpoint
 from digits.networks import checkpoint, timeline
 from digits.recognition.classifier import DigitClassifier
 
+pytestmark = pytest.mark.slow
+
 DIGIT = png(page_digits().images[120].numpy())
 PAPER = np.zeros((28, 28), np.float32)
 

@@ -1,8 +1,11 @@
 """The notebook runs from its first cell to its last, on few digits and without internet."""
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 from pictures import ROOT
+
+pytestmark = pytest.mark.slow
 
 NOTEBOOK = ROOT / "notebooks/mnist_classifier.ipynb"
 

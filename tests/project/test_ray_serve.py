@@ -11,6 +11,8 @@ import pytest
 from gunicorn_server import free_port
 from pictures import ROOT, png
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("ray")
 pytest.importorskip("a2wsgi")
 

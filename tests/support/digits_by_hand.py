@@ -34,6 +34,9 @@ def small(digit, x):
     return [[(x + (a - 0.5) / 2, 0.5 + (b - 0.5) / 2) for a, b in anchors] for anchors in ANCHORS[digit]]
 
 
+# Each move of the mouse waits for a frame of the page; the pad smooths what lies between.
+MOVE_STEP = 5
+
 # What is no digit.
 DOODLES = {
     "a smiley": [
@@ -69,7 +72,7 @@ def draw(page, what, lift=True):
     for i, stroke in enumerate(strokes):
         page.mouse.move(*stroke[0])
         page.mouse.down()
-        for point in [*stroke[2:-1:2], stroke[-1]]:  # each move waits for the page: half as many look the same
+        for point in [*stroke[MOVE_STEP:-1:MOVE_STEP], stroke[-1]]:
             page.mouse.move(*point)
         if lift or i < len(strokes) - 1:
             page.mouse.up()

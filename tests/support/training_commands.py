@@ -7,7 +7,6 @@ from pictures import shuffled
 
 from digits.cli import main
 from digits.data import dataset, mnist
-from digits.pictures import figures
 
 TINY = ["--batch-size", "64", "--seed", "3", "--precision", "float32"]
 
@@ -25,7 +24,7 @@ def asked(sheet, monkeypatch):
     monkeypatch.setattr(mnist, "load", load)
     monkeypatch.setattr(dataset, "VALIDATION_SIZE", 80)
     for name in ("predictions", "training_history"):  # half a second each
-        monkeypatch.setattr(figures, name, lambda *_: None)
+        monkeypatch.setattr(f"digits.pictures.figures.{name}", lambda *_: None)
     return folders
 
 

@@ -23,7 +23,6 @@ from digits.evaluation.metrics import reliability
 from digits.networks import checkpoint, layers, ood_head
 from digits.networks.architectures import build
 from digits.networks.calibration import Calibration
-from digits.pictures import figures
 from digits.synthesis import outliers
 
 TINY = shipped("four_conv_tiny")
@@ -236,6 +235,8 @@ def test_a_network_without_mistakes_has_none_to_catch_and_an_empty_sheet(hundred
     assert perfect.summary()["mistakes_caught"] is None
     assert perfect.summary()["outliers_mean"] is None
     assert perfect.worst(40) == []
+    from digits.pictures import figures
+
     nothing = np.zeros((0, 10))
     figures.mistakes(np.zeros((0, 28, 28)), nothing, nothing, nothing, tmp_path / "mistakes.png")
     figures.confusion(perfect.confusion.numpy(), tmp_path / "confusion.png")

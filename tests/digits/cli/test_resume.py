@@ -8,7 +8,8 @@ from training_commands import same, weights
 
 from digits.data import dataset
 from digits.networks import checkpoint
-from digits.pictures import figures
+
+pytestmark = pytest.mark.slow
 
 
 def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
@@ -19,15 +20,15 @@ def test_ctrl_c_keeps_the_whole_epochs(train, interrupt):
 
 
 def test_a_stopped_run_is_gone_on_with_exactly(train, interrupt, monkeypatch):
-    train("--epochs", 3, "--output", "whole.pth")
+    train("--epochs", 2, "--output", "whole.pth")
     original = dataset.Digits.batch
     # An epoch of the default recipe: 6 batches of 59 digits and 5 drawn, 5 for BatchNorm's statistics, 1 to validate.
     interrupt(18 + 5)
-    train("--epochs", 3, "--output", "net.pth", status=130)
+    train("--epochs", 2, "--output", "net.pth", status=130)
     monkeypatch.setattr(dataset.Digits, "batch", original)
     assert not same(weights("net.pth"), weights("whole.pth"))
-    result = train("--epochs", 3, "--output", "net.pth", "--resume")
-    assert "1 of 3" in result.output
+    result = train("--epochs", 2, "--output", "net.pth", "--resume")
+    assert "1 of 2" in result.output
     assert same(weights("net.pth"), weights("whole.pth"))
     (_, one), (_, other) = (checkpoint.load(name) for name in ("net.pth", "whole.pth"))
     assert replace(one, ood_head=None) == replace(other, ood_head=None)
@@ -39,9 +40,9 @@ def test_pictures_that_a_killed_run_left_undone_are_made_when_it_is_gone_on_with
         raise SystemExit(137)
 
     drawn = []
-    monkeypatch.setattr(figures, "predictions", killed)
+    monkeypatch.setattr("digits.pictures.figures.predictions", killed)
     train("--model", "mlp", "--epochs", 1, "--output", "net.pth", status=137)
-    monkeypatch.setattr(figures, "predictions", lambda *_: drawn.append("predictions"))
+    monkeypatch.setattr("digits.pictures.figures.predictions", lambda *_: drawn.append("predictions"))
     train("--model", "mlp", "--epochs", 1, "--output", "net.pth", "--resume")
     assert drawn == ["predictions"]
 

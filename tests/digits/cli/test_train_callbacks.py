@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from training_commands import same, weights
 
@@ -13,6 +14,8 @@ from digits.networks import checkpoint
 from digits.pictures.canvas import Canvas
 from digits.training import distributed
 from digits.training.callbacks import gradient_frames, trackers
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_training_that_is_followed_stops_at_its_limit_and_tells_so(train, tmp_path):

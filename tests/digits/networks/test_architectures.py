@@ -3,7 +3,6 @@
 import pytest
 import torch
 from torch import nn
-from torchvision.transforms import Normalize as TorchvisionNormalize
 
 from digits.errors import UnknownModel
 from digits.networks import fused_inference
@@ -76,6 +75,8 @@ def test_layers_have_the_agreed_names_and_shapes(name):
 
 @each_network
 def test_normalisation_is_the_first_layer(name, batch):
+    from torchvision.transforms import Normalize as TorchvisionNormalize  # two seconds: not while tests are collected
+
     network = build(name).eval()
     rest = nn.Sequential(*list(network)[1:])
     normalized = TorchvisionNormalize((0.1307,), (0.3081,))(batch)

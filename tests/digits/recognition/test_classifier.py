@@ -59,6 +59,7 @@ def test_a_page_is_read_as_the_digit_on_it(classifier, ten):
     assert alike(found.image, reading.image) > 0.97
 
 
+@pytest.mark.quality
 @pytest.mark.parametrize("tilt", [0, 3, 12, 24])
 def test_a_straight_upright_stroke_is_a_sure_1_with_any_pen(tilt, classifier):
     for width in (10, 16, 22, 28, 32, 38, 44):
@@ -80,6 +81,7 @@ def test_a_blank_drawing_is_an_error_and_a_blank_page_is_not(classifier):
     assert PageReader(classifier).read(blank()).digits == []
 
 
+@pytest.mark.quality
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_shipped_network_reads_the_sheet(name, sheet):
     classifier = DigitClassifier.from_checkpoint(shipped(name))
@@ -142,6 +144,7 @@ def test_a_network_in_training_mode_is_put_into_evaluation_mode(ten):
     assert classifier.predict(png(ten[1])).probabilities == classifier.predict(png(ten[1])).probabilities
 
 
+@pytest.mark.slow
 def test_making_a_reader_loads_no_symbolic_algebra():
     """PyTorch has SymPy for its compiler: 38 MB and half a second that no reading needs."""
     asked = (

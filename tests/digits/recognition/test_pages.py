@@ -8,6 +8,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from digits.recognition.classifier import DigitClassifier
 from digits.recognition.page_reader import PageReader
 
+pytestmark = pytest.mark.quality
+
 
 @pytest.mark.parametrize(
     ("rows", "options"),

@@ -9,6 +9,8 @@ from pictures import encoded, read
 from digits.recognition.page_reader import PageReader
 from digits.synthesis.pages.compose import compose_page
 
+pytestmark = [pytest.mark.quality, pytest.mark.slow]
+
 CONDITIONS = {  # the shares of digits that must be read, on few pages: benchmarks/photos.py measures
     "clean scan": 0.97,
     "shadow and warm light": 0.95,

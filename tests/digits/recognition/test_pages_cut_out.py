@@ -6,6 +6,8 @@ import pytest
 from pictures import mask, read, written
 from PIL import Image, ImageDraw, ImageFilter
 
+pytestmark = pytest.mark.quality
+
 
 @pytest.mark.parametrize("pen", [4, 8])
 @pytest.mark.parametrize("lean", [0, 6])

@@ -9,6 +9,8 @@ from benchmarks.photos import matched
 from digits.recognition.page_reader import PageReader
 from digits.synthesis.pages.compose import compose_page
 
+pytestmark = [pytest.mark.quality, pytest.mark.slow]
+
 
 @pytest.mark.parametrize("width", [8, 14, 22])
 def test_a_plus_between_digits_is_none(width, classifier, ten):

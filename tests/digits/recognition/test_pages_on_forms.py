@@ -5,6 +5,8 @@ import pytest
 from pictures import read, written
 from PIL import Image, ImageDraw, ImageFilter
 
+pytestmark = [pytest.mark.quality, pytest.mark.slow]
+
 
 def boxed(page, left, top, width, height, columns, rows, gap=0, line=3):
     """The page with printed boxes on it, side by side or apart."""

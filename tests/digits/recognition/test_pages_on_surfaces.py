@@ -6,6 +6,8 @@ import pytest
 from pictures import read, written
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
+pytestmark = [pytest.mark.quality, pytest.mark.slow]
+
 
 def on_a_wall(board: Image.Image, wall: int, frame: int, turn: float) -> Image.Image:
     """A board in its frame on a wall, turned by so many degrees."""

@@ -42,6 +42,7 @@ def answers(classifier, batch):
     return attach_ood_head(classifier.network, classifier.metadata.ood_head)(batch)
 
 
+@pytest.mark.quality
 @pytest.mark.parametrize("kind", TEST_KINDS)
 def test_the_default_network_is_unsure_of_what_is_no_digit(kind, classifier, sheet):
     pictures = draw_outliers(40, [kind], sheet, np.random.default_rng(8)).unsqueeze(1).float() / 255
@@ -51,6 +52,7 @@ def test_the_default_network_is_unsure_of_what_is_no_digit(kind, classifier, she
     assert sure.sum() <= {"drawings": 18, "left and right halves": 24}.get(kind, 8)
 
 
+@pytest.mark.quality
 def test_the_default_network_is_sure_of_plain_digits(classifier, sheet):
     with torch.inference_mode():
         sure = classifier.calibration.is_sure(answers(classifier, sheet.batch(slice(None))))

@@ -15,7 +15,7 @@ from server import create_app
 from server.jobs.training_request import parse
 from server.settings import Settings
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the lock is as only Unix has it")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="the lock is as only Unix has it")]
 
 LIMIT = 90  # seconds until a training that does not end counts as broken
 BRIEF = {"network": "mlp", "digits": 1000, "epochs": 2, "batch_size": 64}

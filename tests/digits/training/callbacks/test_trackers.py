@@ -16,7 +16,6 @@ from training_runs import SMALL
 
 from digits.evaluation.metrics import EpochResult
 from digits.networks import calibration, checkpoint
-from digits.pictures import figures
 from digits.training.callbacks.trackers import TRACKERS
 from digits.training.events import StepResult
 from digits.training.loop import fit
@@ -50,6 +49,8 @@ def tracked(few, tmp_path, monkeypatch):
         run.test_accuracy = 81.25
         checkpoint.save(tmp_path / "net.pth", run.network, run.facts(calibration.UNCALIBRATED))
         images = few[1].images[:20].numpy() / 255
+        from digits.pictures import figures
+
         figures.predictions(images, few[1].labels[:20].numpy(), np.eye(10)[[3] * 20], Path("predictions.png"))
         tracker.finished(run, {"output": "net.pth"})
         return events, said
