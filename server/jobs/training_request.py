@@ -42,6 +42,12 @@ class FieldRule:
         fits = isinstance(value, int) or (isinstance(value, float) and (self.kind is float or value.is_integer()))
         return fits and not isinstance(value, bool) and self.least <= value <= self.most
 
+    def schema(self) -> dict[str, Any]:
+        """Returns the keywords of JSON Schema that state the rule."""
+        if self.choices:
+            return {"enum": list(self.choices)}
+        return {"minimum": self.least, "maximum": self.most}
+
     def __str__(self) -> str:
         if self.choices:
             return f"one of {', '.join(self.choices)}"
