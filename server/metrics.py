@@ -1,10 +1,11 @@
-"""What the server counts, for Prometheus. Under gunicorn the workers share their counts through files."""
+"""Counts and times for Prometheus. Under gunicorn the workers share them through files."""
 
 import logging
 import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 
@@ -12,91 +13,93 @@ from digits.recognition.results import Prediction
 
 log = logging.getLogger("inkling")
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-FILES = ("counter", "histogram", "gauge_livesum")  # as prometheus_client calls them, with the worker's number
-ROOM = 2**18  # bytes of each: twice what all routes, stages and statuses need
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
-SHORT = (0.0001, 0.00025, 0.0005, *SECONDS[:7])
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+FILE_KINDS = ("counter", "histogram", "gauge_livesum")  # prometheus_client's names of its files
+FILE_BYTES = 2**18  # twice the need of all routes, stages and statuses
+REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+STAGE_SECONDS = (0.0001, 0.00025, 0.0005, *REQUEST_SECONDS[:7])
 
 
 class Metrics:
-    """Everything that is counted."""
+    """All metrics of the server."""
 
     def __init__(self) -> None:
-        to = self.registry = CollectorRegistry()
-        live = {"multiprocess_mode": "livesum", "registry": to}
-        self.requests = Counter("inkling_requests", "Requests answered.", ["route", "status"], registry=to)
+        self.registry = CollectorRegistry()
+        shared: dict[str, Any] = {"registry": self.registry}
+        live: dict[str, Any] = {"registry": self.registry, "multiprocess_mode": "livesum"}
+        self.requests = Counter("inkling_requests", "Requests answered.", ["route", "status"], **shared)
         self.request_seconds = Histogram(
-            "inkling_request_seconds", "Time from request to answer.", ["route"], buckets=SECONDS, registry=to
+            "inkling_request_seconds", "Time from request to response.", ["route"], buckets=REQUEST_SECONDS, **shared
         )
         self.stage_seconds = Histogram(
-            "inkling_stage_seconds", "Time that a drawing takes in each stage.", ["stage"], buckets=SHORT, registry=to
+            "inkling_stage_seconds", "Time of a drawing in each stage.", ["stage"], buckets=STAGE_SECONDS, **shared
         )
-        self.readings = Counter("inkling_readings", "Digits read.", ["sure"], registry=to)
-        self.waiting = Gauge("inkling_waiting", "Requests that wait for their turn.", ["queue"], **live)
+        self.readings = Counter("inkling_readings", "Digits read.", ["sure"], **shared)
+        self.waiting = Gauge("inkling_waiting", "Requests that wait in a queue.", ["queue"], **live)
         self.memory = Gauge("inkling_memory_bytes", "Resident memory of each worker.", ["worker"], **live)
 
 
-_counts = Metrics()
+_metrics = Metrics()
 
 
 def preallocate() -> None:
-    """Make room for the counts of this worker, before it counts anything.
+    """Reserves disk space for this worker's files, before it counts anything.
 
-    The files are mapped into memory: to write where the disk has no room for it would end the process. Where there is
-    none, this worker counts by itself, and `/metrics` tells of it alone whenever it is the one to answer.
+    prometheus_client maps its files into memory. Without reserved space, a write on a full disk ends the process
+    (SIGBUS), which the test with a full disk shows. If there is no space left, this worker counts for itself alone,
+    and `/metrics` shows its own counts whenever this worker answers.
     """
-    global _counts
+    global _metrics
     if not hasattr(os, "posix_fallocate"):
         return
-    paths = [Path(os.environ[FOLDER]) / f"{kind}_{os.getpid()}.db" for kind in FILES]
+    paths = [Path(os.environ[FOLDER_VARIABLE]) / f"{kind}_{os.getpid()}.db" for kind in FILE_KINDS]
     try:
         for path in paths:
             with path.open("ab") as file:
-                os.posix_fallocate(file.fileno(), 0, ROOM)
+                os.posix_fallocate(file.fileno(), 0, FILE_BYTES)
     except OSError as error:
-        log.warning("Counts of this worker are its own: %s in %s", error.strerror, os.environ.pop(FOLDER))
+        log.warning("This worker shares no metrics: %s in %s", error.strerror, os.environ.pop(FOLDER_VARIABLE))
         for path in paths:
             path.unlink(missing_ok=True)
         values.ValueClass = values.get_value_class()
-        _counts = Metrics()
+        _metrics = Metrics()
 
 
 def count_request(route: str, status: int, seconds: float) -> None:
-    """Count one request and how long its answer took."""
-    _counts.requests.labels(route, status).inc()
-    _counts.request_seconds.labels(route).observe(seconds)
+    """Counts one request and the time until its response."""
+    _metrics.requests.labels(route, status).inc()
+    _metrics.request_seconds.labels(route).observe(seconds)
 
 
-def count_readings(found: Iterable[Prediction]) -> None:
-    """Count digits that were read, sure and unsure ones apart."""
-    for reading in found:
-        _counts.readings.labels("yes" if reading.sure else "no").inc()
+def count_readings(predictions: Iterable[Prediction]) -> None:
+    """Counts predicted digits, sure and unsure ones apart."""
+    for prediction in predictions:
+        _metrics.readings.labels("yes" if prediction.sure else "no").inc()
 
 
 def time_stages(milliseconds: dict[str, float]) -> None:
-    """Note how long each stage of reading one drawing took."""
+    """Records the time of each stage of one prediction."""
     for stage, value in milliseconds.items():
-        _counts.stage_seconds.labels(stage).observe(value / 1000)
+        _metrics.stage_seconds.labels(stage).observe(value / 1000)
 
 
-def queue_gauge(queue: str) -> AbstractContextManager:
-    """Count one more that waits in a queue, as long as the block runs."""
-    return _counts.waiting.labels(queue).track_inprogress()
+def queue_gauge(queue: str) -> AbstractContextManager[Any]:
+    """Counts one more request that waits in a queue, for as long as the block runs."""
+    return _metrics.waiting.labels(queue).track_inprogress()
 
 
 def update_memory_gauge() -> None:
-    """Note how much memory this process takes, where the system tells it as Linux does."""
+    """Records the resident memory of this process; does nothing without Linux's /proc."""
     statm = Path("/proc/self/statm")
     if statm.exists():
-        _counts.memory.labels(os.getpid()).set(int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+        _metrics.memory.labels(os.getpid()).set(int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
 
 
 def exposition() -> bytes:
-    """All counts in Prometheus' text format, those of all workers added up."""
+    """Returns all metrics in Prometheus' text format, summed over the workers."""
     update_memory_gauge()
-    if FOLDER not in os.environ:
-        return generate_latest(_counts.registry)
+    if FOLDER_VARIABLE not in os.environ:
+        return generate_latest(_metrics.registry)
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)
     return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""Every setting of the server, in one table: environment variables that begin with INKLING_."""
+"""All settings of the server: environment variables that begin with INKLING_."""
 
 import os
 from collections.abc import Mapping
@@ -21,31 +21,27 @@ def _file(name: str, meaning: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """The fields are the settings; INKLING_ and the upper-case name of the field is the variable."""
+    """The settings. The variable of a field is INKLING_ and the field's name in upper case."""
 
-    checkpoint: Path = _file("mnist_model.pth", "the default network's weights")
-    models: Path = _file("models", "a folder with the other networks' weights (*.pth)")
-    workers: int = _setting(2, "processes that read digits")
-    threads: int = _setting(8, "connections that one worker answers at a time")
-    max_pending: int = _setting(6, "places in a worker's queue of readings; who waits long for one gets a 503")
-    hosts: str = _setting("", "names on the internet by which the server is called, separated by commas; * for any")
-    proxies: int = _setting(0, "proxies in front, whose X-Forwarded-For, -Proto and -Host count")
-    rate_limit: str = _setting("", "how often one address may call the API, like 1200 per minute; empty for no limit")
-    rate_storage: str = _setting("memory://", "where they are counted: in each worker, or in redis://HOST:PORT for all")
+    checkpoint: Path = _file("mnist_model.pth", "file with the default network's weights")
+    models: Path = _file("models", "folder with the weights of the other networks (*.pth)")
+    workers: int = _setting(2, "number of worker processes")
+    threads: int = _setting(8, "connections that one worker serves at the same time")
+    max_pending: int = _setting(6, "length of a worker's request queue; a request that finds it full gets a 503")
+    hosts: str = _setting("", "names of the server on the internet, separated by commas; * for any")
+    proxies: int = _setting(0, "number of proxies in front, whose X-Forwarded-For, -Proto and -Host are trusted")
+    rate_limit: str = _setting("", "limit on the API calls of one address, for example 1200 per minute; empty for none")
+    rate_storage: str = _setting("memory://", "store of the counts: each worker's memory, or redis://HOST:PORT for all")
     cors_origins: str = _setting("", "origins of other sites that may call the API, separated by commas; * for all")
-    training: bool = _setting(
-        False, "whether networks can be trained in the page: 1 or 0; make serve allows it to this computer alone"
-    )
-    training_minutes: int = _setting(10, "after so many minutes such a training is stopped")
-    data: Path = _setting(Path("data"), "where MNIST lies or is put, and what is trained in the page")
-    log_level: str = _setting(
-        "info", "debug (every request), info (all but the frequent ones that went well), warning or error"
-    )
-    log_format: str = _setting("auto", "json, text, or auto: text on a terminal and JSON elsewhere")
+    training: bool = _setting(False, "1 allows training in the page, 0 does not; make serve sets 1 for this computer")
+    training_minutes: int = _setting(10, "a training in the page stops after this many minutes")
+    data: Path = _setting(Path("data"), "folder for MNIST and for the networks trained in the page")
+    log_level: str = _setting("info", "debug (all requests), info (without frequent successes), warning or error")
+    log_format: str = _setting("auto", "json, text, or auto: text on a terminal, JSON elsewhere")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the variables; raises ValueError that names the variable whose value is no good."""
+        """Reads the variables. Raises ValueError with the variable's name for a bad value."""
         values = {}
         for setting in fields(cls):
             name = variable(setting.name)
@@ -55,7 +51,7 @@ class Settings:
 
 
 def variable(name: str) -> str:
-    """The environment variable of a setting."""
+    """Returns the environment variable of a setting."""
     return f"INKLING_{name.upper()}"
 
 
@@ -71,10 +67,12 @@ def _parse(name: str, kind: type, text: str) -> Any:
             raise ValueError(f"{name} is {text!r}; it must be 1 or 0.")
         return text == "1"
     if issubclass(kind, int):
-        least = 0 if name == "INKLING_PROXIES" else 1
-        if not text.isdecimal() or int(text) < least:
-            raise ValueError(f"{name} is {text!r}; it must be a whole number from {least}.")
+        minimum = 0 if name == "INKLING_PROXIES" else 1
+        if not text.isdecimal() or int(text) < minimum:
+            raise ValueError(f"{name} is {text!r}; it must be a whole number from {minimum}.")
         return int(text)
     if name in _CHOICES and text.lower() not in _CHOICES[name]:
         raise ValueError(f"{name} is {text!r}; it must be one of {', '.join(_CHOICES[name])}.")
-    return Path(text) if issubclass(kind, Path) else text.lower() if name in _CHOICES else text
+    if issubclass(kind, Path):
+        return Path(text)
+    return text.lower() if name in _CHOICES else text

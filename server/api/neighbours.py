@@ -1,4 +1,4 @@
-"""`POST /api/neighbours`: the training digits that a network finds most like a drawing."""
+"""`POST /api/neighbours`: the bundled training digits that are nearest to a drawing in a network's features."""
 
 from typing import Any
 
@@ -19,30 +19,29 @@ blueprint = Blueprint("neighbours", __name__, url_prefix="/api")
 
 @blueprint.post("/neighbours")
 def nearest() -> Response:
-    """One drawing → the training digits that the network finds most like it."""
+    """Answers with the training digits nearest to a drawing, or with 202 while their features are computed."""
     name, classifier = request_input.network()
     picture = request_input.picture()
-    with services.queues().drawings.place():
-        digit = request_input.prepared(classifier, picture)  # first, so that a bad picture is refused at once
+    with services.queues().drawings.slot():
+        digit = request_input.prepare(classifier, picture)  # first, so that a bad picture is refused at once
         features = classifier.features(digit.image)
-    train = load().train
-    made = services.run_over_digits(neighbours.compute_features, name, classifier, train)
-    if isinstance(made, Progress):
-        return responses.not_ready(name, made)
-    with services.queues().drawings.place():
-        return responses.json_response({"model": name, **_nearest(made, features)})
+    result = services.run_over_digits(neighbours.compute_features, name, classifier, load().train)
+    if isinstance(result, Progress):
+        return responses.not_ready(name, result)
+    with services.queues().drawings.slot():
+        return responses.json_response({"model": name, **_body(result, features)})
 
 
-def _nearest(found: Neighbours, features: torch.Tensor) -> dict[str, Any]:
-    indices, cosines = found.nearest(features, NEAREST)
+def _body(searched: Neighbours, features: torch.Tensor) -> dict[str, Any]:
+    indices, cosines = searched.nearest(features, NEAREST)
     return {
-        "of": len(found.digits),
-        "layer": found.layer,
+        "of": len(searched.digits),
+        "layer": searched.layer,
         "features": len(features),
-        "votes": found.votes(indices),
+        "votes": searched.votes(indices),
         "neighbours": [
             {"row": BundledDigits.train_row(index), "label": label, "similarity": round(cosine, 4)}
-            for index, label, cosine in zip(indices, found.digits.labels[indices].tolist(), cosines, strict=True)
+            for index, label, cosine in zip(indices, searched.digits.labels[indices].tolist(), cosines, strict=True)
         ],
-        "images": responses.digit_images(found.digits, indices),
+        "images": responses.digit_images(searched.digits, indices),
     }

@@ -1,4 +1,4 @@
-"""/api/: one drawing or one page in, readings out."""
+"""`POST /api/predict` and `/api/read`: predictions for a drawing and for a page; `GET /api/models`."""
 
 import time
 from typing import Any
@@ -12,56 +12,57 @@ from server import metrics
 from server.api import request_input, responses
 from server.inference import services
 
-api = Blueprint("api", __name__, url_prefix="/api")
+blueprint = Blueprint("predict", __name__, url_prefix="/api")
 
 
-@api.get("/models")
+@blueprint.get("/models")
 def models() -> Response:
-    """The networks that can be asked for."""
+    """Answers with the served networks, layer by layer."""
     return responses.json_response(services.models().describe())
 
 
-@api.post("/predict")
+@blueprint.post("/predict")
 def predict() -> Response:
-    """One drawing → one reading, with what every layer made of it if `layers=all`."""
+    """Answers with the prediction for one drawing, and with the activations of every layer if `layers=all`."""
     started = time.perf_counter()
     layers = request_input.choice("layers", "none", "all") == "all"
     name, classifier = request_input.network()
-    picture = request_input.picture()  # before a place is taken: a slow upload must not hold one
-    with services.queues().drawings.place():
-        digit = request_input.prepared(classifier, picture)
-        reading = classifier.classify(digit, layers)
-        body = {**reading.summary(), "model": name, "input": responses.input_of(digit)}
+    picture = request_input.picture()  # before a slot is taken: a slow upload must not hold one
+    with services.queues().drawings.slot():
+        digit = request_input.prepare(classifier, picture)
+        prediction = classifier.classify(digit, layers)
+        body = {**prediction.summary(), "model": name, "input": responses.input_of(digit)}
         if layers:
-            body["layers"] = [_layer(answer) for answer in reading.layers]
+            body["layers"] = [_quantize(activation) for activation in prediction.layers]
     total = round(1000 * (time.perf_counter() - started), 3)
-    body["milliseconds"] = {**reading.milliseconds, "total": total}
-    metrics.count_readings([reading])
+    body["milliseconds"] = {**prediction.milliseconds, "total": total}
+    metrics.count_readings([prediction])
     metrics.time_stages(body["milliseconds"])
     return responses.json_response(body)
 
 
-@api.post("/read")
+@blueprint.post("/read")
 def read() -> Response:
-    """One page → every digit on it."""
+    """Answers with the prediction for every digit on a page."""
     _, classifier = request_input.network()
     picture = request_input.picture()
-    with services.queues().long.place():
+    with services.queues().long.slot():
         page = PageReader(classifier).read(picture)
     metrics.count_readings(page.digits)
     body = page.summary()
-    for digit, reading in zip(body["digits"], page.digits, strict=True):
-        digit["input"] = responses.image_of(reading.image)
+    for digit, prediction in zip(body["digits"], page.digits, strict=True):
+        digit["input"] = responses.image_of(prediction.image)
     return responses.json_response(body)
 
 
-def _layer(answer: Activation) -> dict[str, Any]:
-    low, high = float(answer.values.min()), float(answer.values.max())
-    scaled = (answer.values - low) * (255 / (high - low) if high > low else 0.0)
+def _quantize(activation: Activation) -> dict[str, Any]:
+    """Returns an activation as bytes: value = low + byte / 255 · (high − low)."""
+    low, high = float(activation.values.min()), float(activation.values.max())
+    scaled = (activation.values - low) * (255 / (high - low) if high > low else 0.0)
     return {
-        "name": answer.name,
-        "kind": answer.kind,
-        "shape": list(answer.values.shape),
+        "name": activation.name,
+        "kind": activation.kind,
+        "shape": list(activation.values.shape),
         "low": low,
         "high": high,
         "data": responses.base64_of((scaled + 0.5).astype(np.uint8)),

@@ -1,4 +1,4 @@
-"""What the calls of the API have in common: the network asked for, the picture sent, the place in the queue."""
+"""Input of the API calls: the picture in the body, and the query parameters."""
 
 import base64
 import binascii
@@ -8,53 +8,52 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from flask import current_app, request
+from flask import request
 
 from digits.recognition.classifier import DigitClassifier
 from digits.recognition.results import PreparedDigit
+from server.inference import services
 from server.inference.request_queue import MAX_WAIT_SECONDS, overloaded
-from server.inference.services import models
 from server.problems import Problem
 
-MAX_BODY = 10_000_000  # bytes
-WHOLE = (
-    2**18
-)  # bytes of a body that server/gunicorn_worker.py gathers before a thread reads it; a drawing has some 2**14
-UPLOAD = 60  # seconds that a longer one may take
+MAX_BODY_BYTES = 10_000_000
+# The kernel buffers a body up to this size before a thread reads it (server/gunicorn_worker.py); a drawing has 2**14.
+MAX_BUFFERED_BODY_BYTES = 2**18
+MAX_UPLOAD_SECONDS = 60  # for a longer body
 
 
 def picture() -> bytes:
-    """The picture's bytes out of the body: raw, the multipart field `image`, or JSON with a data URL."""
-    with _upload():
+    """Returns the picture in the body: raw bytes, the form field `image`, or JSON with a data URL.
+
+    Raises a 400 for an empty or malformed body, 413 for one over `MAX_BODY_BYTES`, 503 with too many slow uploads.
+    """
+    with _upload_slot():
         return _body()
 
 
 @contextmanager
-def _upload() -> Iterator[None]:
-    """Take in a body that may still be on its way: only so many at a time, and none for ever.
-
-    A thread waits for each of them, and half of the threads are for drawings.
-    """
-    on_its_way = "Transfer-Encoding" in request.headers or "Expect" in request.headers
-    if (request.content_length or 0) <= WHOLE and not on_its_way:
+def _upload_slot() -> Iterator[None]:
+    """Bounds the number and the duration of uploads that hold a thread while they arrive."""
+    arrives_later = "Transfer-Encoding" in request.headers or "Expect" in request.headers
+    if (request.content_length or 0) <= MAX_BUFFERED_BODY_BYTES and not arrives_later:
         yield
         return
-    uploads = current_app.extensions["inkling"]["uploads"]
-    if not uploads.acquire(timeout=MAX_WAIT_SECONDS):
+    slots = services.upload_slots()
+    if not slots.acquire(timeout=MAX_WAIT_SECONDS):
         raise overloaded()
-    limit = threading.Timer(UPLOAD, _give_up, [request.environ.get("gunicorn.socket")])
-    limit.start()
+    timer = threading.Timer(MAX_UPLOAD_SECONDS, _stop_reading, [request.environ.get("gunicorn.socket")])
+    timer.start()
     try:
         yield
     finally:
-        limit.cancel()
-        uploads.release()
+        timer.cancel()
+        slots.release()
 
 
-def _give_up(connection: socket.socket | None) -> None:
-    """Read no more from a connection; Flask's own server does not tell of it."""
+def _stop_reading(connection: socket.socket | None) -> None:
+    """Ends the reading side of a connection; does nothing under Flask's own server, which has no such entry."""
     if connection:
-        with suppress(OSError):  # the client is gone by itself
+        with suppress(OSError):  # the client has already gone
             connection.shutdown(socket.SHUT_RD)
 
 
@@ -64,54 +63,19 @@ def _body() -> bytes:
             raise Problem(400, "no-picture", "No picture", "The form has no file in its field “image”.")
         data = request.files["image"].read()
     elif request.mimetype == "application/json":
-        data = _from_json(request.get_data())
+        data = _picture_from_json(request.get_data())
     else:
         data = request.get_data()
-    # A body sent in chunks says nothing of its length; where it goes on past the limit, this raises the 413.
+    # A chunked body does not state its length. This raises the 413 if it goes on past the limit.
     request.stream.read(1)
     if not data:
-        raise Problem(400, "no-picture", "No picture", "The body is empty. Send a picture as image/png, say.")
+        raise Problem(400, "no-picture", "No picture", "The body is empty. Send a picture, for example as image/png.")
     return data
 
 
-def networks() -> dict[str, DigitClassifier]:
-    """The networks of the parameter `models`, separated by commas; raises what `network` does."""
-    names = request.args.get("models")
-    return dict(models()[name] for name in (names.split(",") if names is not None else [None]))
-
-
-def network() -> tuple[str, DigitClassifier]:
-    """The network of the parameter `model`, the default one unless given; raises `UnknownModel`, `BadCheckpoint`."""
-    return models()[request.args.get("model")]
-
-
-def choice(name: str, *values: str) -> str:
-    """The parameter of that name, which must be one of these values; the first is the default."""
-    value = request.args.get(name, values[0])
-    if value not in values:
-        raise Problem(400, "bad-parameter", "Unknown value", f"{name} is “{value}”; it can be {' or '.join(values)}.")
-    return value
-
-
-def digit(name: str) -> int | None:
-    """The digit of that parameter, None unless given."""
-    return int(choice(name, *"0123456789")) if name in request.args else None
-
-
-def switches() -> dict[str, bool]:
-    """The parameters `scaled` and `centred` (on or off): how a picture is made ready for a network."""
-    return {name: choice(name, "on", "off") == "on" for name in ("scaled", "centred")}
-
-
-def prepared(classifier: DigitClassifier | type[DigitClassifier], data: bytes) -> PreparedDigit:
-    """A picture made ready for a network as the parameters say."""
-    return classifier.prepare(data, **switches())
-
-
-def _from_json(body: bytes) -> bytes:
+def _picture_from_json(body: bytes) -> bytes:
     try:
-        content = json.loads(body)
-        text = content["image"]
+        text = json.loads(body)["image"]
         if not isinstance(text, str):
             raise TypeError
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -121,3 +85,40 @@ def _from_json(body: bytes) -> bytes:
         return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
     except (binascii.Error, ValueError):
         raise Problem(400, "bad-base64", "Broken base64", "The picture's base64 cannot be decoded.") from None
+
+
+def network() -> tuple[str, DigitClassifier]:
+    """Returns the network of the parameter `model`, by default the default one.
+
+    Raises `UnknownModel` or `BadCheckpoint`.
+    """
+    return services.models()[request.args.get("model")]
+
+
+def networks() -> dict[str, DigitClassifier]:
+    """Returns the networks of the parameter `models`, separated by commas; raises what `network` does."""
+    names = request.args.get("models")
+    return dict(services.models()[name] for name in (names.split(",") if names is not None else [None]))
+
+
+def choice(name: str, *values: str) -> str:
+    """Returns a parameter that must be one of `values`; the first is the default. Raises a 400 for another value."""
+    value = request.args.get(name, values[0])
+    if value not in values:
+        raise Problem(400, "bad-parameter", "Unknown value", f"{name} is “{value}”; it can be {' or '.join(values)}.")
+    return value
+
+
+def digit(name: str) -> int | None:
+    """Returns a parameter that is a digit, None if it is missing. Raises a 400 for another value."""
+    return int(choice(name, *"0123456789")) if name in request.args else None
+
+
+def preparation_options() -> dict[str, bool]:
+    """Returns the switches `scaled` and `centred` of the preprocessing. Raises a 400 unless they are on or off."""
+    return {name: choice(name, "on", "off") == "on" for name in ("scaled", "centred")}
+
+
+def prepare(classifier: DigitClassifier | type[DigitClassifier], data: bytes) -> PreparedDigit:
+    """Preprocesses a picture with the options of the request."""
+    return classifier.prepare(data, **preparation_options())

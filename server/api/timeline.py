@@ -1,4 +1,4 @@
-"""/api/timeline: one network at many moments of its training, and how it would have read a drawing at each."""
+"""`/api/timeline`: snapshots of one network during its training, and their predictions for a drawing."""
 
 import time
 from functools import cache
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import werkzeug
 from flask import Blueprint, Flask, Response, current_app, request
 
 from digits.networks import timeline
@@ -15,75 +16,71 @@ from server.api import request_input, responses
 from server.inference import services
 from server.problems import Problem
 
-timelines = Blueprint("timelines", __name__, url_prefix="/api")
-loaded = cache(timeline.load)  # each once per process, when it is asked for first
+blueprint = Blueprint("timelines", __name__, url_prefix="/api")
+load_timeline = cache(timeline.load)  # each file once per process, at its first use
 
 
-def register(app: Flask, checkpoint: Path, models: Path) -> None:
-    """Give an app the timelines in the folder of models, and the one beside the default network's checkpoint."""
+def init_app(app: Flask, checkpoint: Path, models: Path) -> None:
+    """Gives an app the timelines in the folder of models, and the one beside the default checkpoint."""
     paths = [*sorted(models.glob("*.timeline")), checkpoint.with_suffix(".timeline")]
-    app.extensions["timelines"] = {path.stem: path for path in paths if path.exists()}
-    app.register_blueprint(timelines)
+    app.extensions["inkling timelines"] = {path.stem: path for path in paths if path.exists()}
+    app.register_blueprint(blueprint)
 
 
-@timelines.get("/timeline")
-def moments() -> Response:
-    """The moments, and the first layer's kernels at each of them; and which other timelines there are."""
-    name, path = _asked()
-    with services.queues().drawings.place():
-        found = loaded(path)
+@blueprint.get("/timeline")
+def snapshots() -> werkzeug.Response:
+    """Answers with the snapshots, the first layer's kernels in each, and the names of all timelines."""
+    name, path = _requested_timeline()
+    with services.queues().drawings.slot():
+        loaded = load_timeline(path)
     body = {
         "timeline": name,
-        "timelines": list(current_app.extensions["timelines"]),
-        "model": found.architecture,
-        "title": ARCHITECTURES[found.architecture].title,
-        "measured": found.measured,
-        "moments": [vars(moment) for moment in found.moments],
-        "layer": found.layer,
-        "units": found.units,
-        "kernels": _bytes(found.kernels()),
+        "timelines": list(current_app.extensions["inkling timelines"]),
+        "model": loaded.architecture,
+        "title": ARCHITECTURES[loaded.architecture].title,
+        "measured": loaded.measured,
+        "moments": [vars(snapshot) for snapshot in loaded.moments],
+        "layer": loaded.layer,
+        "units": loaded.units,
+        "kernels": _quantize(loaded.kernels()),
     }
-    response = responses.json_response(body)
-    response.add_etag()
-    response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    return responses.with_etag(responses.json_response(body))
 
 
-@timelines.post("/timeline")
+@blueprint.post("/timeline")
 def read() -> Response:
-    """One drawing → the ten probabilities at every moment, and the first layer's maps."""
+    """Answers with every snapshot's probabilities and first maps for one drawing."""
     started = time.perf_counter()
-    name, path = _asked()
+    name, path = _requested_timeline()
     picture = request_input.picture()
-    with services.queues().drawings.place():
-        digit = request_input.prepared(DigitClassifier, picture)
-        seen = loaded(path).read(digit.image)
+    with services.queues().drawings.slot():
+        digit = request_input.prepare(DigitClassifier, picture)
+        predictions = load_timeline(path).read(digit.image)
     body = {
         "timeline": name,
         "input": responses.input_of(digit),
-        "probabilities": seen.probabilities.astype(float).tolist(),
-        "maps": None if seen.maps is None else _bytes(seen.maps),
+        "probabilities": predictions.probabilities.astype(float).tolist(),
+        "maps": None if predictions.maps is None else _quantize(predictions.maps),
         "milliseconds": round(1000 * (time.perf_counter() - started), 3),
     }
     return responses.json_response(body)
 
 
-def _asked() -> tuple[str, Path]:
-    """The timeline of the parameter `timeline`, the first one unless given."""
-    known = current_app.extensions["timelines"]
-    name = request.args.get("timeline", next(iter(known), None))
+def _requested_timeline() -> tuple[str, Path]:
+    """Returns name and file of the timeline that the parameter `timeline` names, by default the first."""
+    paths: dict[str, Path] = current_app.extensions["inkling timelines"]
+    name = request.args.get("timeline", next(iter(paths), None))
     if name is None:
         advice = "Train a network with one: python train_mnist.py --model two_conv --snapshots"
-        raise Problem(404, "no-timeline", "No timeline", f"No network's training was kept here. {advice}")
-    if name not in known:
-        raise Problem(
-            404, "no-timeline", "No such timeline", f"No timeline is named “{name}”. Known: {', '.join(known)}."
-        )
-    return name, known[name]
+        raise Problem(404, "no-timeline", "No timeline", f"This server has no timeline of a training. {advice}")
+    if name not in paths:
+        detail = f"No timeline is named “{name}”. Known: {', '.join(paths)}."
+        raise Problem(404, "no-timeline", "No such timeline", detail)
+    return name, paths[name]
 
 
-def _bytes(values: np.ndarray) -> dict[str, Any]:
-    """Numbers as bytes: one scale for all moments, and as wide above zero as below it."""
+def _quantize(values: np.ndarray) -> dict[str, Any]:
+    """Returns numbers as bytes with one scale for all snapshots: value = (byte − 128) / 127 · limit."""
     limit = float(np.abs(values).max()) or 1.0
     scaled = np.round(values * (127 / limit)) + 128
     return {"shape": list(values.shape), "limit": limit, "data": responses.base64_of(scaled.astype(np.uint8))}

@@ -1,11 +1,11 @@
-"""/api/training: watch a network learn. Off unless the settings allow it; see server/jobs.py for the work itself."""
+"""`/api/training`: training a network in the page. Off unless the settings allow it; `server.jobs` does the work."""
 
 import contextlib
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -22,66 +22,51 @@ from server.problems import Problem
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from server.jobs.job_manager import JobManager
+    pass
 
-HOLD = 2.0  # seconds that a stream stays open; the browser asks for the rest at once
-AGAIN, LATER = 100, 1000  # milliseconds until then; and where all places of this process are taken
-LOOK = 0.1  # seconds between two looks at what is new
+STREAM_SECONDS = 2.0  # an event stream stays open this long; the browser then connects again for the rest
+RECONNECT_MS = 100  # the browser's delay before it connects again
+BUSY_RECONNECT_MS = 1000  # the same, when all streams of this process are in use
+POLL_SECONDS = 0.1  # between two reads of the list of events
 
-training = Blueprint("training", __name__, url_prefix="/api/training")
-
-
-def register(app: Flask, settings: Settings) -> None:
-    """Give an app its trainings, if its settings allow any."""
-    app.extensions["inkling training"] = _Training(settings) if settings.training else None
-    app.register_blueprint(training)
+blueprint = Blueprint("training", __name__, url_prefix="/api/training")
 
 
-class _Training:
-    """What this process needs for them."""
+def init_app(app: Flask, settings: Settings) -> None:
+    """Gives an app its training service if the settings allow trainings."""
+    app.extensions["inkling training"] = TrainingService(settings) if settings.training else None
+    app.register_blueprint(blueprint)
+
+
+class TrainingService:
+    """The training resources of one worker: job manager, slots for event streams, the latest weights."""
 
     def __init__(self, settings: Settings) -> None:
-        from server.jobs.job_manager import JobManager  # locks as only Unix has them
+        from server.jobs.job_manager import JobManager  # its file locks exist on Unix only
 
         self.jobs: JobManager = JobManager(settings.data, settings.training_minutes)
-        # Two of eight threads for streams: the others are for drawings, however many look on.
-        self.places = threading.BoundedSemaphore(max(1, settings.threads // 4))
-        self._classifier: tuple[Any, DigitClassifier] | None = None
+        # A quarter of the threads for event streams: the others stay free for drawings.
+        self.stream_slots = threading.BoundedSemaphore(max(1, settings.threads // 4))
+        self._classifier: DigitClassifier | None = None
+        self._file_version: tuple[str, int, int] | None = None
 
     def classifier(self) -> DigitClassifier | None:
-        """A reader with the weights of a moment ago; None where there are none yet. In the queue's turn only."""
+        """Returns a classifier with the latest weights, None if there are none. Call it in a queue's slot only."""
         path = self.jobs.network()
         if path is None:
             return None
         status = path.stat()
-        stamp = path.name, status.st_mtime_ns, status.st_size
-        if self._classifier is None or self._classifier[0] != stamp:
-            self._classifier = stamp, DigitClassifier.from_checkpoint(path)
-        return self._classifier[1]
+        version = path.name, status.st_mtime_ns, status.st_size
+        if version != self._file_version:
+            self._classifier, self._file_version = DigitClassifier.from_checkpoint(path), version
+        return self._classifier
 
 
-def _here() -> _Training:
-    found = current_app.extensions["inkling training"]
-    if found is None:
-        raise Problem(
-            403,
-            "training-off",
-            "No training here",
-            "This server trains no networks. “make serve” on this computer alone allows it; anywhere else "
-            "INKLING_TRAINING=1 does, for everybody who can open the page.",
-        )
-    return found
-
-
-def _jobs() -> "JobManager":
-    return _here().jobs
-
-
-@training.get("")
+@blueprint.get("")
 def state() -> Response:
-    """What may be asked for, and how the latest training stands."""
-    jobs = _jobs()
-    with contextlib.suppress(OSError):  # start() says what is wrong
+    """Answers with the bounds and defaults of a request, and the state of the latest training."""
+    jobs = _service().jobs
+    with contextlib.suppress(OSError):  # start() reports it
         jobs.prepare()
     running = jobs.running()
     defaults = {
@@ -89,13 +74,13 @@ def state() -> Response:
         for name, recipe in RECIPES.items()
     }
     bounds = {
-        name: [bound.least, bound.most] for name, bound in training_request.FIELD_RULES.items() if not bound.choices
+        name: [rule.minimum, rule.maximum] for name, rule in training_request.FIELD_RULES.items() if not rule.choices
     }
     job = jobs.current()
     return responses.json_response(
         {
             "running": running,
-            "paused": running and jobs.wanted() == "pause",
+            "paused": running and jobs.last_command() == "pause",
             "minutes": jobs.minutes,
             "job": job and {name: job[name] for name in ("id", *training_request.FIELD_RULES)},
             "defaults": defaults,
@@ -104,133 +89,151 @@ def state() -> Response:
     )
 
 
-@training.post("")
+@blueprint.post("")
 def start() -> Response:
-    """Begin a training."""
-    jobs = _jobs()
-    _own_page_only()
-    wish = training_request.parse(request.get_data())
+    """Starts a training."""
+    jobs = _service().jobs
+    _require_own_page()
+    training = training_request.parse(request.get_data())
     try:
-        job = jobs.start(wish)
+        job = jobs.start(training)
     except OSError as error:
         detail = f"{error.filename or jobs.folder}: {error.strerror}. INKLING_DATA names another folder."
-        raise Problem(507, "no-folder", "Nowhere to put the training", detail) from error
+        raise Problem(507, "no-folder", "No folder for the training", detail) from error
     if job is None:
-        raise Problem(409, "training-runs", "A network is learning already", "Stop that training, or wait for its end.")
-    return responses.json_response({"id": job["id"], **asdict(wish)}, 201)
+        raise Problem(409, "training-runs", "A training runs already", "Stop it, or wait until it ends.")
+    return responses.json_response({"id": job["id"], **asdict(training)}, 201)
 
 
-@training.post("/pause", defaults={"word": "pause"})
-@training.post("/resume", defaults={"word": "resume"})
-@training.post("/stop", defaults={"word": "stop"})
-def steer(word: str) -> Response:
-    """Let the training rest, go on, or end."""
-    jobs = _jobs()
-    _own_page_only()
+@blueprint.post("/pause", defaults={"command": "pause"})
+@blueprint.post("/resume", defaults={"command": "resume"})
+@blueprint.post("/stop", defaults={"command": "stop"})
+def steer(command: str) -> Response:
+    """Pauses, resumes or stops the training."""
+    jobs = _service().jobs
+    _require_own_page()
     if not jobs.running():
-        raise Problem(409, "no-training", "No network is learning", "The training has ended, or none was begun.")
-    jobs.want("go" if word == "resume" else word)
-    return responses.json_response({"wanted": word}, 202)
+        raise Problem(409, "no-training", "No training runs", "The training has ended, or none was started.")
+    jobs.send_command("go" if command == "resume" else command)
+    return responses.json_response({"wanted": command}, 202)
 
 
-@training.post("/keep")
+@blueprint.post("/keep")
 def keep() -> Response:
-    """Put the network, as it is now, into the list of networks."""
-    jobs = _jobs()
-    _own_page_only()
+    """Adds the network with its latest weights to the list of networks."""
+    jobs = _service().jobs
+    _require_own_page()
     name = jobs.keep()
     if name is None:
-        raise _nothing_learnt()
+        raise _nothing_trained()
     return responses.json_response({"model": name})
 
 
-@training.get("/network")
+@blueprint.get("/network")
 def network() -> Response:
-    """The network, as it is now, as a file."""
-    path, job = _jobs().network(), _jobs().current()
+    """Answers with the latest weights as a checkpoint file."""
+    jobs = _service().jobs
+    path, job = jobs.network(), jobs.current()
     if path is None or job is None:
-        raise _nothing_learnt()
+        raise _nothing_trained()
     response = send_file(path, "application/octet-stream", as_attachment=True, download_name=f"{job['network']}.pth")
     response.cache_control.no_store = True
     return response
 
 
-@training.post("/look")
+@blueprint.post("/look")
 def look() -> Response:
-    """What the network makes, as it is now, of a drawing and of forty test digits; its first kernels."""
-    here = _here()
-    request_input.switches()  # those who err in them are told so, whether they send a drawing or not
+    """Answers with the latest network's predictions for a drawing and forty test digits, and its first kernels."""
+    service = _service()
+    request_input.preparation_options()  # refuses a bad option, with a drawing or without
     picture = request_input.picture() if request.content_length else None
-    with services.queues().drawings.place():
-        classifier = here.classifier()
+    with services.queues().drawings.slot():
+        classifier = service.classifier()
         if classifier is None:
-            raise _nothing_learnt()
-        digit = picture and classifier.classify(request_input.prepared(classifier, picture))
+            raise _nothing_trained()
+        prediction = picture and classifier.classify(request_input.prepare(classifier, picture))
         kernels = layers.first_kernels(classifier.network)
-        sheet = bundled.forty_digits()
-        answers = classifier.classify_batch(sheet.images.numpy() / np.float32(255), [(0, 0, 28, 28)] * len(sheet))
+        forty = bundled.forty_digits()
+        predictions = classifier.classify_batch(forty.images.numpy() / np.float32(255), [(0, 0, 28, 28)] * len(forty))
     return responses.json_response(
         {
-            "reading": digit and {"digit": digit.digit, "probabilities": digit.probabilities},
+            "reading": prediction and {"digit": prediction.digit, "probabilities": prediction.probabilities},
             "kernels": {
                 "of": kernels.of,
                 "shape": list(kernels.values.shape),
                 "data": responses.base64_of(kernels.values),
             },
-            "sheet": [reading.digit for reading in answers],
+            "sheet": [each.digit for each in predictions],
         }
     )
 
 
-@training.get("/events")
+@blueprint.get("/events")
 def events() -> Response:
-    """What happens, as server-sent events; `after` or `Last-Event-ID` says what is known already."""
-    here = _here()
-    jobs = here.jobs
+    """Streams the training's events as server-sent events.
+
+    `after` or `Last-Event-ID` is the id of the last event that the client has: the job's id, a hyphen, and the byte
+    in the file of events at which the next one begins. Answers 204 when no more events will come.
+    """
+    service = _service()
+    jobs = service.jobs
     job = jobs.current()
     if job is None:
-        return Response(status=204)  # nothing to wait for: the browser does not ask again
-    known, _, offset = (request.args.get("after") or request.headers.get("Last-Event-ID", "")).rpartition("-")
-    start = int(offset) if known == job["id"] and offset.isdecimal() and len(offset) < 16 else 0
+        return Response(status=204)  # the browser then stops asking
+    last_id = request.args.get("after") or request.headers.get("Last-Event-ID", "")
+    last_job, _, offset = last_id.rpartition("-")
+    start = int(offset) if last_job == job["id"] and offset.isdecimal() and len(offset) < 16 else 0
     if not jobs.running():
         jobs.conclude()
         if next(jobs.events(start), None) is None:
             return Response(status=204)
-    response = Response(_stream(here, job["id"], start), content_type="text/event-stream")
+    response = Response(_stream(service, job["id"], start), content_type="text/event-stream")
     response.cache_control.no_store = True
-    response.headers["X-Accel-Buffering"] = "no"  # a proxy would keep them until there are many
+    response.headers["X-Accel-Buffering"] = "no"  # a proxy would hold events back until there are many
     return response
 
 
-def _stream(here: _Training, job: str, offset: int) -> Iterator[str]:
-    """The events from a byte of their list on, for a short while only: no stream keeps a thread from drawings."""
-    placed = here.places.acquire(blocking=False)
+def _stream(service: TrainingService, job_id: str, offset: int) -> Iterator[str]:
+    """Yields the events from a byte of their file on, for `STREAM_SECONDS`: no stream holds a thread for long."""
+    jobs = service.jobs
+    has_slot = service.stream_slots.acquire(blocking=False)
     try:
-        until = time.monotonic() + (HOLD if placed else 0)
-        yield f"retry: {AGAIN if placed else LATER}\n\n"
+        end_time = time.monotonic() + (STREAM_SECONDS if has_slot else 0)
+        yield f"retry: {RECONNECT_MS if has_slot else BUSY_RECONNECT_MS}\n\n"
         while True:
-            running = here.jobs.running()  # before what it wrote is read, so that nothing comes after the last look
-            for end, line in here.jobs.events(offset):
-                yield f"id: {job}-{end}\ndata: {line}\n\n"
-                offset = end
-            if not running or time.monotonic() > until or (here.jobs.current() or {}).get("id") != job:
+            running = jobs.running()  # before the read: the last read must come after the training's end
+            for next_offset, line in jobs.events(offset):
+                yield f"id: {job_id}-{next_offset}\ndata: {line}\n\n"
+                offset = next_offset
+            if not running or time.monotonic() > end_time or (jobs.current() or {}).get("id") != job_id:
                 return
-            time.sleep(LOOK)
+            time.sleep(POLL_SECONDS)
     finally:
-        if placed:
-            here.places.release()
+        if has_slot:
+            service.stream_slots.release()
 
 
-def _own_page_only() -> None:
-    """Only this server's own page may start or steer anything, and no other site that is open in the same browser."""
+def _service() -> TrainingService:
+    service = current_app.extensions["inkling training"]
+    if service is None:
+        raise Problem(
+            403,
+            "training-off",
+            "Training is off",
+            "This server trains no networks. “make serve” allows it for this computer alone. Elsewhere "
+            "INKLING_TRAINING=1 allows it, for everybody who can open the page.",
+        )
+    return service
+
+
+def _require_own_page() -> None:
+    """Refuses calls from other sites that are open in the same browser."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
     if site not in ("same-origin", "none") or (origin is not None and urlsplit(origin).netloc != request.host):
-        raise Problem(
-            403, "cross-site", "Not from another site", "Only the page of this server itself may ask for this."
-        )
+        raise Problem(403, "cross-site", "Not from another site", "Only this server's own page may call this.")
     if request.mimetype != "application/json":
         raise Problem(415, "not-json", "Not JSON", "Send the header Content-Type: application/json.")
 
 
-def _nothing_learnt() -> Problem:
-    return Problem(409, "no-training", "Nothing is learnt yet", "Start a training and wait for its first steps.")
+def _nothing_trained() -> Problem:
+    return Problem(409, "no-training", "Nothing is trained yet", "Start a training and wait for its first steps.")

@@ -1,4 +1,4 @@
-"""What takes seconds to make: made once per process, piece by piece, while somebody asks for it."""
+"""Tasks of some seconds, computed once per process in short slices while a client polls for the result."""
 
 import threading
 import time
@@ -6,15 +6,13 @@ from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-SLICE_SECONDS = 0.4  # seconds that one request works on it before it says how far it has come
-PAUSE_SECONDS = (
-    0.001  # seconds after each piece: whoever waits for the turn gets it only if we are not there again at once
-)
+SLICE_SECONDS = 0.4  # one request works on a task this long before it answers with the progress
+PAUSE_SECONDS = 0.001  # after each step: threads that wait for the lock get it only if it stays free for a moment
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far something has come: `done` of `of`."""
+    """The progress of a task: `done` of `of` items."""
 
     done: int
     of: int
@@ -22,51 +20,51 @@ class Progress:
 
 @dataclass
 class _Task:
-    pieces: Generator[int, None, Any]
+    steps: Generator[int, None, Any]
     done: int = 0
 
 
 @dataclass
 class TaskRunner:
-    """Makes things by generators that yield how much is done, and return the thing at the end.
+    """Runs generators that yield the number of items done, and return the result at their end.
 
-    No thread of its own: the requests that wait for a thing make it, one of them at a time, and the others hear at once
-    how far it has come. Each piece is made with `turn` held, so that a drawing never waits for more than one.
+    Has no thread. Each polling request runs up to `SLICE_SECONDS` of the task; one at a time, the others get the
+    progress. Each step holds `lock`, so that a drawing waits for one step at most.
     """
 
-    turn: threading.Lock
-    _made: dict[Hashable, Any] = field(default_factory=dict)
-    _making: dict[Hashable, _Task] = field(default_factory=dict)
+    lock: threading.Lock
+    _results: dict[Hashable, Any] = field(default_factory=dict)
+    _tasks: dict[Hashable, _Task] = field(default_factory=dict)
     _busy: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, key: Hashable, of: int, begin: Callable[[], Generator[int, None, Any]]) -> Any:
-        """The thing of that name, or the `Progress` that it has made."""
-        if key not in self._made and self._busy.acquire(blocking=False):
+        """Returns the result of the task `key`, or its `Progress` out of `of` items; `begin` starts it."""
+        if key not in self._results and self._busy.acquire(blocking=False):
             try:
-                self._work(key, begin)
+                self._run_slice(key, begin)
             except BaseException:
-                self._making.pop(key, None)  # a generator that failed is at its end; the next request begins anew
+                self._tasks.pop(key, None)  # a generator that failed has ended; the next request starts a new one
                 raise
             finally:
                 self._busy.release()
-        if key in self._made:
-            return self._made[key]
-        making = self._making.get(key)
-        return Progress(making.done if making else 0, of)
+        if key in self._results:
+            return self._results[key]
+        task = self._tasks.get(key)
+        return Progress(task.done if task else 0, of)
 
-    def _work(self, key: Hashable, begin: Callable[[], Generator[int, None, Any]]) -> None:
-        if key in self._made:  # by another request, just now
+    def _run_slice(self, key: Hashable, begin: Callable[[], Generator[int, None, Any]]) -> None:
+        if key in self._results:  # another request has just finished it
             return
-        if key not in self._making:
-            self._making[key] = _Task(begin())
-        making = self._making[key]
-        until = time.monotonic() + SLICE_SECONDS
-        while time.monotonic() < until:
+        if key not in self._tasks:
+            self._tasks[key] = _Task(begin())
+        task = self._tasks[key]
+        slice_end = time.monotonic() + SLICE_SECONDS
+        while time.monotonic() < slice_end:
             try:
-                with self.turn:
-                    making.done = next(making.pieces)
+                with self.lock:
+                    task.done = next(task.steps)
             except StopIteration as end:
-                self._made[key] = end.value
-                del self._making[key]
+                self._results[key] = end.value
+                del self._tasks[key]
                 return
             time.sleep(PAUSE_SECONDS)

@@ -4,6 +4,7 @@ import logging
 import threading
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import cv2
 import torch
@@ -18,13 +19,13 @@ log = logging.getLogger("inkling")
 class ModelRegistry:
     """One `DigitClassifier` per network: the default checkpoint's, and one for each *.pth in the folder of models.
 
-    A damaged file is logged and left out. If it is the default one the server still starts, so that it can say what
-    is wrong (`problem`), and reads with whatever else there is. What comes into the folder `trained` later on, or goes
-    from it, is noticed when a network is asked for.
+    Logs a damaged file and leaves it out. If the default checkpoint is damaged, `problem` holds the reason and the
+    other networks are still served. Files that appear in or disappear from the folder `trained` take effect with the
+    next request.
     """
 
     def __init__(self, checkpoint: Path, models: Path, trained: Path | None = None) -> None:
-        torch.set_num_threads(1)  # many workers, each with many threads, would only be in each other's way
+        torch.set_num_threads(1)  # several workers with several threads each would compete for the cores
         cv2.setNumThreads(1)
         self._classifiers: dict[str, DigitClassifier] = {}
         self.problem: str | None = None
@@ -40,18 +41,21 @@ class ModelRegistry:
             if path.name.endswith(".state.pth"):
                 continue
             if path.stem in self._classifiers:
-                log.warning("%s is left out: the default network has that name.", path)
+                log.warning("%s is left out: the default network has the same name.", path)
                 continue
             try:
                 self._classifiers[path.stem] = _load(path)
             except BadCheckpoint as error:
                 log.error(str(error))
-        self._trained, self._noticed, self._taking = trained, 0, threading.Lock()
-        self._shipped = self._classifiers
+        self._trained, self._trained_mtime_ns, self._reload_lock = trained, 0, threading.Lock()
+        self._permanent = self._classifiers
 
     def __getitem__(self, name: str | None) -> tuple[str, DigitClassifier]:
-        """The network of that name, or the default one; raises `UnknownModel`, or `BadCheckpoint` if it is broken."""
-        self._notice()
+        """Returns the name and classifier of a network, the default one for None.
+
+        Raises `UnknownModel`, or `BadCheckpoint` if the default network is damaged.
+        """
+        self._reload_if_changed()
         if name is None:
             if self.default is None:
                 raise BadCheckpoint(self.problem)
@@ -60,24 +64,25 @@ class ModelRegistry:
             raise UnknownModel(f"There is no network named “{name}”. Known: {', '.join(self._classifiers)}.")
         return name, self._classifiers[name]
 
-    def describe(self) -> dict:
-        """What `/api/models` answers."""
-        self._notice()
-        order = [name for name in ARCHITECTURES if name in self._classifiers] + [
-            name for name in self._classifiers if name not in ARCHITECTURES
-        ]
+    def describe(self) -> dict[str, Any]:
+        """Returns the body of `/api/models`."""
+        self._reload_if_changed()
+        order = [name for name in ARCHITECTURES if name in self._classifiers]
+        order += [name for name in self._classifiers if name not in ARCHITECTURES]
         return {"default": self.default, "models": [_describe(name, self._classifiers[name]) for name in order]}
 
-    def _notice(self) -> None:
-        """Take in what was trained since; a look at the folder's time is all that this costs otherwise."""
-        try:
-            changed = self._trained.stat().st_mtime_ns if self._trained else 0
-        except OSError:
-            changed = 0  # nobody has trained anything yet
-        if changed == self._noticed:
+    def _reload_if_changed(self) -> None:
+        """Loads the networks in the folder `trained` again if the folder's modification time has changed."""
+        if self._trained is None:
             return
-        with self._taking:
-            classifiers = dict(self._shipped)
+        try:
+            mtime_ns = self._trained.stat().st_mtime_ns
+        except OSError:
+            mtime_ns = 0  # nothing has been trained yet
+        if mtime_ns == self._trained_mtime_ns:
+            return
+        with self._reload_lock:
+            classifiers = dict(self._permanent)
             for path in sorted(self._trained.glob("*.pth"), key=lambda path: (len(path.stem), path.stem)):
                 if path.stem in classifiers:
                     continue
@@ -85,7 +90,7 @@ class ModelRegistry:
                     classifiers[path.stem] = self._classifiers.get(path.stem) or _load(path)
                 except BadCheckpoint as error:
                     log.error(str(error))
-            self._classifiers, self._noticed = classifiers, changed
+            self._classifiers, self._trained_mtime_ns = classifiers, mtime_ns
 
 
 def _load(path: Path) -> DigitClassifier:
@@ -97,15 +102,14 @@ def _load(path: Path) -> DigitClassifier:
     return classifier
 
 
-def _describe(name: str, classifier: DigitClassifier) -> dict:
-    facts = classifier.metadata
+def _describe(name: str, classifier: DigitClassifier) -> dict[str, Any]:
+    metadata = classifier.metadata
+    own_name = name == metadata.architecture
     return {
         "name": name,
-        "title": ARCHITECTURES[facts.architecture].title
-        if name == facts.architecture
-        else f"{name} ({facts.architecture})",
+        "title": ARCHITECTURES[metadata.architecture].title if own_name else f"{name} ({metadata.architecture})",
         "parameters": classifier.network.parameter_count,
-        "test_accuracy": None if facts.test_accuracy is None else round(facts.test_accuracy, 2),
+        "test_accuracy": None if metadata.test_accuracy is None else round(metadata.test_accuracy, 2),
         "temperature": round(classifier.calibration.temperature, 4),
         "layers": [{**asdict(layer), "shape": list(layer.shape)} for layer in classifier.layers],
     }

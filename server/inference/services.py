@@ -1,7 +1,8 @@
-"""What a worker process shares between its requests: the loaded models, the queues, the incremental tasks."""
+"""The resources that all requests of a worker process share: models, queues, upload slots, incremental tasks."""
 
 import threading
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app
@@ -16,32 +17,51 @@ from server.settings import Settings
 Begin = Callable[[DigitClassifier, Digits], Generator[int, None, Any]]
 
 
-def register(app: Flask, networks: ModelRegistry, settings: Settings) -> None:
-    """Give an app its networks and its queues."""
-    waiting = RequestQueues(settings)
-    app.extensions["inkling"] = {
-        "readers": networks,
-        "queues": waiting,
-        "uploads": threading.BoundedSemaphore(slow_thread_budget(settings)),
-        "workshop": TaskRunner(waiting.drawings.turn),
-    }
+@dataclass(frozen=True)
+class Services:
+    """The shared resources of one worker process."""
+
+    models: ModelRegistry
+    queues: RequestQueues
+    upload_slots: threading.BoundedSemaphore
+    task_runner: TaskRunner
+
+
+def init_app(app: Flask, registry: ModelRegistry, settings: Settings) -> None:
+    """Gives an app its models, queues, upload slots and task runner."""
+    request_queues = RequestQueues(settings)
+    app.extensions["inkling"] = Services(
+        models=registry,
+        queues=request_queues,
+        upload_slots=threading.BoundedSemaphore(slow_thread_budget(settings)),
+        task_runner=TaskRunner(request_queues.drawings.lock),
+    )
 
 
 def models() -> ModelRegistry:
-    """The networks that this process serves."""
-    return current_app.extensions["inkling"]["readers"]
-
-
-def task_runner() -> TaskRunner:
-    """What this process makes slowly."""
-    return current_app.extensions["inkling"]["workshop"]
+    """Returns the networks that this process serves."""
+    return _services().models
 
 
 def queues() -> RequestQueues:
-    """Where readings wait for their turn in this process."""
-    return current_app.extensions["inkling"]["queues"]
+    """Returns the request queues of this process."""
+    return _services().queues
+
+
+def upload_slots() -> threading.BoundedSemaphore:
+    """Returns the semaphore that bounds the slow uploads of this process."""
+    return _services().upload_slots
+
+
+def task_runner() -> TaskRunner:
+    """Returns the runner of this process's incremental tasks."""
+    return _services().task_runner
 
 
 def run_over_digits(begin: Begin, name: str, classifier: DigitClassifier, digits: Digits) -> Any:
-    """The result of an incremental task over many digits, or its `Progress`; each request goes on with it a little."""
+    """Returns the result of an incremental task over many digits, or its `Progress`; each call continues the task."""
     return task_runner().get((begin, name), len(digits), lambda: begin(classifier, digits))
+
+
+def _services() -> Services:
+    return current_app.extensions["inkling"]

@@ -1,8 +1,8 @@
-"""The training that the page follows: one at a time, in a process of its own, whichever worker started it.
+"""The training that the page starts and follows: one at a time, in a process of its own.
 
-All that is known of it lies in one folder, so that any worker can tell of it, also one that began later. The process
-holds the folder's lock for as long as it lives, however it ends; it ends with the server, whose end closes its standard
-input.
+Its whole state lies in one folder, so that every worker can answer for it, also one that started later. The process
+holds the folder's file lock as long as it lives. It ends with the server, because the server's end closes its
+standard input.
 """
 
 import fcntl
@@ -11,75 +11,80 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from functools import cache
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from digits.atomic_file import atomic_write
-from digits.cli import standby
-from digits.paths import PACKAGES, python_path
 from digits.training.callbacks.remote_control import COMMAND_FILE, EVENTS_FILE, NETWORK_FILE
+from server.jobs import standby_process
+from server.jobs.standby_process import StandbyProcess
 from server.jobs.training_request import TrainingRequest
 
-LOCK, JOB, RESULT, LOG = "lock", "job.json", "network.pth", "log"
-ENDS = ("finished", "failed")  # the event that is the last one
-KEPT = 8  # networks trained in the page that stay in the list of networks
-NICE = 10  # so that drawings come first
-LEASH = "INKLING_LEASH"  # the server's process, and the descriptor that is closed with it: see gunicorn.conf.py
-PATIENCE = 0.3  # seconds: somebody who only looks whether a training runs holds the lock for less
+LOCK_FILE, JOB_FILE, RESULT_FILE, LOG_FILE = "lock", "job.json", "network.pth", "log"
+LAST_EVENTS = ("finished", "failed")
+MAX_KEPT_NETWORKS = 8  # networks trained in the page that stay in the list of networks
+LOCK_SECONDS = 0.3  # wait for the lock; a process that only checks it holds it for less
+LOCK_POLL_SECONDS = 0.02
+
+_KEPT_NAME = re.compile(r"trained-(\d+)\.pth")
 
 
 class JobManager:
-    """Starts trainings, steers them and tells of them; `data`: where MNIST lies."""
+    """Starts, steers and reports trainings; `data` is the folder with MNIST, `minutes` the limit of one training."""
 
     def __init__(self, data: Path, minutes: int) -> None:
         self.data, self.minutes = data.resolve(), minutes
         self.folder, self.trained = self.data / "training", self.data / "trained"
-        self._ready: StandbyProcess | None = None
-        self._starting = threading.Lock()
+        self._standby: StandbyProcess | None = None
+        self._start_lock = threading.Lock()
 
     def prepare(self) -> None:
-        """Have a process ready that has its imports behind it: somebody will want to start a training soon."""
-        with self._starting:
+        """Starts a standby process that imports PyTorch in advance, so that the next training begins at once."""
+        with self._start_lock:
             if not self.running():
-                self._ready = self._waiting()
+                self._standby = self._standby_process()
 
-    def start(self, wish: TrainingRequest) -> dict[str, Any] | None:
-        """Begin a training; None where one runs already. Raises OSError where the folder cannot be written."""
-        with self._starting:
-            ready = self._waiting()
-            if not _locked(ready.lock, fcntl.LOCK_EX):
-                self._ready = ready
+    def start(self, training: TrainingRequest) -> dict[str, Any] | None:
+        """Starts a training and returns its job, None if one runs. Raises OSError if the folder is not writable."""
+        with self._start_lock:
+            process = self._standby_process()
+            if not _acquire(process.lock, fcntl.LOCK_EX):
+                self._standby = process
                 return None
-            self._ready = None
+            self._standby = None
             try:
                 for path in self.folder.iterdir():
-                    if path.name not in (LOCK, LOG):
+                    if path.name not in (LOCK_FILE, LOG_FILE):
                         path.unlink()
-                os.truncate(self.folder / LOG, 0)
-                job = {"id": secrets.token_hex(4), **asdict(wish)}
-                self._write(job)
-                self.want("go")
-                os.write(ready.words, json.dumps(self._words(wish)).encode() + b"\n")
+                os.truncate(self.folder / LOG_FILE, 0)
+                job = {"id": secrets.token_hex(4), **asdict(training)}
+                self._write_job(job)
+                self.send_command("go")
+                os.write(process.pipe, json.dumps(self._arguments(training)).encode() + b"\n")
             finally:
-                ready.let_go()  # the process has its own copy of the lock's descriptor, and with it the lock
+                process.close()  # the process has its own copy of the descriptor, and keeps the lock
         return job
 
-    def want(self, word: str) -> None:
-        """Tell the training to `go`, `pause` or `stop`."""
+    def send_command(self, command: str) -> None:
+        """Tells the training to `go`, `pause` or `stop`."""
         with atomic_write(self.folder / COMMAND_FILE) as temporary:
-            temporary.write_text(word, encoding="utf-8")
+            temporary.write_text(command, encoding="utf-8")
+
+    def last_command(self) -> str:
+        """Returns the last command that was sent."""
+        try:
+            return (self.folder / COMMAND_FILE).read_text(encoding="utf-8")
+        except OSError:
+            return "go"
 
     def running(self) -> bool:
-        """Whether a training is under way, at rest or not."""
+        """Returns whether a training runs or is paused."""
         try:
-            lock = self._lock(fcntl.LOCK_SH, patience=0)
+            lock = self._open_lock(fcntl.LOCK_SH, seconds=0)
         except FileNotFoundError:
             return False
         if lock is not None:
@@ -87,21 +92,14 @@ class JobManager:
         return lock is None
 
     def current(self) -> dict[str, Any] | None:
-        """What the latest training was started with and its `id`, or None."""
+        """Returns the latest training's `id` and fields, None if there is none."""
         try:
-            return json.loads((self.folder / JOB).read_text(encoding="utf-8"))
+            return json.loads((self.folder / JOB_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
 
-    def wanted(self) -> str:
-        """The word that the training was told last."""
-        try:
-            return (self.folder / COMMAND_FILE).read_text(encoding="utf-8")
-        except OSError:
-            return "go"
-
     def events(self, offset: int = 0) -> Iterator[tuple[int, str]]:
-        """What happened, from a byte of the list of events on: where the next one begins, and a line of JSON."""
+        """Yields the events from a byte of their file on: the byte at which the next one begins, and a JSON line."""
         try:
             with (self.folder / EVENTS_FILE).open("rb") as file:
                 file.seek(offset)
@@ -114,29 +112,35 @@ class JobManager:
             return
 
     def conclude(self) -> None:
-        """Where a training is gone without having said so, write down that it failed, and what it said last."""
-        lock = self._lock(fcntl.LOCK_EX) if self.current() else None
+        """Writes the event `failed`, with the error message, if the process died without a last event."""
+        lock = self._open_lock(fcntl.LOCK_EX) if self.current() else None
         if lock is None:
             return
         try:
-            told = [json.loads(line) for _, line in self.events()]
-            if any(event["event"] in ENDS for event in told):
+            events = [json.loads(line) for _, line in self.events()]
+            if any(event["event"] in LAST_EVENTS for event in events):
                 return
-            why = next((event["why"] for event in told if event["event"] == "ending"), "done")
-            why = "stop" if self.wanted() == "stop" else "error" if why == "done" else why
-            event = {"event": "failed", "seconds": told[-1]["seconds"] if told else 0.0, "why": why}
+            reason = next((event["why"] for event in events if event["event"] == "ending"), "done")
+            if self.last_command() == "stop":
+                reason = "stop"
+            elif reason == "done":
+                reason = "error"
+            event = {"event": "failed", "seconds": events[-1]["seconds"] if events else 0.0, "why": reason}
             with (self.folder / EVENTS_FILE).open("a", encoding="utf-8") as file:
-                file.write(json.dumps({**event, "message": self._complaint()}) + "\n")
+                file.write(json.dumps({**event, "message": self._error_message()}) + "\n")
         finally:
             os.close(lock)
 
     def network(self) -> Path | None:
-        """The weights that there are: those of the finished training, or as they were a moment ago."""
-        paths = self.folder / RESULT, self.folder / NETWORK_FILE
+        """Returns the file with the latest weights: the finished training's, or those of a moment ago."""
+        paths = self.folder / RESULT_FILE, self.folder / NETWORK_FILE
         return next((path for path in paths if path.exists()), None)
 
     def keep(self) -> str | None:
-        """Put the weights into the list of networks, under a new name unless they are there already; None for none."""
+        """Copies the latest weights into the list of networks and returns their name, None if there are none.
+
+        Weights that are already in the list keep their name.
+        """
         path, job = self.network(), self.current()
         if path is None or job is None:
             return None
@@ -144,113 +148,66 @@ class JobManager:
         if job.get("stamp") == stamp and (self.trained / f"{job['kept']}.pth").exists():
             return job["kept"]
         self.trained.mkdir(parents=True, exist_ok=True)
-        numbers = sorted(int(found[1]) for each in self.trained.glob("*.pth") if (found := _NAME.fullmatch(each.name)))
+        matches = (_KEPT_NAME.fullmatch(file.name) for file in self.trained.glob("*.pth"))
+        numbers = sorted(int(match[1]) for match in matches if match)
         name = f"trained-{(numbers or [0])[-1] + 1}"
         with atomic_write(self.trained / f"{name}.pth") as temporary:
             shutil.copyfile(path, temporary)
-        for number in numbers[: -KEPT + 1]:
+        for number in numbers[: -MAX_KEPT_NETWORKS + 1]:
             (self.trained / f"trained-{number}.pth").unlink(missing_ok=True)
-        self._write({**job, "kept": name, "stamp": stamp})
+        self._write_job({**job, "kept": name, "stamp": stamp})
         return name
 
-    def _waiting(self) -> "StandbyProcess":
-        """The process that waits already, or a new one."""
-        if self._ready and self._ready.fresh():
-            return self._ready
-        if self._ready:
-            self._ready.let_go()
-            self._ready = None
+    def _standby_process(self) -> StandbyProcess:
+        """Returns the standby process, a new one if there is none or it has become too old."""
+        if self._standby and self._standby.usable():
+            return self._standby
+        if self._standby:
+            self._standby.close()
+            self._standby = None
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        theirs, words = os.pipe()
-        nice = ["nice", "-n", str(NICE)] if shutil.which("nice") else []
-        with (self.folder / LOG).open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own words and numbers
-                [*nice, sys.executable, "-m", "digits.cli.standby", str(theirs)],
-                cwd=PACKAGES, stdin=_leash(), stdout=log, stderr=log, pass_fds=[lock, theirs], start_new_session=True,
-                env={**os.environ, "OMP_NUM_THREADS": str(_threads()), "PYTHONPATH": python_path()},
-            )  # fmt: skip
-        os.close(theirs)
-        threading.Thread(target=process.wait, daemon=True).start()  # nobody else would bury it
-        return StandbyProcess(process, words, lock)
+        lock = os.open(self.folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+        return standby_process.start(lock, self.folder / LOG_FILE)
 
-    def _words(self, wish: TrainingRequest) -> list[str]:
-        """The command line of `train`, as anybody could type it."""
+    def _arguments(self, training: TrainingRequest) -> list[str]:
+        """Returns the command line of `train`."""
         options = {
-            "model": wish.network, "lr": wish.lr, "batch-size": wish.batch_size, "optimizer": wish.optimizer,
-            "digits": wish.digits, "augment": wish.augment, "epochs": wish.epochs, "seed": wish.seed, "doubt": 0,
-            "device": "cpu", "data": self.data, "output": self.folder / RESULT, "live": self.folder,
-            "minutes": self.minutes,
+            "model": training.network, "lr": training.lr, "batch-size": training.batch_size,
+            "optimizer": training.optimizer, "digits": training.digits, "augment": training.augment,
+            "epochs": training.epochs, "seed": training.seed, "doubt": 0, "device": "cpu", "data": self.data,
+            "output": self.folder / RESULT_FILE, "live": self.folder, "minutes": self.minutes,
         }  # fmt: skip
         return ["train", *(f"--{name}={value}" for name, value in options.items()), "--leash"]
 
-    def _write(self, job: dict[str, Any]) -> None:
-        with atomic_write(self.folder / JOB) as temporary:
+    def _write_job(self, job: dict[str, Any]) -> None:
+        with atomic_write(self.folder / JOB_FILE) as temporary:
             temporary.write_text(json.dumps(job), encoding="utf-8")
 
-    def _lock(self, kind: int, patience: float = PATIENCE) -> int | None:
-        """A descriptor that holds the folder's lock, or None while somebody else does."""
-        descriptor = os.open(self.folder / LOCK, os.O_RDWR | (os.O_CREAT if kind == fcntl.LOCK_EX else 0), 0o644)
-        if _locked(descriptor, kind, patience):
+    def _open_lock(self, kind: int, seconds: float = LOCK_SECONDS) -> int | None:
+        """Returns a descriptor that holds the folder's lock, None while another process holds it."""
+        descriptor = os.open(self.folder / LOCK_FILE, os.O_RDWR | (os.O_CREAT if kind == fcntl.LOCK_EX else 0), 0o644)
+        if _acquire(descriptor, kind, seconds):
             return descriptor
         os.close(descriptor)
         return None
 
-    def _complaint(self) -> str:
-        """What the command said last, in its own words."""
+    def _error_message(self) -> str:
+        """Returns the last error message in the log, empty if there is none."""
         try:
-            said = (self.folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
+            text = (self.folder / LOG_FILE).read_text(encoding="utf-8", errors="replace").strip()
         except OSError:
             return ""
-        return said.rpartition("Error: ")[2] if "Error: " in said else ""
+        return text.rpartition("Error: ")[2] if "Error: " in text else ""
 
 
-@dataclass(frozen=True)
-class StandbyProcess:
-    """A process that waits for its words, and our ends of what we share with it."""
-
-    process: subprocess.Popen
-    words: int
-    lock: int
-    since: float = field(default_factory=time.monotonic)
-
-    def fresh(self) -> bool:
-        """Returns whether the process runs and will wait long enough to be given a job."""
-        return self.process.returncode is None and time.monotonic() - self.since < standby.PATIENCE / 2
-
-    def let_go(self) -> None:
-        """Close our ends: without words, it ends."""
-        os.close(self.words)
-        os.close(self.lock)
-
-
-def _locked(descriptor: int, kind: int, patience: float = PATIENCE) -> bool:
-    """Whether the lock could be had in that time."""
-    until = time.monotonic() + patience
+def _acquire(descriptor: int, kind: int, seconds: float = LOCK_SECONDS) -> bool:
+    """Tries for some seconds to take a file lock; returns whether it succeeded."""
+    end_time = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
             return True
         except BlockingIOError:
-            if time.monotonic() >= until:
+            if time.monotonic() >= end_time:
                 return False
-            time.sleep(0.02)
-
-
-_NAME = re.compile(r"trained-(\d+)\.pth")
-
-
-def _threads() -> int:
-    """All cores but one: the server's own work needs one, and threads that wait for each other's cores lose more."""
-    return max(1, len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) - 1)
-
-
-def _leash() -> int:
-    """The end of a pipe that reads as closed once the server is gone, of which this process may be one worker."""
-    server, _, descriptor = os.environ.get(LEASH, "").partition(":")
-    return int(descriptor) if server == str(os.getppid()) else _own_leash()
-
-
-@cache
-def _own_leash() -> int:
-    return os.pipe()[0]  # the other end stays open, here and nowhere else, until this process ends
+            time.sleep(LOCK_POLL_SECONDS)

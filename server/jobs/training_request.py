@@ -1,4 +1,4 @@
-"""What may be asked of a training, and within which bounds."""
+"""The request for a training: its fields, their rules, and the parser."""
 
 import json
 import math
@@ -8,13 +8,14 @@ from typing import Any
 from digits.training.recipes import AUGMENTATIONS, OPTIMIZERS, RECIPES
 from server.problems import Problem
 
-MOST_DIGITS = 55_000  # of MNIST's training digits; the others are kept back to measure on
-EPOCHS = 200
+MAX_DIGITS = 55_000  # MNIST's training digits without those that validate
+MAX_EPOCHS = 200
+DEFAULT_NETWORK = "two_conv"
 
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """What is to be trained, and how."""
+    """The network to train, and the options of its training."""
 
     network: str
     lr: float
@@ -28,62 +29,75 @@ class TrainingRequest:
 
 @dataclass(frozen=True)
 class FieldRule:
-    """What a wish may be: one of `choices`, or a number of a kind from `least` to `most`."""
+    """The values that a field may have: one of `choices`, or a number of a kind from `minimum` to `maximum`.
+
+    The contract states the same rules as JSON Schema (`schema`). The check itself is written here: its messages name
+    the field, the value and the range, which those of jsonschema do not, and it refuses NaN, which JSON Schema's
+    `minimum` lets pass.
+    """
 
     choices: tuple[str, ...] = ()
     kind: type = int
-    least: float = 1
-    most: float = math.inf
+    minimum: float = 1
+    maximum: float = math.inf
 
     def admits(self, value: Any) -> bool:
-        """Whether a wish may be this."""
+        """Returns whether a field may have this value."""
         if self.choices:
             return isinstance(value, str) and value in self.choices
         fits = isinstance(value, int) or (isinstance(value, float) and (self.kind is float or value.is_integer()))
-        return fits and not isinstance(value, bool) and self.least <= value <= self.most
+        return fits and not isinstance(value, bool) and self.minimum <= value <= self.maximum
 
     def schema(self) -> dict[str, Any]:
         """Returns the keywords of JSON Schema that state the rule."""
         if self.choices:
             return {"enum": list(self.choices)}
-        return {"minimum": self.least, "maximum": self.most}
+        return {"minimum": self.minimum, "maximum": self.maximum}
 
     def __str__(self) -> str:
         if self.choices:
             return f"one of {', '.join(self.choices)}"
-        return f"a {'' if self.kind is float else 'whole '}number from {self.least:,} to {self.most:,}"
+        return f"a {'' if self.kind is float else 'whole '}number from {self.minimum:,} to {self.maximum:,}"
 
 
 FIELD_RULES = {
     "network": FieldRule(choices=tuple(RECIPES)),
-    "lr": FieldRule(kind=float, least=1e-6, most=10),
-    "batch_size": FieldRule(most=4096),
+    "lr": FieldRule(kind=float, minimum=1e-6, maximum=10),
+    "batch_size": FieldRule(maximum=4096),
     "optimizer": FieldRule(choices=OPTIMIZERS),
-    "digits": FieldRule(least=10, most=MOST_DIGITS),
+    "digits": FieldRule(minimum=10, maximum=MAX_DIGITS),
     "augment": FieldRule(choices=AUGMENTATIONS),
-    "epochs": FieldRule(most=EPOCHS),
-    "seed": FieldRule(least=0, most=2**31 - 1),
+    "epochs": FieldRule(maximum=MAX_EPOCHS),
+    "seed": FieldRule(minimum=0, maximum=2**31 - 1),
 }
 
 
 def parse(body: bytes) -> TrainingRequest:
-    """The wish that a body of JSON tells; raises the 400 that says what it may be."""
-    try:
-        asked = json.loads(body)
-        if not isinstance(asked, dict):
-            raise TypeError
-    except (ValueError, TypeError, RecursionError):
-        raise Problem(400, "bad-json", "Not the JSON expected", 'Send an object like {"network": "mlp"}.') from None
+    """Returns the request in a JSON body; missing fields get the values of the network's recipe.
+
+    Raises a 400 that names the field and the values that it may have.
+    """
+    given = _json_object(body)
     names = [field.name for field in fields(TrainingRequest)]
-    recipe = RECIPES[asked["network"]] if FIELD_RULES["network"].admits(asked.get("network")) else RECIPES["two_conv"]
-    usual = {"network": "two_conv", "digits": MOST_DIGITS, "seed": 1}
-    usual |= {name: getattr(recipe, name) for name in names if name not in usual}
-    for name, value in asked.items():
+    for name, value in given.items():
         if name not in names:
-            raise Problem(400, "bad-parameter", "Unknown name", f"There is no “{name}”. Known: {', '.join(names)}.")
+            detail = f"There is no field “{name}”. Known: {', '.join(names)}."
+            raise Problem(400, "bad-parameter", "Unknown name", detail)
         if not FIELD_RULES[name].admits(value):
             detail = f"{name} is {json.dumps(value)[:40]}; it can be {FIELD_RULES[name]}."
             raise Problem(400, "bad-parameter", "Unknown value", detail)
         if isinstance(value, float):
-            asked[name] = FIELD_RULES[name].kind(value)  # 3.0 is a whole number in JSON
-    return TrainingRequest(**{**usual, **asked})
+            given[name] = FIELD_RULES[name].kind(value)  # 3.0 is a whole number in JSON
+    values: dict[str, Any] = {"network": DEFAULT_NETWORK, "digits": MAX_DIGITS, "seed": 1, **given}
+    recipe = RECIPES[values["network"]]
+    return TrainingRequest(**{name: values[name] if name in values else getattr(recipe, name) for name in names})
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+        if not isinstance(content, dict):
+            raise TypeError
+    except (ValueError, TypeError, RecursionError):
+        raise Problem(400, "bad-json", "Not the JSON expected", 'Send an object like {"network": "mlp"}.') from None
+    return content

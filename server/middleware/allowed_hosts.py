@@ -1,7 +1,7 @@
-"""Under which names the server may be called: those that no other site can point at it.
+"""Check of the Host header: only names that no other site can control.
 
-A site may give its own name this computer's address after its page was loaded (DNS rebinding); the browser then takes
-what the page asks of us for the site's own. Such a request still carries the site's name in its Host header.
+DNS rebinding: after its page has loaded, a hostile site points its own name at this computer's address. The browser
+then treats our answers as that site's own. The Host header of these requests still holds the name of the hostile site.
 """
 
 import ipaddress
@@ -9,22 +9,23 @@ import ipaddress
 from flask import Flask, request
 from werkzeug.exceptions import SecurityError
 
-OWN = ("localhost", "local")  # last labels that the public name system never answers for
+LOCAL_DOMAINS = ("localhost", "local")  # last labels that the public name system never resolves
 
 
-def register(app: Flask, hosts: str) -> None:
-    """Answer only where the Host header has an address, a name of the local network, or one of `hosts`."""
-    named = {host.strip().lower().rstrip(".") for host in hosts.split(",")}
+def init_app(app: Flask, hosts: str) -> None:
+    """Refuses a Host header that is no address, no name of the local network and none of `hosts`."""
+    allowed = {host.strip().lower().rstrip(".") for host in hosts.split(",")}
 
     @app.before_request
-    def check() -> None:
+    def check_host() -> None:
         host = _name(request.host)
-        if not ("*" in named or host in named or _is_address(host) or "." not in host or host.split(".")[-1] in OWN):
-            raise SecurityError(f"This server does not go by the name “{host}”. INKLING_HOSTS lists its names.")
+        local = _is_address(host) or "." not in host or host.split(".")[-1] in LOCAL_DOMAINS
+        if not ("*" in allowed or host in allowed or local):
+            raise SecurityError(f"This server has no name “{host}”. The setting INKLING_HOSTS lists its names.")
 
 
 def _name(host: str) -> str:
-    """A Host header without the port."""
+    """Returns a Host header without the port."""
     name = host.rpartition("]")[0][1:] if host.startswith("[") else host.partition(":")[0]
     return name.lower().rstrip(".")
 

@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 import uuid
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, g, request
@@ -13,8 +14,8 @@ from server.settings import Settings
 
 log = logging.getLogger("inkling.requests")
 
-# A pad posts ten drawings a second, and a monitor asks all day: what goes well there is logged only at debug.
-FREQUENT = {
+# A drawing pad posts ten drawings a second, and monitors ask all day: their successes are logged at debug only.
+FREQUENT_ROUTES = {
     "/api/predict",
     "/api/explain",
     "/static/<path:filename>",
@@ -26,8 +27,8 @@ FREQUENT = {
 }
 
 
-def configuration(settings: Settings) -> dict:
-    """The logging configuration (a dictConfig) of the server and of gunicorn."""
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Returns the logging configuration (a dictConfig) of the server and of gunicorn."""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     formatters = {
         "json": {
@@ -43,14 +44,14 @@ def configuration(settings: Settings) -> dict:
         "stream": "ext://sys.stderr",
     }
     own = {"handlers": ["stderr"], "level": settings.log_level.upper(), "propagate": False}
-    quiet = {**own, "level": "WARNING"}  # at a terminal the address should stay in sight
+    quiet = {**own, "level": "WARNING"}  # on a terminal the page's address should stay visible
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": formatters,
         "handlers": {"stderr": handler},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        # gunicorn's access log would only repeat what the app says of each request.
+        # gunicorn's access log would repeat the app's own line of each request.
         "loggers": {
             "inkling": own,
             "gunicorn.error": own if as_json else quiet,
@@ -59,8 +60,8 @@ def configuration(settings: Settings) -> dict:
     }
 
 
-def register(app: Flask) -> None:
-    """Log and count every request."""
+def init_app(app: Flask) -> None:
+    """Logs and counts every request."""
 
     @app.before_request
     def start() -> None:
@@ -70,14 +71,14 @@ def register(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         seconds = time.perf_counter() - g.started
-        # The rule, not the path: a visitor's inventions must not become endless labels.
+        # The rule, not the path: paths that a visitor invents must not become labels without end.
         route = request.url_rule.rule if request.url_rule else "none"
         metrics.count_request(route, response.status_code, seconds)
         response.headers["X-Request-ID"] = g.request_id
-        level = logging.DEBUG if route in FREQUENT and response.status_code < 400 else logging.INFO
+        level = logging.DEBUG if route in FREQUENT_ROUTES and response.status_code < 400 else logging.INFO
         if log.isEnabledFor(level):
             milliseconds = round(1000 * seconds, 2)
-            path = quote(request.path)  # a line break in it would forge a line of its own
+            path = quote(request.path)  # a line break in it would forge a log line
             log.log(
                 level, "%s %s %s %.1f ms", request.method, path, response.status_code, milliseconds,
                 extra={

@@ -1,4 +1,4 @@
-"""The languages that the page speaks: one file each, which the page's scripts read as well."""
+"""The languages of the page: one file each, which the page's scripts read as well."""
 
 import json
 import re
@@ -10,34 +10,36 @@ from werkzeug.datastructures import LanguageAccept
 from digits.paths import shipped
 
 FOLDER = shipped("static/lang")
-STANDARD = "en"
-COOKIE = "inkling-lang"  # what the visitor chose on the page; static/js/app/language-select.js writes it
+DEFAULT_LANGUAGE = "en"
+COOKIE = "inkling-lang"  # the visitor's choice; static/js/app/language-select.js writes it
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The codes of all languages, the standard one first."""
-    return tuple(sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda code: (code != STANDARD, code)))
+    """Returns the codes of all languages, the default one first."""
+    return tuple(
+        sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda code: (code != DEFAULT_LANGUAGE, code))
+    )
 
 
-def choose(wanted: Iterable[str | None], accepted: LanguageAccept) -> str:
-    """The first of the wanted codes that there is a language for, or else the best that the browser accepts."""
-    for code in wanted:
+def choose(codes: Iterable[str | None], accepted: LanguageAccept) -> str:
+    """Returns the first code that is a language of the page, else the best match for the browser."""
+    for code in codes:
         if code in languages():
             return code
-    return accepted.best_match(languages()) or STANDARD
+    return accepted.best_match(languages()) or DEFAULT_LANGUAGE
 
 
 @cache
 def translations(language: str) -> Callable[..., str]:
-    """The text of a language under a dotted key such as `tools.clear`; a key without text raises KeyError.
+    """Returns a function from a dotted key such as `tools.clear` to the text of a language.
 
-    {name} in a text becomes the value of that name: `text("tools.example", digit=3)`.
+    {name} in a text becomes the value of that name: `text("tools.example", digit=3)`. An unknown key raises KeyError.
     """
-    every = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    texts = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
 
     def text(key: str, **values: object) -> str:
-        branch = every
+        branch = texts
         for name in key.split("."):
             branch = branch[name]
         return re.sub(r"\{(\w+)\}", lambda match: str(values[match[1]]), branch)
@@ -46,5 +48,5 @@ def translations(language: str) -> Callable[..., str]:
 
 
 def language_names() -> dict[str, str]:
-    """Every language's code with its own name for itself."""
+    """Returns each language's code and its name in that language."""
     return {code: translations(code)("language") for code in languages()}

@@ -1,4 +1,4 @@
-"""The page, and the description of the API."""
+"""The web page, and the description of the API."""
 
 import re
 from collections.abc import Iterator
@@ -11,57 +11,54 @@ from server.inference import services
 from server.openapi.document import describe
 from server.web import languages
 
-pages = Blueprint("pages", __name__)
+blueprint = Blueprint("pages", __name__)
 
 
-@pages.get("/")
+@blueprint.get("/")
 def index() -> Response:
-    """The page, in the language of `?lang=`, or the one once chosen, or the one that the browser prefers."""
-    wanted = request.args.get("lang"), request.cookies.get(languages.COOKIE)
-    language = languages.choose(wanted, request.accept_languages)
-    training = current_app.extensions["inkling training"] is not None
-    words = languages.translations(language)
+    """Serves the page in the language of `?lang=`, else of the visitor's last choice, else of the browser."""
+    codes = request.args.get("lang"), request.cookies.get(languages.COOKIE)
+    language = languages.choose(codes, request.accept_languages)
     response = make_response(
         render_template(
             "index.html",
             language=language,
             languages=languages.language_names(),
-            t=words,
+            t=languages.translations(language),
             modules=modules(),
-            training=training,
+            training=current_app.extensions["inkling training"] is not None,
         )
     )
     response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 
-@pages.get("/openapi.json")
-def openapi() -> object:
-    """The contract of the HTTP calls."""
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """Serves the contract of the API as OpenAPI 3.1."""
     return jsonify(describe(services.models()))
 
 
-@pages.get("/docs")
+@blueprint.get("/docs")
 def docs() -> str:
-    """The contract, for people."""
+    """Serves the contract of the API as a page."""
     return render_template("docs.html", contract=describe(services.models()))
 
 
 @cache
 def modules() -> list[str]:
-    """The modules that `main.js` needs, near and far, as paths under static/.
+    """Returns all modules that `main.js` imports, directly or not, as paths under static/.
 
-    The page names them all at its head: a browser that finds them only by reading one after the other waits for the
-    network once for each storey.
+    The page preloads them: a browser that finds them one after the other needs a round trip for each level of imports.
     """
-    static = Path(current_app.static_folder).resolve()
+    static = Path(str(current_app.static_folder)).resolve()
 
-    def imported(path: Path, known: set[Path]) -> Iterator[Path]:
+    def imported(path: Path, seen: set[Path]) -> Iterator[Path]:
         for name in re.findall(r' from "(\.[^"]+)";$', path.read_text("utf-8"), re.MULTILINE):
             other = (path.parent / name).resolve()
-            if other not in known:
-                known.add(other)
+            if other not in seen:
+                seen.add(other)
                 yield other
-                yield from imported(other, known)
+                yield from imported(other, seen)
 
     return [str(path.relative_to(static)) for path in imported(static / "js/main.js", set())]

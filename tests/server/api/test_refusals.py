@@ -210,4 +210,4 @@ def test_layers_that_are_not_finite_are_told_even_where_the_ten_shares_are(asked
     assert client.post("/api/predict?model=huge", **raw(png(ten[7]))).status_code == 200
     answer = client.post(f"/api/{asked}&model=huge", **raw(png(ten[7])))
     assert (answer.status_code, answer.get_json()["type"]) == (503, "model-unavailable")
-    assert "not numbers" in answer.get_json()["detail"]
+    assert "not finite" in answer.get_json()["detail"]
