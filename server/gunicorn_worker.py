@@ -3,6 +3,9 @@
 The only file that uses private names of gunicorn (27); tests/server/test_gunicorn_private_names.py lists them.
 """
 
+# The type stubs describe an older gunicorn, and connections carry attributes of our own.
+# pyright: reportAttributeAccessIssue=false
+
 import fcntl
 import re
 import socket
@@ -139,7 +142,7 @@ class FairWorker(ThreadWorker):
         """Limits the wait for all connections when the server stops, also for requests that are arriving."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
-            conn.timeout = min(conn.timeout, deadline)
+            conn.timeout = min(conn.timeout or deadline, deadline)
 
 
 def _unread(connection):

@@ -26,5 +26,5 @@ def _document(model_names: tuple[str, ...]) -> dict[str, Any]:
     schemas["ModelName"]["enum"] = list(model_names)
     schemas["VariationKind"]["enum"] = list(KINDS)
     for name, rule in FIELD_RULES.items():
-        schemas["Wish"]["properties"][name].update(rule.schema())
+        schemas["TrainingRequest"]["properties"][name].update(rule.schema())
     return document

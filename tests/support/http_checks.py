@@ -1,5 +1,9 @@
 """Checks of HTTP answers, and bodies to post."""
 
+import base64
+
+import numpy as np
+
 
 def raw(data, kind="image/png"):
     return {"data": data, "content_type": kind}
@@ -23,3 +27,19 @@ def is_problem(answer, status, kind=None):
     assert len(body["detail"]) > 10
     assert "Traceback" not in answer.text
     return body
+
+
+def poll(client, path, **options):
+    """Calls until an incremental task is done; posts if there are options. Returns the answer."""
+    call = client.post if options else client.get
+    for _ in range(300):
+        answer = call(path, **options)
+        if answer.status_code != 202:
+            assert answer.status_code == 200, answer.text
+            return answer
+    raise AssertionError("the task does not end")
+
+
+def images_of(part):
+    """Returns the digit images in an answer, uint8."""
+    return np.frombuffer(base64.b64decode(part["data"], validate=True), np.uint8).reshape(part["shape"])

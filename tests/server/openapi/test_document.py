@@ -44,7 +44,7 @@ def test_every_name_that_is_known_at_run_time_is_filled_in(contract):
     assert schemas["ModelName"]["enum"][0] == DEFAULT_MODEL
     assert schemas["VariationKind"]["enum"] == list(KINDS)
     for name, rule in FIELD_RULES.items():
-        for schema in ("Wish", "Job"):
+        for schema in ("TrainingRequest", "Job"):
             assert rule.schema().items() <= schemas[schema]["properties"][name].items()
 
 
