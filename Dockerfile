@@ -1,10 +1,10 @@
-# Inkling in a container, on the CPU; docs/deploying.md tells how to build and run it.
+# Inkling in a container, on the CPU; docs/deploying.md describes how to build and run it.
 FROM python:3.12-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 INKLING_TRAINING=0
 WORKDIR /inkling
 
-# PyTorch from its own index: the build without CUDA, a fraction of what PyPI has.
+# PyTorch from its own index: the build without CUDA is a fraction of the size of PyPI's.
 COPY deploy/serving.txt deploy/
 RUN pip install --no-cache-dir --index-url https://download.pytorch.org/whl/cpu 'torch>=2.14' \
  && pip install --no-cache-dir -r deploy/serving.txt
@@ -16,7 +16,7 @@ COPY server server
 COPY templates templates
 COPY static static
 
-# It writes nowhere but to /tmp and /dev/shm, and owns none of what it reads.
+# The server writes to /tmp and /dev/shm only, and owns none of the files that it reads.
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

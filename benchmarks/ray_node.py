@@ -25,7 +25,7 @@ from faults import drawing, failed, waits
 
 sys.path.insert(0, str(ROOT))
 
-from deploy.ray_serve import HEALTH, NAME, deploy
+from deploy.ray_serve import HEALTH_CHECKS, NAME, deploy
 
 LOOPBACK = "127.0.0.2"  # with 127.0.0.1 Ray listens on an outside address
 PADS, PACE = 8, 0.2  # connections; seconds between two drawings of a connection
@@ -46,7 +46,9 @@ def cluster(cores: int) -> Iterator:
         import ray
         from ray.cluster_utils import Cluster
 
-        both = Cluster(initialize_head=True, head_node_args={**node, "temp_dir": str(folder), "_system_config": HEALTH})
+        both = Cluster(
+            initialize_head=True, head_node_args={**node, "temp_dir": str(folder), "_system_config": HEALTH_CHECKS}
+        )
         try:
             ray.init(both.address, log_to_driver=False, logging_level="WARNING")  # to the first node
             yield both.add_node(**node), folder

@@ -1,4 +1,4 @@
-"""Every call of /openapi.json with what Schemathesis makes of the contract: what it allows, and what it does not.
+"""Calls every operation of /openapi.json with valid and invalid data that Schemathesis generates from the contract.
 
 The checks are Schemathesis's own: no 5xx, only the documented statuses, media types and shapes, bad values refused,
 other methods answered with 405 and `Allow`.
@@ -21,7 +21,7 @@ from server.settings import Settings
 
 pytestmark = pytest.mark.slow
 
-schemathesis = pytest.importorskip("schemathesis", reason="wants Python 3.11")
+schemathesis = pytest.importorskip("schemathesis", reason="needs Python 3.11")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 
 DIGIT = encoded(drawn(page_digits().images[120].numpy(), 60).convert("L"))
@@ -33,50 +33,50 @@ CALLS = schemathesis.openapi.from_wsgi("/openapi.json", create_app(Settings()))
 
 
 @pytest.fixture(autouse=True)
-def in_small_pieces(monkeypatch):
-    """What is made slowly is made in many requests, none of which takes long."""
+def short_slices(monkeypatch):
+    """Splits incremental tasks into many short requests."""
     monkeypatch.setattr(incremental_task, "SLICE_SECONDS", 0.01)
 
 
 @pytest.fixture(scope="module")
-def teaching(tmp_path_factory):
-    """A server that may train, with a training that has ended; no other one really begins."""
+def training_server(tmp_path_factory):
+    """Returns a server with a finished training and its folder; no other training really starts."""
     data = tmp_path_factory.mktemp("data")
     (data / "training").mkdir()
     shutil.copyfile(ROOT / "models/four_conv_tiny.pth", data / "training/network.pth")
     return create_app(Settings(training=True, data=data)), data / "training"
 
 
-def asked(case, **options):
-    # No schema can say which bytes are a picture with ink on it, so that what it allows may still be refused.
+def call_and_check(case, **options):
+    # No schema can describe the bytes of a picture with ink, so valid data may still be refused.
     of_a_picture = any(body.media_type == "image/*" for body in case.operation.body)
     excluded = [checks.positive_data_acceptance] if of_a_picture else []
     case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=excluded, **options)
 
 
-def alone(case):
-    asked(case)
+def without_training(case):
+    call_and_check(case)
 
 
-def with_training(case, teaching, monkeypatch):
-    app, folder = teaching
+def with_training(case, training_server, monkeypatch):
+    app, folder = training_server
     job = {"id": "0123", "network": "four_conv_tiny", "lr": 0.001, "batch_size": 64, "optimizer": "adam",
            "digits": 1000, "augment": "light", "epochs": 1, "seed": 1}  # fmt: skip
     monkeypatch.setattr(JobManager, "prepare", lambda jobs: None)
-    monkeypatch.setattr(JobManager, "start", lambda jobs, wish: job)
+    monkeypatch.setattr(JobManager, "start", lambda jobs, training: job)
     (folder / "job.json").write_text(json.dumps(job))
-    asked(case, app=app, buffered=True)  # so that files that were sent are closed
+    call_and_check(case, app=app, buffered=True)  # so that sent files are closed
 
 
 def a_test(ask, name):
-    """A test of one call: a function of its own for each, because pytest-xdist knows a test by its name alone."""
+    """Returns the test of one operation: a function of its own, because pytest-xdist identifies tests by name."""
     ask = types.FunctionType(ask.__code__, ask.__globals__, name)
     return CALLS.include(operation_id=name).parametrize()(tried(10)(ask))
 
 
 for path, calls in CALLS.raw_schema["paths"].items():
     for call in calls.values():
-        globals()[f"test_{call['operationId']}"] = a_test(alone, call["operationId"])
+        globals()[f"test_{call['operationId']}"] = a_test(without_training, call["operationId"])
         if path.startswith("/api/training"):
             globals()[f"test_{call['operationId']}_where_training_is_allowed"] = a_test(
                 with_training, call["operationId"]

@@ -1,4 +1,4 @@
-"""What goes into the container, and the command for a Ray cluster where there is no Ray."""
+"""The contents of the container, and the Ray command without Ray."""
 
 import json
 import re
@@ -9,15 +9,15 @@ import pytest
 from click.testing import CliRunner
 from pictures import ROOT
 
-from deploy.ray_serve import HEALTH, main
+from deploy.ray_serve import HEALTH_CHECKS, main
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 IGNORED = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
 SOURCES = re.findall(r"^COPY (\S+) \S+$", DOCKERFILE, re.MULTILINE)
 
 
-def goes_in(path):
-    """As Docker decides: the last line that fits the path, or a folder that it is in, counts."""
+def is_included(path):
+    """Returns Docker's decision: the last line that matches the path, or a folder above it, counts."""
     parts = path.split("/")
     above = ["/".join(parts[: count + 1]) for count in range(len(parts))]
     kept = True
@@ -30,13 +30,13 @@ def goes_in(path):
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_the_container_gets_all_that_serving_needs(source):
+def test_the_container_has_every_file_for_serving(source):
     path = ROOT / source
     files = [file for file in path.rglob("*.*") if file.is_file()] if path.is_dir() else [path]
     files = [file.relative_to(ROOT).as_posix() for file in files if "__pycache__" not in file.parts]
     wanted = [file for file in files if not file.endswith((".state.pth", ".png")) or file.startswith("static/")]
     assert wanted
-    assert [file for file in wanted if not goes_in(file)] == []
+    assert [file for file in wanted if not is_included(file)] == []
 
 
 @pytest.mark.parametrize(
@@ -54,23 +54,23 @@ def test_the_container_gets_all_that_serving_needs(source):
         *("digits/cli/__pycache__/x.pyc", "deploy/ray_serve.py", "README.md", "benchmarks/serve.py", ".env"),
     ],
 )
-def test_nothing_else_goes_into_the_container(path):
-    assert not goes_in(path)
+def test_the_container_has_no_other_file(path):
+    assert not is_included(path)
 
 
-def test_the_container_gets_packages_that_the_project_has_anyway():
+def test_the_containers_packages_are_requirements_of_the_project():
     packages = [line for line in (ROOT / "deploy/serving.txt").read_text().splitlines() if not line.startswith("#")]
     assert set(packages) < set((ROOT / "requirements.txt").read_text().splitlines())
     assert re.search(r"'(torch\S+)'", DOCKERFILE)[1] in packages
 
 
-def test_without_ray_it_says_what_to_install(monkeypatch):
+def test_without_ray_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     result = CliRunner().invoke(main)
     assert result.exit_code == 1
     assert "pip install -r deploy/requirements.txt" in result.output
 
 
-def test_the_settings_of_the_head_are_those_that_were_measured():
-    told = re.search(r"--system-config='(.+)'", (ROOT / "docs/deploying.md").read_text())[1]
-    assert json.loads(told) == HEALTH
+def test_the_documented_health_checks_are_the_measured_ones():
+    documented = re.search(r"--system-config='(.+)'", (ROOT / "docs/deploying.md").read_text())[1]
+    assert json.loads(documented) == HEALTH_CHECKS

@@ -1,4 +1,4 @@
-"""The application behind Ray Serve, as a browser meets it; only where Ray is installed."""
+"""The application behind Ray Serve, over HTTP; only where Ray is installed."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 pytest.importorskip("ray")
 pytest.importorskip("a2wsgi")
 
-START = 120  # seconds until a cluster that is not there counts as broken
+START_SECONDS = 120  # a cluster that is not ready by then counts as broken
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +28,15 @@ def address():
         cwd=ROOT, env=os.environ | token | {"INKLING_TRAINING": "1"}, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     limit = signal.signal(signal.SIGALRM, lambda *_: process.kill())
-    signal.alarm(START)
-    told = ""
+    signal.alarm(START_SECONDS)
+    output = ""
     for line in process.stderr:
-        told += line
+        output += line
         if "Ctrl-C" in line:
             break
     signal.alarm(0)
     signal.signal(signal.SIGALRM, limit)
-    assert f"Inkling is at http://127.0.0.1:{port}" in told, told
+    assert f"Inkling is at http://127.0.0.1:{port}" in output, output
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.communicate(timeout=60)
@@ -53,7 +53,7 @@ def ask(url, data=None, **headers):
             return error.code, error.read(), error.headers
 
 
-def test_the_page_and_its_files_come_with_their_protection(address):
+def test_the_page_and_its_files_have_the_security_headers(address):
     status, body, headers = ask(address + "/")
     assert status == 200
     assert b'id="pad"' in body
@@ -71,7 +71,7 @@ def test_drawings_and_pages_are_read(address, ten):
         status, body, _ = ask(address + path, picture, Content_Type="image/png")
         assert status == 200
         assert b'"digit": 7' in body
-    chunks = iter([picture[:500], picture[500:]])  # of a length that nobody is told
+    chunks = iter([picture[:500], picture[500:]])  # without a Content-Length
     assert ask(address + "/api/predict", chunks, Content_Type="image/png")[0] == 200
 
 
@@ -88,12 +88,12 @@ def test_drawings_and_pages_are_read(address, ten):
     ],
 )
 def test_refusals_are_the_same_as_without_ray(address, path, body, headers, status):
-    answered, told, found = ask(address + path, body, **headers)
+    answered, body, found = ask(address + path, body, **headers)
     assert answered == status
     assert found["Content-Type"] == "application/problem+json"
-    assert b'"detail"' in told
+    assert b'"detail"' in body
 
 
-def test_counts_of_one_replica_are_not_given_out(address):
+def test_the_metrics_of_one_replica_are_not_served(address):
     assert ask(address + "/metrics")[0] == 404
     assert ask(address + "/readyz")[0] == 200

@@ -1,13 +1,13 @@
-"""Holds an answer against the OpenAPI contract."""
+"""Checks an answer against the OpenAPI contract."""
 
 from jsonschema import Draft202012Validator
 
 
 def validate(contract, method, path, answer):
-    told = follow(contract, operations(contract)[method, path]["responses"][str(answer.status_code)])
-    schema = told["content"][answer.mimetype]["schema"]
+    description = follow(contract, operations(contract)[method, path]["responses"][str(answer.status_code)])
+    schema = description["content"][answer.mimetype]["schema"]
     if "json" in answer.mimetype:
-        whole = {**schema, "components": contract["components"]}  # so that references find their way
+        whole = {**schema, "components": contract["components"]}  # so that references resolve
         Draft202012Validator(whole).validate(answer.get_json())
 
 
@@ -21,4 +21,8 @@ def follow(contract, part):
 
 
 def operations(contract):
-    return {(method.upper(), path): told for path, ways in contract["paths"].items() for method, told in ways.items()}
+    return {
+        (method.upper(), path): description
+        for path, methods in contract["paths"].items()
+        for method, description in methods.items()
+    }

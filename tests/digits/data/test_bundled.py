@@ -26,14 +26,14 @@ def test_the_test_digits_are_mnists_own(digits):
     assert digits.test.labels.bincount().tolist() == CLASSES
 
 
-def test_the_training_digits_are_those_that_networks_learn_from(digits):
+def test_the_training_digits_are_part_of_the_training_set(digits):
     assert len(digits.train) == len(range(0, 55_000, 9))
     assert digits.train_row(len(digits.train) - 1) == 54_999
     assert digits.train.labels.bincount().min() > 500
     assert bundled.BUNDLED_NPZ.stat().st_size < 3_000_000
 
 
-def test_a_damaged_collection_is_refused(tmp_path):
+def test_a_damaged_file_is_refused(tmp_path):
     damaged = tmp_path / "collection.npz"
     damaged.write_bytes(bundled.BUNDLED_NPZ.read_bytes()[:-1])
     with pytest.raises(DataUnavailable, match="damaged"):

@@ -29,16 +29,16 @@ def small():
     return DigitClassifier.from_checkpoint(shipped(SMALL))
 
 
-def result(making):
-    """What a generator returns at its end."""
+def result(generator):
+    """Returns the result of a generator."""
     while True:
         try:
-            next(making)
+            next(generator)
         except StopIteration as end:
             return end.value
 
 
-def test_the_digits_of_a_cell_are_those_of_the_matrix(small, digits):
+def test_a_cell_has_the_digits_that_the_matrix_counts(small, digits):
     some = Digits(digits.test.images[:500], digits.test.labels[:500])
     found = result(report.evaluate_incrementally(small, some))
     with torch.inference_mode():
@@ -54,7 +54,7 @@ def test_the_digits_of_a_cell_are_those_of_the_matrix(small, digits):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_every_network_reads_the_test_digits_as_well_as_its_checkpoint_says(name, client):
+def test_every_network_has_the_accuracy_of_its_checkpoint(name, client):
     body = poll(client, f"/api/confusion?model={name}").get_json()
     _, facts = load(shipped(name))
     assert [sum(row) for row in body["counts"]] == CLASSES
@@ -65,10 +65,10 @@ def test_every_network_reads_the_test_digits_as_well_as_its_checkpoint_says(name
 
 
 @pytest.mark.parametrize("path", [f"/api/confusion?model={SMALL}", f"/api/confusion/digits?model={SMALL}"])
-@pytest.mark.parametrize("packed", ["gzip", "identity"])
-def test_what_stays_the_same_is_not_sent_twice(path, packed, client, monkeypatch):
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_an_unchanged_answer_is_a_304(path, encoding, client, monkeypatch):
     poll(client, path)
-    headers = {"Accept-Encoding": packed}
+    headers = {"Accept-Encoding": encoding}
     tag = client.get(path, headers=headers).headers["ETag"]
     later = time.time() + 60
     monkeypatch.setattr(time, "time", lambda: later)

@@ -1,4 +1,4 @@
-"""The HTTP calls: what is asked for is answered as agreed."""
+"""`/api/predict`, `/api/read`, `/api/models`, health and metrics."""
 
 import base64
 import gzip
@@ -30,7 +30,7 @@ def unpack(part):
     return np.frombuffer(base64.b64decode(part["data"], validate=True), np.uint8).reshape(part["shape"])
 
 
-def test_a_drawing_gets_one_reading(client, classifier, ten):
+def test_a_drawing_gets_one_prediction(client, classifier, ten):
     for digit, image in enumerate(ten):
         body, expected = predict(client, png(image)), classifier.predict(png(image))
         assert body.keys() == {"digit", "sure", "doubt", "probabilities", "claim", "model", "input", "milliseconds"}
@@ -57,7 +57,7 @@ BODIES = {
 
 @pytest.mark.parametrize("path", ["/api/predict", "/api/read"])
 @pytest.mark.parametrize("form", BODIES)
-def test_a_picture_may_come_in_any_of_the_agreed_bodies(form, path, client, ten):
+def test_a_picture_may_come_in_any_documented_body(form, path, client, ten):
     answer = client.post(path, **BODIES[form](png(ten[6])))
     assert answer.status_code == 200, answer.text
     body = answer.get_json()
@@ -65,7 +65,7 @@ def test_a_picture_may_come_in_any_of_the_agreed_bodies(form, path, client, ten)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_layers_come_within_half_a_step_of_what_the_library_computes(name, client, ten):
+def test_layers_differ_from_the_library_by_half_a_step_at_most(name, client, ten):
     body = predict(client, png(ten[4]), f"?model={name}&layers=all")
     expected = DigitClassifier.from_checkpoint(shipped(name)).predict(png(ten[4]), layers=True)
     assert body["model"] == name
@@ -79,12 +79,12 @@ def test_layers_come_within_half_a_step_of_what_the_library_computes(name, clien
         assert np.abs(values - other.values).max() <= (high - low) / 510 + 1e-4 * max(1, abs(high)), layer["name"]
 
 
-def test_layers_come_only_when_asked_for(client, ten):
+def test_layers_come_only_on_request(client, ten):
     assert "layers" not in predict(client, png(ten[1]), "?layers=none")
     assert len(predict(client, png(ten[1]), "?layers=all")["layers"]) == 22
 
 
-def test_the_list_of_networks_tells_of_every_layer(client):
+def test_the_list_of_networks_has_every_layer(client):
     body = client.get("/api/models").get_json()
     assert body["default"] == DEFAULT_MODEL
     models = {model["name"]: model for model in body["models"]}
@@ -126,12 +126,12 @@ def test_a_blank_page_has_no_digits(client):
 
 
 @pytest.mark.parametrize("name", ["mlp", "two_conv"])
-def test_a_page_may_be_read_by_any_network(name, client, ten):
+def test_every_network_can_read_a_page(name, client, ten):
     answer = client.post(f"/api/read?model={name}", data=png(ten[0]), content_type="image/png")
     assert answer.get_json()["text"] == "0"
 
 
-def test_the_server_says_that_it_is_alive_and_ready(client):
+def test_the_server_is_alive_and_ready(client):
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 200
 
@@ -149,7 +149,7 @@ def test_requests_are_counted(client, ten):
     assert client.get("/metrics").mimetype == "text/plain"
 
 
-def test_the_stages_of_reading_are_timed_and_the_memory_is_told(client, ten):
+def test_stages_and_memory_are_in_the_metrics(client, ten):
     predict(client, png(ten[1]))
     text = client.get("/metrics").text
     for stage in ("decode", "preprocess", "network", "total"):
@@ -159,14 +159,14 @@ def test_the_stages_of_reading_are_timed_and_the_memory_is_told(client, ten):
         assert 1e8 < float(taken[1]) < 1e10
 
 
-def test_every_answer_has_a_number_of_its_own(client):
+def test_every_answer_has_its_own_request_id(client):
     numbers = {
         client.get(path).headers["X-Request-ID"] for path in ("/healthz", "/healthz", "/nowhere", "/api/nowhere")
     }
     assert len(numbers) == 4
 
 
-def test_a_broken_default_checkpoint_leaves_the_rest_serving(tmp_path, ten):
+def test_with_a_damaged_default_checkpoint_other_networks_serve(tmp_path, ten):
     broken = tmp_path / "broken.pth"
     broken.write_bytes(b"rubbish")
     client = create_app(Settings(checkpoint=broken)).test_client()
@@ -182,7 +182,7 @@ def test_a_broken_default_checkpoint_leaves_the_rest_serving(tmp_path, ten):
     assert DEFAULT_MODEL not in [model["name"] for model in body["models"]]
 
 
-def test_a_broken_file_among_the_models_is_passed_over(tmp_path, ten):
+def test_a_damaged_model_file_is_left_out(tmp_path, ten):
     (tmp_path / "broken.pth").write_bytes(b"rubbish")
     (tmp_path / "mine.pth").write_bytes((ROOT / "models/mlp.pth").read_bytes())
     client = create_app(Settings(models=tmp_path)).test_client()
@@ -209,7 +209,7 @@ def test_scaling_and_centring_can_be_switched_off(client, ten):
     assert "on or off" in answer.get_json()["detail"]
 
 
-def test_the_list_of_networks_tells_the_windows(client):
+def test_the_list_of_networks_has_the_windows(client):
     networks = {model["name"]: model for model in client.get("/api/models").get_json()["models"]}
     windows = {layer["name"]: layer["window"] for layer in networks["two_conv"]["layers"]}
     assert windows["conv1"] == {"side": 3, "stride": 1, "padding": 1}
@@ -219,7 +219,7 @@ def test_the_list_of_networks_tells_the_windows(client):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_long_answers_travel_packed_to_those_who_can_unpack_them(name, client):
+def test_long_answers_are_compressed_if_the_client_accepts_gzip(name, client):
     drawing = (ROOT / "samples/3_from_the_page.png").read_bytes()
     data = {"data": drawing, "content_type": "image/png"}
     plain = client.post(f"/api/predict?layers=all&model={name}", **data)

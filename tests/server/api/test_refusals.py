@@ -1,4 +1,4 @@
-"""The HTTP calls: bad input, and more work than there is room for."""
+"""Bad input, and too many requests at once."""
 
 import base64
 import io
@@ -67,7 +67,7 @@ def test_bad_input_is_answered_with_a_problem(name, path, client):
     is_problem(client.post(path, **body), status, kind)
 
 
-def test_a_blank_drawing_has_a_problem_of_its_own(client):
+def test_a_blank_drawing_has_its_own_problem_type(client):
     is_problem(client.post("/api/predict", **raw(blank())), 422, "no-ink")
     is_problem(client.post("/api/predict", json=data_url(blank())), 422, "no-ink")
 
@@ -113,19 +113,19 @@ def test_errors_elsewhere_are_html(method, path, status, client):
 
 @pytest.fixture
 def held(monkeypatch):
-    """An application with room for one reading in each queue, and events: the first is at work; it may go on."""
-    at_work, go_on, original = threading.Event(), threading.Event(), DigitClassifier.prepare
+    """Yields an application with one slot per queue, and two events: the first request has begun; it may continue."""
+    has_begun, may_continue, original = threading.Event(), threading.Event(), DigitClassifier.prepare
 
     def slowly(data, **switches):
-        if not at_work.is_set():
-            at_work.set()
-            assert go_on.wait(30)
+        if not has_begun.is_set():
+            has_begun.set()
+            assert may_continue.wait(30)
         return original(data, **switches)
 
     app = create_app(Settings(max_pending=1))
     monkeypatch.setattr(DigitClassifier, "prepare", staticmethod(slowly))
-    yield app, at_work, go_on
-    go_on.set()
+    yield app, has_begun, may_continue
+    may_continue.set()
 
 
 @pytest.mark.parametrize(
@@ -135,27 +135,27 @@ def held(monkeypatch):
         ("/api/importance", ["/api/read", "/api/variations"], ["/api/predict"]),
     ],
 )
-def test_more_work_than_there_is_room_for_is_refused_and_room_comes_back(busy, full, free, held, ten):
-    app, at_work, go_on = held
+def test_a_full_queue_refuses_requests_until_a_slot_is_free(busy, full, free, held, ten):
+    app, has_begun, may_continue = held
     picture = raw(png(ten[2]))
     answers = []
     first = threading.Thread(target=lambda: answers.append(app.test_client().post(busy, **picture)), daemon=True)
     first.start()
-    assert at_work.wait(30)
+    assert has_begun.wait(30)
     for path in full:
         refused = app.test_client().post(path, **picture)
         is_problem(refused, 503, "overloaded")
         assert int(refused.headers["Retry-After"]) >= 1
-    for path in free:  # what takes long and what takes milliseconds do not wait for each other
+    for path in free:  # long and short requests do not wait for each other
         assert app.test_client().post(path, **picture).status_code == 200
     assert app.test_client().get("/healthz").status_code == 200
-    go_on.set()
+    may_continue.set()
     first.join(30)
     assert answers[0].get_json()["digit"] == 2
     assert app.test_client().post(busy, **picture).status_code == 200
 
 
-def test_refused_pictures_give_their_room_back(ten):
+def test_a_refused_picture_frees_its_slot(ten):
     client = create_app(Settings(max_pending=1)).test_client()
     for body in (raw(TEXT), raw(b""), raw(blank()), raw(huge_png()), raw(MUCH)):
         assert client.post("/api/predict", **body).status_code < 500
@@ -163,17 +163,17 @@ def test_refused_pictures_give_their_room_back(ten):
 
 
 @pytest.mark.parametrize("path", ["/api/predict", "/api/read"])
-def test_a_slow_upload_takes_no_room_from_others(path, ten):
+def test_a_slow_upload_holds_no_slot(path, ten):
     class Slow(io.RawIOBase):
         def readable(self):
             return True
 
         def readinto(self, buffer):
             begun.set()
-            assert go_on.wait(30)
+            assert may_continue.wait(30)
             return rest.readinto(buffer)
 
-    begun, go_on, data = threading.Event(), threading.Event(), png(ten[2])
+    begun, may_continue, data = threading.Event(), threading.Event(), png(ten[2])
     app, rest = create_app(Settings(max_pending=1)), io.BytesIO(data)
     slow = create_environ(path, method="POST", content_type="image/png", content_length=len(data))
     slow["wsgi.input"] = Slow()
@@ -183,11 +183,11 @@ def test_a_slow_upload_takes_no_room_from_others(path, ten):
         assert begun.wait(30)
         assert app.test_client().post("/api/predict", **raw(data)).status_code == 200
     finally:
-        go_on.set()
+        may_continue.set()
         first.join(30)
 
 
-def test_an_unexpected_error_is_a_problem_without_its_inner_words(monkeypatch, ten):
+def test_an_unexpected_error_does_not_show_its_message(monkeypatch, ten):
     def fail(*_, **__):
         raise ZeroDivisionError("secret words")
 
@@ -199,8 +199,8 @@ def test_an_unexpected_error_is_a_problem_without_its_inner_words(monkeypatch, t
     assert "ZeroDivision" not in answer.text
 
 
-@pytest.mark.parametrize("asked", ["predict?layers=all", "explain?layer=conv1&map=0"])
-def test_layers_that_are_not_finite_are_told_even_where_the_ten_shares_are(asked, ten, tmp_path):
+@pytest.mark.parametrize("call", ["predict?layers=all", "explain?layer=conv1&map=0"])
+def test_layers_that_are_not_finite_are_reported_even_if_the_probabilities_are_finite(call, ten, tmp_path):
     content = torch.load(ROOT / "models/four_conv_tiny.pth", weights_only=True)
     weights = content["state_dict"]
     weights["conv1.weight"][0], weights["conv1.bias"][0] = 0, -3.3e38
@@ -208,6 +208,6 @@ def test_layers_that_are_not_finite_are_told_even_where_the_ten_shares_are(asked
     torch.save(content, tmp_path / "huge.pth")
     client = create_app(Settings(models=tmp_path)).test_client()
     assert client.post("/api/predict?model=huge", **raw(png(ten[7]))).status_code == 200
-    answer = client.post(f"/api/{asked}&model=huge", **raw(png(ten[7])))
+    answer = client.post(f"/api/{call}&model=huge", **raw(png(ten[7])))
     assert (answer.status_code, answer.get_json()["type"]) == (503, "model-unavailable")
     assert "not finite" in answer.get_json()["detail"]

@@ -1,4 +1,4 @@
-"""/api/training: real trainings on the digits that ship, in processes of their own."""
+"""`/api/training`: real trainings on the bundled digits, in processes of their own."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from server import create_app
 from server.jobs.training_request import parse
 from server.settings import Settings
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="the lock is as only Unix has it")]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="the file lock needs Unix")]
 
 LIMIT = 90  # seconds until a training that does not end counts as broken
 BRIEF = {"network": "mlp", "digits": 1000, "epochs": 2, "batch_size": 64}
@@ -32,23 +32,23 @@ def allowed(settings):
     return create_app(settings).test_client()
 
 
-def followed(client):
-    """All events to the end, over as many streams as it takes, and how many those were."""
-    known, told, streams, until = "", [], 0, time.monotonic() + LIMIT
+def follow_events(client):
+    """Returns all events until the end, and the number of streams that they came in."""
+    known, events, streams, until = "", [], 0, time.monotonic() + LIMIT
     while time.monotonic() < until:
         answer = client.get("/api/training/events", headers={"Last-Event-ID": known})
         if answer.status_code == 204:
-            return told, streams
+            return events, streams
         streams += 1
         for line in answer.text.splitlines():
             if line.startswith("id: "):
                 known = line.removeprefix("id: ")
             elif line.startswith("data: "):
-                told.append(json.loads(line.removeprefix("data: ")))
-    pytest.fail(f"no end: {told[-3:]}")
+                events.append(json.loads(line.removeprefix("data: ")))
+    pytest.fail(f"no end: {events[-3:]}")
 
 
-def test_it_is_off_by_default_and_says_how_to_allow_it(client):
+def test_training_is_off_by_default_and_the_error_says_how_to_allow_it(client):
     for answer in (client.get("/api/training"), client.post("/api/training", json={})):
         assert answer.status_code == 403
         assert answer.get_json()["type"] == "training-off"
@@ -56,7 +56,7 @@ def test_it_is_off_by_default_and_says_how_to_allow_it(client):
     assert "data-training" not in client.get("/").text
 
 
-def test_a_network_is_trained_watched_kept_and_used_by_every_worker(allowed, settings, ten, tmp_path):
+def test_a_network_is_trained_followed_kept_and_used_by_every_worker(allowed, settings, ten, tmp_path):
     contract = allowed.get("/openapi.json").get_json()
     other = create_app(settings).test_client()  # as another worker
     assert allowed.get("/api/training/events").status_code == 204
@@ -71,16 +71,16 @@ def test_a_network_is_trained_watched_kept_and_used_by_every_worker(allowed, set
     assert running.get_json()["running"]
     assert running.get_json()["job"] == began.get_json()
 
-    told, streams = followed(other)
-    kinds = [event["event"] for event in told]
+    events, streams = follow_events(other)
+    kinds = [event["event"] for event in events]
     assert streams > 1
     assert kinds[0] == "began"
     assert kinds[-2:] == ["ending", "finished"]
     assert kinds.count("epoch") == 2
-    steps = [event for event in told if event["event"] == "step"]
+    steps = [event for event in events if event["event"] == "step"]
     assert [event["digits"] for event in steps] == sorted({event["digits"] for event in steps})
     assert steps[-1]["digits"] == 2000
-    measured = [event for event in told if event["event"] == "measured"]
+    measured = [event for event in events if event["event"] == "measured"]
     assert measured[-1]["accuracy"] > measured[0]["accuracy"] + 30
     assert not allowed.get("/api/training").get_json()["running"]
 
@@ -96,7 +96,7 @@ def test_a_network_is_trained_watched_kept_and_used_by_every_worker(allowed, set
     kept = allowed.post("/api/training/keep", json={})
     assert kept.get_json() == allowed.post("/api/training/keep", json={}).get_json() == {"model": "trained-1"}
     listed = {model["name"]: model for model in other.get("/api/models").get_json()["models"]}
-    assert listed["trained-1"]["test_accuracy"] == told[-1]["accuracy"]
+    assert listed["trained-1"]["test_accuracy"] == events[-1]["accuracy"]
     reading = other.post("/api/predict?model=trained-1", data=png(ten[0]), content_type="image/png").get_json()
     assert reading["digit"] == 0
     with allowed.get("/api/training/network") as file:
@@ -107,15 +107,15 @@ def test_a_network_is_trained_watched_kept_and_used_by_every_worker(allowed, set
     assert torch.isfinite(next(network.parameters())).all()
 
 
-def test_a_training_that_cannot_begin_says_why(allowed):
+def test_a_training_that_cannot_start_reports_the_reason(allowed):
     began = allowed.post("/api/training", json={**BRIEF, "digits": 5000})
     assert began.status_code == 201
-    told, _ = followed(allowed)
-    assert (told[-1]["event"], told[-1]["why"]) == ("failed", "error")
-    assert told[-1]["message"].startswith("There are 1,112 digits to learn from, not 5,000.")
-    for beyond in ("9" * 30, "9" * 5000):  # an event that nobody was ever told of: all are told anew
-        answer = allowed.get(f"/api/training/events?after={began.get_json()['id']}-{beyond}")
-        assert (answer.status_code, answer.text.count("data: ")) == (200, len(told))
+    events, _ = follow_events(allowed)
+    assert (events[-1]["event"], events[-1]["why"]) == ("failed", "error")
+    assert events[-1]["message"].startswith("There are 1,112 digits to learn from, not 5,000.")
+    for offset in ("9" * 30, "9" * 5000):  # an id that was never sent: all events are sent again
+        answer = allowed.get(f"/api/training/events?after={began.get_json()['id']}-{offset}")
+        assert (answer.status_code, answer.text.count("data: ")) == (200, len(events))
 
 
 def test_a_bad_parameter_is_refused_with_a_drawing_or_without(allowed, ten):
@@ -125,7 +125,7 @@ def test_a_bad_parameter_is_refused_with_a_drawing_or_without(allowed, ten):
 
 
 @pytest.mark.parametrize(
-    ("wish", "said"),
+    ("body", "message"),
     [
         ({"network": "resnet"}, "network"),
         ({"lr": 0}, "lr"),
@@ -140,20 +140,20 @@ def test_a_bad_parameter_is_refused_with_a_drawing_or_without(allowed, ten):
     ],
     ids=str,
 )
-def test_bad_wishes_are_refused(wish, said, allowed):
-    answer = allowed.post("/api/training", data=json.dumps(wish), content_type="application/json")
+def test_a_bad_request_is_refused(body, message, allowed):
+    answer = allowed.post("/api/training", data=json.dumps(body), content_type="application/json")
     assert answer.status_code == 400
-    assert said in answer.get_json()["detail"]
+    assert message in answer.get_json()["detail"]
 
 
-def test_a_whole_number_may_have_a_point_and_zeros():
-    wish = parse(b'{"digits": 203.0, "seed": 7e0, "lr": 1}')
-    assert (wish.digits, wish.seed, wish.lr) == (203, 7, 1)
-    assert type(wish.digits) is type(wish.seed) is int
+def test_a_whole_number_may_be_written_as_a_float():
+    body = parse(b'{"digits": 203.0, "seed": 7e0, "lr": 1}')
+    assert (body.digits, body.seed, body.lr) == (203, 7, 1)
+    assert type(body.digits) is type(body.seed) is int
 
 
 @pytest.mark.parametrize("path", ["", "/stop", "/keep"])
-def test_no_other_site_can_start_or_steer_anything(path, allowed):
+def test_no_other_site_can_start_or_steer_a_training(path, allowed):
     for headers in ({"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "same-site"}):
         answer = allowed.post(f"/api/training{path}", json={}, headers=headers)
         assert (answer.status_code, answer.get_json()["type"]) == (403, "cross-site")

@@ -1,4 +1,4 @@
-"""How often one client may call."""
+"""The rate limit for one address."""
 
 import sys
 
@@ -8,7 +8,7 @@ from server import create_app
 from server.settings import Settings
 
 
-def test_whoever_calls_too_often_is_told_when_to_come_again():
+def test_too_many_calls_get_a_429_with_retry_after():
     client = create_app(Settings(rate_limit="3 per minute")).test_client()
     assert [client.get("/api/models").status_code for _ in range(4)] == [200, 200, 200, 429]
     refused = client.post("/api/predict", data=b"whatever")
@@ -19,25 +19,25 @@ def test_whoever_calls_too_often_is_told_when_to_come_again():
     assert client.get("/api/models", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
 
 
-def test_behind_a_proxy_it_is_the_client_who_counts():
+def test_behind_a_proxy_the_client_address_counts():
     client = create_app(Settings(rate_limit="1 per minute", proxies=1)).test_client()
     for address, status in [("192.0.2.1", 200), ("192.0.2.2", 200), ("192.0.2.1, 192.0.2.2", 429), ("192.0.2.1", 429)]:
         assert client.get("/api/models", headers={"X-Forwarded-For": address}).status_code == status, address
 
 
-def test_without_a_proxy_nobody_passes_for_somebody_else():
+def test_without_a_proxy_a_forwarded_address_is_ignored():
     client = create_app(Settings(rate_limit="1 per minute")).test_client()
     assert client.get("/api/models").status_code == 200
     assert client.get("/api/models", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 429
 
 
 @pytest.mark.parametrize(("limit", "storage"), [("often", "memory://"), ("3 per minute", "on paper")])
-def test_what_can_be_no_limit_is_named(limit, storage):
+def test_a_bad_limit_or_storage_is_named(limit, storage):
     with pytest.raises(ValueError, match=f"INKLING_RATE_LIMIT is '{limit}', INKLING_RATE_STORAGE '{storage}'"):
         create_app(Settings(rate_limit=limit, rate_storage=storage))
 
 
-def test_without_flask_limiter_it_is_said_what_to_install(monkeypatch):
+def test_without_flask_limiter_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "flask_limiter", None)
     with pytest.raises(ValueError, match="pip install Flask-Limiter"):
         create_app(Settings(rate_limit="3 per minute"))

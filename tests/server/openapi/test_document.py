@@ -1,4 +1,4 @@
-"""/openapi.json: a sound description that the routes and their answers keep to."""
+"""`/openapi.json` is valid, and routes and real answers match it."""
 
 import re
 
@@ -20,7 +20,7 @@ def contract(client):
 
 
 def inside(part):
-    """Every object of a JSON document."""
+    """Yields every object of a JSON document."""
     if isinstance(part, dict):
         yield part
     for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
@@ -48,7 +48,7 @@ def test_every_name_that_is_known_at_run_time_is_filled_in(contract):
             assert rule.schema().items() <= schemas[schema]["properties"][name].items()
 
 
-def test_the_document_and_the_routes_are_the_same(contract, client):
+def test_the_document_lists_exactly_the_routes(contract, client):
     routes = {
         (method, rule.rule)
         for rule in client.application.url_map.iter_rules()
@@ -58,7 +58,7 @@ def test_the_document_and_the_routes_are_the_same(contract, client):
     assert routes == operations(contract).keys()
 
 
-def test_the_parameters_list_what_may_be_asked_for(contract, client, ten):
+def test_every_listed_parameter_value_is_accepted(contract, client, ten):
     parameters = [follow(contract, part) for part in contract["paths"]["/api/predict"]["post"]["parameters"]]
     schemas = {part["name"]: follow(contract, part["schema"]) for part in parameters}
     assert schemas.keys() == {"model", "layers", "scaled", "centred"}
@@ -115,7 +115,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("method", "path", "query", "data", "status"), CALLS, ids=lambda value: str(value)[:40])
-def test_real_answers_are_as_the_document_says(method, path, query, data, status, contract, client, ten):
+def test_a_real_answer_matches_the_document(method, path, query, data, status, contract, client, ten):
     options = {} if data is None else {"data": png(ten[data]) if isinstance(data, int) else data, **PICTURE}
     answer = client.open(f"{path}{query}", method=method, **options)
     while answer.status_code == 202:
@@ -125,14 +125,14 @@ def test_real_answers_are_as_the_document_says(method, path, query, data, status
     validate(contract, method, path, answer)
 
 
-def test_the_example_of_a_picture_is_one(contract, client):
+def test_the_example_picture_is_valid(contract, client):
     body = follow(contract, contract["paths"]["/api/predict"]["post"]["requestBody"])
     schema = follow(contract, body["content"]["application/json"]["schema"])
     [example] = schema["properties"]["image"]["examples"]
     assert client.post("/api/predict", json={"image": example, "name": "a seven"}).get_json()["digit"] == 7
 
 
-def test_the_schemas_refuse_what_is_no_answer(contract, client, ten):
+def test_the_schema_refuses_a_wrong_answer(contract, client, ten):
     body = client.post("/api/predict?layers=all", data=png(ten[1]), content_type="image/png").get_json()
     whole = {"$ref": "#/components/schemas/Prediction", "components": contract["components"]}
     validator = Draft202012Validator(whole)
@@ -149,7 +149,7 @@ def test_the_schemas_refuse_what_is_no_answer(contract, client, ten):
     assert not validator.is_valid({key: value for key, value in body.items() if key != "model"})
 
 
-def test_the_contract_can_be_read_by_people(client, contract):
+def test_the_docs_page_shows_every_call(client, contract):
     page = client.get("/docs").text
     for method, path in operations(contract):
         assert f"{method} {path}</code>" in page

@@ -1,4 +1,4 @@
-"""The page in every language: complete, and chosen as the visitor wishes."""
+"""The page in every language: complete, and in the language that the visitor chose."""
 
 import json
 import re
@@ -18,7 +18,7 @@ def flat(branch, stem=""):
 
 
 @pytest.mark.parametrize("language", FILES)
-def test_every_language_says_all_that_english_says(language):
+def test_every_language_has_all_keys_of_english(language):
     english, other = flat(FILES["en"]), flat(FILES[language])
     assert other.keys() == english.keys()
     for key, text in other.items():
@@ -47,7 +47,7 @@ def test_the_page_is_in_the_language_asked_for(client, query, accepted, language
 @pytest.mark.parametrize(
     ("cookie", "query", "language"), [("zh", "", "zh"), ("zh", "?lang=en", "en"), ("xx", "", "en")]
 )
-def test_the_language_once_chosen_wins_over_the_browsers(client, cookie, query, language):
+def test_the_chosen_language_has_priority_over_the_browsers(client, cookie, query, language):
     client.set_cookie(languages.COOKIE, cookie)
     answer = client.get(f"/{query}", headers={"Accept-Language": "en"})
     client.delete_cookie(languages.COOKIE)
@@ -55,24 +55,24 @@ def test_the_language_once_chosen_wins_over_the_browsers(client, cookie, query, 
     assert "Cookie" in answer.headers["Vary"]
 
 
-@pytest.mark.parametrize("asked", ["/api/timeline?timeline=gone", "/api/confusion?model=gone"])
-def test_what_is_gone_from_the_server_is_told_in_the_pages_words(client, asked):
-    kind = client.get(asked).get_json()["type"]
+@pytest.mark.parametrize("path", ["/api/timeline?timeline=gone", "/api/confusion?model=gone"])
+def test_a_missing_timeline_or_model_has_a_text_in_every_language(client, path):
+    kind = client.get(path).get_json()["type"]
     assert kind in FILES["en"]["problems"]
 
 
 @pytest.mark.parametrize("kind", ["overloaded", "too-many-requests", "training-runs", "body-too-large"])
-def test_what_any_visitor_may_meet_is_told_in_the_pages_words(kind):
+def test_every_common_problem_has_a_text_in_every_language(kind):
     assert FILES["en"]["problems"][kind].keys() == {"title", "detail"}
 
 
-def test_whatever_a_script_says_has_words():
+def test_every_key_that_a_script_uses_has_a_text():
     known = flat(FILES["en"])
     for path in (ROOT / "static/js").rglob("*.js"):
         for key in re.findall(r'\bt\("([^"]+)"', path.read_text(encoding="utf-8")):
             assert key in known, f"{path.name}: {key}"
 
 
-def test_a_key_without_words_is_an_error():
+def test_an_unknown_key_is_an_error():
     with pytest.raises(KeyError):
         languages.translations("en")("panels.nothing")
