@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from digits.paths import find
 
@@ -46,7 +46,7 @@ class Settings:
         for setting in fields(cls):
             name = variable(setting.name)
             if name in environment:
-                values[setting.name] = _parse(name, setting.type, environment[name])
+                values[setting.name] = _parse(name, cast(type, setting.type), environment[name])
         return cls(**values)
 
 

@@ -46,8 +46,8 @@ def start(lock: int, log_path: Path) -> StandbyProcess:
     with log_path.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - no argument comes from outside
             [*nice, sys.executable, "-m", "digits.cli.standby", str(read_end)],
-            cwd=PACKAGES, stdin=_server_pipe(), stdout=log, stderr=log, pass_fds=[lock, read_end], start_new_session=True,
-            env={**os.environ, "OMP_NUM_THREADS": str(_threads()), "PYTHONPATH": python_path()},
+            cwd=PACKAGES, stdin=_server_pipe(), stdout=log, stderr=log, pass_fds=[lock, read_end],
+            env={**os.environ, "OMP_NUM_THREADS": str(_threads()), "PYTHONPATH": python_path()}, start_new_session=True,
         )  # fmt: skip
     os.close(read_end)
     threading.Thread(target=process.wait, daemon=True).start()  # so that it does not stay as a zombie
