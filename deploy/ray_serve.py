@@ -39,7 +39,7 @@ HEALTH_CHECKS = {
 
 
 def build(environment: dict[str, str]) -> "WSGIMiddleware":
-    """Builds the application of one replica, with its own networks; Ray calls this in the replica's process."""
+    """Builds the application of one replica; Ray calls this in the replica's process."""
     os.environ.update(environment)
     sys.path.insert(0, str(ROOT))
     from logging.config import dictConfig

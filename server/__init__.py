@@ -36,7 +36,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 class InMemoryRequest(Request):
-    """A request whose files stay in memory: no picture is stored, and no disk is needed. Its length is bounded."""
+    """A request whose files stay in memory, so that no picture is stored and no disk is needed."""
 
     def _get_file_stream(self, total_content_length, content_type, filename=None, content_length=None) -> io.BytesIO:
         return io.BytesIO()

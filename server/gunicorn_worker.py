@@ -100,8 +100,9 @@ class FairWorker(ThreadWorker):
         return PREDICT.match(head) is not None and 0 < needed <= arrived and _unread(conn.sock) < MAX_UNREAD_BYTES
 
     def handle(self, conn):
-        """Answers a request that has arrived. Until then the kernel buffers it and wakes this worker (SO_RCVLOWAT).
+        """Answers a request that has arrived.
 
+        Until then the kernel buffers it, and wakes this worker when it is complete (SO_RCVLOWAT).
         If each slow client held a thread, a few of them would soon hold all threads.
         """
         expected_bytes = getattr(conn, "expected_bytes", 0)

@@ -1,4 +1,4 @@
-"""`GET /api/confusion`: the confusion matrix of a network on MNIST's test digits, and the digits of one cell."""
+"""`GET /api/confusion`: a network's confusion matrix on MNIST's test digits, and its cells."""
 
 from flask import Blueprint
 from werkzeug.wrappers import Response

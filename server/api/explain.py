@@ -35,7 +35,7 @@ def explain() -> Response:
 
 @blueprint.post("/importance")
 def importance() -> Response:
-    """Answers with each pixel's contribution to the score of `digit`, minus the score of `against` if given."""
+    """Answers with each pixel's contribution to the score of `digit`, minus that of `against`."""
     name, classifier = request_input.network()
     digit, against = request_input.digit("digit"), request_input.digit("against")
     picture = request_input.picture()

@@ -1,4 +1,4 @@
-"""`POST /api/neighbours`: the bundled training digits that are nearest to a drawing in a network's features."""
+"""`POST /api/neighbours`: the training digits nearest to a drawing in a network's features."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("neighbours", __name__, url_prefix="/api")
 
 @blueprint.post("/neighbours")
 def nearest() -> Response:
-    """Answers with the training digits nearest to a drawing, or with 202 while their features are computed."""
+    """Answers with the nearest training digits, or with 202 while their features are computed."""
     name, classifier = request_input.network()
     picture = request_input.picture()
     with services.queues().drawings.slot():

@@ -23,7 +23,7 @@ def models() -> Response:
 
 @blueprint.post("/predict")
 def predict() -> Response:
-    """Answers with the prediction for one drawing, and with the activations of every layer if `layers=all`."""
+    """Answers with the prediction for one drawing, and all activations if `layers=all`."""
     started = time.perf_counter()
     layers = request_input.choice("layers", "none", "all") == "all"
     name, classifier = request_input.network()

@@ -51,7 +51,7 @@ def _upload_slot() -> Iterator[None]:
 
 
 def _stop_reading(connection: socket.socket | None) -> None:
-    """Ends the reading side of a connection; does nothing under Flask's own server, which has no such entry."""
+    """Ends the reading side of a connection; Flask's own server passes None."""
     if connection:
         with suppress(OSError):  # the client has already gone
             connection.shutdown(socket.SHUT_RD)
@@ -102,7 +102,7 @@ def networks() -> dict[str, DigitClassifier]:
 
 
 def choice(name: str, *values: str) -> str:
-    """Returns a parameter that must be one of `values`; the first is the default. Raises a 400 for another value."""
+    """Returns a parameter that must be one of `values`, the first by default; raises a 400 otherwise."""
     value = request.args.get(name, values[0])
     if value not in values:
         raise Problem(400, "bad-parameter", "Unknown value", f"{name} is “{value}”; it can be {' or '.join(values)}.")
@@ -115,7 +115,7 @@ def digit(name: str) -> int | None:
 
 
 def preparation_options() -> dict[str, bool]:
-    """Returns the switches `scaled` and `centred` of the preprocessing. Raises a 400 unless they are on or off."""
+    """Returns the switches `scaled` and `centred`; raises a 400 unless they are on or off."""
     return {name: choice(name, "on", "off") == "on" for name in ("scaled", "centred")}
 
 

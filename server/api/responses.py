@@ -36,7 +36,7 @@ def with_etag(response: Response) -> werkzeug.Response:
 
 
 def not_ready(name: str, progress: Progress) -> Response:
-    """Returns a 202 with the progress of an incremental task. The client polls, and each poll continues the task."""
+    """Returns a 202 with the progress of an incremental task; each poll continues the task."""
     return json_response({"model": name, **asdict(progress)}, 202)
 
 

@@ -1,4 +1,7 @@
-"""`/api/training`: training a network in the page. Off unless the settings allow it; `server.jobs` does the work."""
+"""`/api/training`: training a network in the page, off unless the settings allow it.
+
+`server.jobs` runs the training.
+"""
 
 import contextlib
 import threading
@@ -51,7 +54,7 @@ class TrainingService:
         self._file_version: tuple[str, int, int] | None = None
 
     def classifier(self) -> DigitClassifier | None:
-        """Returns a classifier with the latest weights, None if there are none. Call it in a queue's slot only."""
+        """Returns a classifier with the latest weights or None. Call it in a queue's slot only."""
         path = self.jobs.network()
         if path is None:
             return None
@@ -143,7 +146,7 @@ def network() -> Response:
 
 @blueprint.post("/look")
 def look() -> Response:
-    """Answers with the latest network's predictions for a drawing and forty test digits, and its first kernels."""
+    """Answers with the latest network's first kernels, and predictions for a drawing and 40 digits."""
     service = _service()
     request_input.preparation_options()  # refuses a bad option, with a drawing or without
     picture = request_input.picture() if request.content_length else None
@@ -194,7 +197,7 @@ def events() -> Response:
 
 
 def _stream(service: TrainingService, job_id: str, offset: int) -> Iterator[str]:
-    """Yields the events from a byte of their file on, for `STREAM_SECONDS`: no stream holds a thread for long."""
+    """Yields the events from a byte of their file on, for `STREAM_SECONDS`, then frees the thread."""
     jobs = service.jobs
     has_slot = service.stream_slots.acquire(blocking=False)
     try:

@@ -1,4 +1,4 @@
-"""Tasks of some seconds, computed once per process in short slices while a client polls for the result."""
+"""Tasks of some seconds, computed once per process, in short slices while a client polls."""
 
 import threading
 import time

@@ -17,7 +17,7 @@ log = logging.getLogger("inkling")
 
 
 class ModelRegistry:
-    """One `DigitClassifier` per network: the default checkpoint's, and one for each *.pth in the folder of models.
+    """One `DigitClassifier` per network: the default checkpoint's, and each *.pth of a folder.
 
     Logs a damaged file and leaves it out. If the default checkpoint is damaged, `problem` holds the reason and the
     other networks are still served. Files that appear in or disappear from the folder `trained` take effect with the

@@ -1,4 +1,4 @@
-"""The resources that all requests of a worker process share: models, queues, upload slots, incremental tasks."""
+"""The shared resources of a worker process: models, queues, upload slots, incremental tasks."""
 
 import threading
 from collections.abc import Callable, Generator
@@ -59,7 +59,7 @@ def task_runner() -> TaskRunner:
 
 
 def run_over_digits(begin: Begin, name: str, classifier: DigitClassifier, digits: Digits) -> Any:
-    """Returns the result of an incremental task over many digits, or its `Progress`; each call continues the task."""
+    """Returns the result of a task over many digits, or its `Progress`; each call continues the task."""
     return task_runner().get((begin, name), len(digits), lambda: begin(classifier, digits))
 
 

@@ -34,7 +34,10 @@ _KEPT_NAME = re.compile(r"trained-(\d+)\.pth")
 
 
 class JobManager:
-    """Starts, steers and reports trainings; `data` is the folder with MNIST, `minutes` the limit of one training."""
+    """Starts, steers and reports trainings.
+
+    `data` is the folder with MNIST, `minutes` the limit of one training.
+    """
 
     def __init__(self, data: Path, minutes: int) -> None:
         self.data, self.minutes = data.resolve(), minutes
@@ -49,7 +52,10 @@ class JobManager:
                 self._standby = self._standby_process()
 
     def start(self, training: TrainingRequest) -> dict[str, Any] | None:
-        """Starts a training and returns its job, None if one runs. Raises OSError if the folder is not writable."""
+        """Starts a training and returns its job, None if one runs.
+
+        Raises OSError if the folder is not writable.
+        """
         with self._start_lock:
             process = self._standby_process()
             if not _acquire(process.lock, fcntl.LOCK_EX):
@@ -99,7 +105,7 @@ class JobManager:
             return None
 
     def events(self, offset: int = 0) -> Iterator[tuple[int, str]]:
-        """Yields the events from a byte of their file on: the byte at which the next one begins, and a JSON line."""
+        """Yields the events from a byte of their file on, each as the byte after it and a JSON line."""
         try:
             with (self.folder / EVENTS_FILE).open("rb") as file:
                 file.seek(offset)

@@ -22,7 +22,7 @@ SERVER_PIPE = "INKLING_SERVER_PIPE"  # "process id:descriptor" of a pipe that cl
 
 @dataclass(frozen=True)
 class StandbyProcess:
-    """A process that waits for its arguments, the pipe that they go through, and the descriptor of the lock."""
+    """A process that waits for its arguments, the pipe for them, and the descriptor of the lock."""
 
     process: "subprocess.Popen[bytes]"
     pipe: int
@@ -55,12 +55,12 @@ def start(lock: int, log_path: Path) -> StandbyProcess:
 
 
 def _threads() -> int:
-    """Returns the number of cores but one, which the server needs; more threads than free cores slow each other."""
+    """Returns the number of cores minus one for the server; more threads would slow each other."""
     return max(1, len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) - 1)
 
 
 def _server_pipe() -> int:
-    """Returns the read end of a pipe that closes when the server ends; this process may be one of its workers."""
+    """Returns the read end of a pipe that closes when the server and all its workers end."""
     server, _, descriptor = os.environ.get(SERVER_PIPE, "").partition(":")
     return int(descriptor) if server == str(os.getppid()) else _own_pipe()
 

@@ -29,7 +29,7 @@ class TrainingRequest:
 
 @dataclass(frozen=True)
 class FieldRule:
-    """The values that a field may have: one of `choices`, or a number of a kind from `minimum` to `maximum`.
+    """The values of a field: one of `choices`, or a number of a kind from `minimum` to `maximum`.
 
     The contract states the same rules as JSON Schema (`schema`). The check itself is written here: its messages name
     the field, the value and the range, which those of jsonschema do not, and it refuses NaN, which JSON Schema's

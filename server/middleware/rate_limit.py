@@ -13,7 +13,7 @@ REDIS_TIMEOUT_SECONDS = 1  # a Redis that does not answer must not hold requests
 
 
 def build_limiter(settings: Settings) -> "Limiter | None":
-    """Returns the limiter that the settings ask for, None without a limit. Raises ValueError for a bad setting."""
+    """Returns the limiter of the settings, None without a limit. Raises ValueError for a bad setting."""
     if not settings.rate_limit:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Calls every operation of /openapi.json with valid and invalid data that Schemathesis generates from the contract.
+"""Calls every operation with valid and invalid data that Schemathesis makes from the contract.
 
 The checks are Schemathesis's own: no 5xx, only the documented statuses, media types and shapes, bad values refused,
 other methods answered with 405 and `Allow`.
@@ -69,7 +69,7 @@ def with_training(case, training_server, monkeypatch):
 
 
 def a_test(ask, name):
-    """Returns the test of one operation: a function of its own, because pytest-xdist identifies tests by name."""
+    """Returns the test of one operation, a new function: pytest-xdist identifies tests by name."""
     ask = types.FunctionType(ask.__code__, ask.__globals__, name)
     return CALLS.include(operation_id=name).parametrize()(tried(10)(ask))
 

@@ -1,4 +1,4 @@
-"""gunicorn's private names that server/gunicorn_worker.py uses. A failure here means: gunicorn has changed them."""
+"""gunicorn's private names that server/gunicorn_worker.py uses still exist."""
 
 import inspect
 import sys

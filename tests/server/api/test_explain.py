@@ -97,7 +97,7 @@ REBUILT = {each.__name__: each for each in (conv, linear, batchnorm, pool, relu,
 
 
 def cells(shape):
-    """Returns the corners of a map, where the padding is, and its centre; the only cell of a single number."""
+    """Returns the corners and the centre of a map; a single number has one cell."""
     if not shape:
         return [()]
     return {(y, x) for y in (0, shape[0] // 2, shape[0] - 1) for x in (0, shape[1] // 2, shape[1] - 1)}

@@ -113,7 +113,7 @@ def test_errors_elsewhere_are_html(method, path, status, client):
 
 @pytest.fixture
 def held(monkeypatch):
-    """Yields an application with one slot per queue, and two events: the first request has begun; it may continue."""
+    """Yields an app with one slot per queue, and events: the first request has begun; it may go on."""
     has_begun, may_continue, original = threading.Event(), threading.Event(), DigitClassifier.prepare
 
     def slowly(data, **switches):
