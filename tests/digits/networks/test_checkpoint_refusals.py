@@ -230,11 +230,6 @@ def test_layers_of_doubt_that_do_not_fit_are_refused(spoil, path):
     refused(path)
 
 
-def test_a_network_of_an_older_version_that_learnt_to_doubt_is_to_be_trained_again(path, good):
-    torch.save({**good, "calibration": {"temperature": 1.1, "none": 129 * (0.5,)}}, path)
-    assert "Train it again" in refused(path)
-
-
 def test_nobody_needs_a_fact_beside_the_architecture(path, good):
     torch.save({"architecture": "mlp", "state_dict": good["state_dict"]}, path)
     network, facts = checkpoint.load(path)
