@@ -165,7 +165,7 @@ def _print_results(screen: Console, results: list[dict[str, Any]]) -> None:
     for label, key, form in _FIGURES:
         table.add_row(label, *(_number(result[key], form) for result in results))
     sections = [("accuracy under corruptions, %", "conditions"), ("outliers marked unsure, %", "outliers")]
-    meanings = {}
+    meanings: dict[str | int, str] = {}
     if len(results) > 1:
         sections += [("precision, %", "precision"), ("recall, %", "recall")]
     else:
@@ -239,7 +239,8 @@ def _draw(evaluations: dict[str, "Evaluation"], folders: dict[str, Path], output
             evaluation.sure[worst].numpy(),
             folder / "mistakes.png",
         )
-        parts = dict(zip(("before temperature", "after temperature"), evaluation.reliability(), strict=True))
+        before, after = evaluation.reliability()
+        parts = {"before temperature": before, "after temperature": after}
         figures.reliability(parts, folder / "reliability.png")
         figures.conditions({name: evaluation.corruptions}, folder / "conditions.png")
     if len(evaluations) > 1:

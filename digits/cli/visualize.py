@@ -142,8 +142,9 @@ def _example(digits: "Digits") -> "PreparedDigit":
     from digits.recognition.results import PreparedDigit
 
     image = digits.batch(slice(EXAMPLE_INDEX, EXAMPLE_INDEX + 1))[0, 0].numpy()
-    whole = (0, 0, *image.shape)
-    return PreparedDigit(image, whole, whole, *image.shape, {})
+    height, width = image.shape
+    whole = (0, 0, width, height)
+    return PreparedDigit(image, whole, whole, width, height, {})
 
 
 def _prepare(classifier: "DigitClassifier", image: Path) -> tuple["PreparedDigit", "np.ndarray", "Box"]:
@@ -245,7 +246,8 @@ def _print_summary(screen: Console, walkthrough: "Walkthrough", output: Path, na
         table.add_row(name.removesuffix(".png"), *map(_plain, row))
     screen.print(table)
     prediction = walkthrough.reading
-    unsure = "" if prediction.sure else f", but is {DOUBTS[prediction.unsure_reason]}"
+    reason = prediction.unsure_reason
+    unsure = f", but is {DOUBTS[reason]}" if reason else ""
     probability = _plain(format_percent(prediction.probabilities[prediction.digit]))
     screen.print(
         f"{len(names)} pictures in {display_path(output)}: {walkthrough.facts.architecture} reads a {prediction.digit} "

@@ -63,9 +63,14 @@ class Network(nn.Sequential):
         return sum(parameter.numel() for parameter in self.parameters())
 
     @property
-    def first(self) -> str:
+    def first_layer_name(self) -> str:
         """Name of the first layer with weights."""
-        return next(name for name, layer in self.named_children() if isinstance(layer, nn.Conv2d | nn.Linear))
+        return next(name for name, layer in self.named_children() if layer is self.first_layer)
+
+    @property
+    def first_layer(self) -> nn.Conv2d | nn.Linear:
+        """First layer with weights."""
+        return next(layer for layer in self.children() if isinstance(layer, nn.Conv2d | nn.Linear))
 
 
 def _mlp() -> Network:

@@ -46,7 +46,7 @@ class CheckpointMetadata:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def save(path: Path, network: Network, metadata: CheckpointMetadata) -> None:
+def save(path: Path, network: nn.Module, metadata: CheckpointMetadata) -> None:
     """Writes a checkpoint, whole or not at all; raises OSError where the disk refuses it."""
     plain = {**asdict(replace(metadata, ood_head=None)), "calibration": metadata.calibration.to_dict()}
     del plain["ood_head"]

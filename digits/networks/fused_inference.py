@@ -85,7 +85,9 @@ def fuse(network: nn.Sequential) -> FusedSteps:
     layers: list[nn.Module] = []
     for layer in swap_relu_and_pool(network):
         if isinstance(layer, nn.BatchNorm2d):
-            layers[-1] = fuse_conv_bn_eval(layers[-1], layer)
+            convolution = layers[-1]
+            assert isinstance(convolution, nn.Conv2d)  # noqa: S101 - BatchNorm follows a convolution everywhere
+            layers[-1] = fuse_conv_bn_eval(convolution, layer)
         elif not isinstance(layer, nn.Dropout):
             layers.append(layer)
     match layers:
@@ -95,19 +97,20 @@ def fuse(network: nn.Sequential) -> FusedSteps:
 
 
 def _as_step(layer: nn.Module) -> Step:
-    match layer:
-        case nn.Conv2d(
-            stride=(1, 1), dilation=(1, 1), groups=1, padding=(_, _), padding_mode="zeros", bias=torch.Tensor()
-        ):
-            return Convolution(layer.weight, layer.bias, layer.padding)
-        case nn.ReLU():
-            return torch.relu_
+    if isinstance(layer, nn.ReLU):
+        return torch.relu_
+    if isinstance(layer, nn.Conv2d) and layer.bias is not None and not isinstance(layer.padding, str):
+        kind = layer.stride, layer.dilation, layer.groups, layer.padding_mode
+        if kind == ((1, 1), (1, 1), 1, "zeros"):
+            rows, columns = layer.padding
+            return Convolution(layer.weight, layer.bias, (rows, columns))
     return layer.forward
 
 
 def _fold_normalisation(convolution: nn.Conv2d) -> nn.Conv2d:
     """Returns a convolution whose output for a picture is the given one's for the normalised picture."""
     convolution = copy.deepcopy(convolution)
+    assert convolution.bias is not None  # noqa: S101 - checked by the caller
     convolution.weight /= STD
     convolution.bias -= MEAN * convolution.weight.sum(dim=(1, 2, 3))
     return convolution

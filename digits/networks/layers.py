@@ -68,10 +68,15 @@ def _count_parameters(layer: nn.Module | None) -> int:
 
 def _window(layer: nn.Module | None) -> Window | None:
     if isinstance(layer, nn.Conv2d):
-        return Window(layer.kernel_size[0], layer.stride[0], layer.padding[0])
+        return Window(layer.kernel_size[0], layer.stride[0], _side(layer.padding))
     if isinstance(layer, nn.MaxPool2d):
-        return Window(layer.kernel_size, layer.stride, layer.padding)
+        return Window(_side(layer.kernel_size), _side(layer.stride), _side(layer.padding))
     return None
+
+
+def _side(size: int | str | tuple[int, ...]) -> int:
+    """Returns one side of a size that PyTorch gives as a number or as a pair."""
+    return size if isinstance(size, int) else int(size[0])
 
 
 MAX_KERNELS = 32  # the perceptron has 128 units, each with a weight for every pixel
@@ -87,6 +92,6 @@ class FirstLayerKernels:
 
 def first_kernels(network: Network) -> FirstLayerKernels:
     """Returns the kernels of a network's first layer; of a linear layer, each unit's weights as a picture."""
-    weight = network.get_submodule(network.first).weight.detach()
+    weight = network.first_layer.weight.detach()
     side = round((weight[0].numel()) ** 0.5)
     return FirstLayerKernels(weight[:MAX_KERNELS].reshape(-1, side, side).numpy(), len(weight))

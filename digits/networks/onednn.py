@@ -4,24 +4,28 @@ They are the ones that torch.compile puts in a convolution's place. A test fails
 networks then compute the same by `torch.conv2d`, more slowly.
 """
 
+from typing import Any
+
 import torch
 
 PRIVATE_NAMES = ("torch.ops.mkldnn._convolution_pointwise", "torch._C._nn.mkldnn_reorder_conv2d_weight")
 
 
-def missing_private_names() -> list[str]:
-    """Returns those of `PRIVATE_NAMES` that this PyTorch lacks."""
-    return [name for name in PRIVATE_NAMES if not _exists(name)]
-
-
-def _exists(name: str) -> bool:
-    found = torch
+def _find(name: str) -> Any:
+    """Returns a private operator of PyTorch, or None where it does not exist."""
+    found: Any = torch
     for part in name.split(".")[1:]:
         found = getattr(found, part, None)
-    return found is not None
+    return found
+
+
+def missing_private_names() -> list[str]:
+    """Returns those of `PRIVATE_NAMES` that this PyTorch lacks."""
+    return [name for name in PRIVATE_NAMES if _find(name) is None]
 
 
 AVAILABLE = torch.backends.mkldnn.is_available() and not missing_private_names()
+_convolve, _pack_weight = map(_find, PRIVATE_NAMES)
 
 
 class PackedConvolution:
@@ -39,5 +43,5 @@ class PackedConvolution:
         """(N, inputs, H, W) → (N, maps, H′, W′)."""
         if self._packed is None:
             weight = self._weight.to_mkldnn()
-            self._packed = torch._C._nn.mkldnn_reorder_conv2d_weight(weight, *self._window, list(batch.shape))
-        return torch.ops.mkldnn._convolution_pointwise(batch, self._packed, self._bias, *self._window, "none", [], "")
+            self._packed = _pack_weight(weight, *self._window, list(batch.shape))
+        return _convolve(batch, self._packed, self._bias, *self._window, "none", [], "")

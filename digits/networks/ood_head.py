@@ -64,8 +64,14 @@ def split(network: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential, nn.Line
             f"This network has no layer {BRANCH_LAYER} from which an OOD head could branch off: {', '.join(names)}."
         )
     branch = names.index(BRANCH_LAYER) + 1
-    *layers, logits = network
+    layers, logits = _without_last(network)
     return nn.Sequential(*layers[:branch]), nn.Sequential(*layers[branch:]), logits
+
+
+def _without_last(network: nn.Sequential) -> tuple[list[nn.Module], nn.Linear]:
+    *layers, logits = network
+    assert isinstance(logits, nn.Linear)  # noqa: S101 - every architecture ends with its logits
+    return layers, logits
 
 
 def log_odds_of_digit(digits: torch.Tensor, ood: torch.Tensor) -> torch.Tensor:
@@ -103,6 +109,6 @@ class ClassifierWithOOD(nn.Module):
 def attach_ood_head(network: nn.Sequential, ood_head: OODHead | None) -> ClassifierWithOOD:
     """Returns a network together with its OOD head, if any; layers are shared, none is copied."""
     if ood_head is None:
-        *layers, logits = network
+        layers, logits = _without_last(network)
         return ClassifierWithOOD(nn.Sequential(), nn.Sequential(*layers), logits, None)
     return ClassifierWithOOD(*split(network), ood_head)

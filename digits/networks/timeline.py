@@ -61,7 +61,7 @@ class Timeline:
     @property
     def layer(self) -> str:
         """Name of the layer whose kernels and maps are shown: the first with weights."""
-        return self.networks[0].first
+        return self.networks[0].first_layer_name
 
     @property
     def units(self) -> int:
@@ -73,7 +73,7 @@ class Timeline:
 
         A linear layer has a weight for each pixel: 28×28.
         """
-        weights = torch.stack([network.get_submodule(self.layer).weight.detach() for network in self.networks])
+        weights = torch.stack([network.first_layer.weight.detach() for network in self.networks])
         side = weights.shape[-1] if weights.ndim == 5 else 28
         return _limit(weights.reshape(len(weights), -1, side, side).numpy())
 

@@ -6,7 +6,7 @@ It writes no file and prints nothing. All that decides the next step is in the `
 import math
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -56,10 +56,10 @@ def fit(
 
 def _train_epoch(
     run: Run, batches: TrainingBatches, scheduler: LRScheduler, epoch: int, report_at: Collection[int]
-) -> Iterator[StepResult]:
+) -> Generator[StepResult, None, StepResult]:
     """Trains on all digits once, in random order; returns the last StepResult."""
     orders = batches.start_epoch(epoch)
-    totals = _Totals(run.device)
+    totals, step = _Totals(run.device), None
     digits = (epoch - 1) * sum(map(len, orders))
     for number, rows in enumerate(orders, 1):
         run.network.train()  # a callback may have switched it to evaluation mode
@@ -84,6 +84,7 @@ def _train_epoch(
             yield step
     if run.averaged_model:
         update_bn(batches.for_statistics(), run.averaged_network)  # averaged weights have seen no digit themselves
+    assert step is not None  # noqa: S101 - an epoch has at least one batch
     return step
 
 

@@ -1,11 +1,13 @@
 """The optimizers of recipes: Adam, AdamW and SGD, as PyTorch has them."""
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 
 from digits.training.recipes import Recipe
 
-_CLASSES: dict[str, type[torch.optim.Optimizer]] = {
+_CLASSES: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "adam": torch.optim.Adam,
     "adamw": torch.optim.AdamW,
     "sgd": torch.optim.SGD,
@@ -19,10 +21,10 @@ def build_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer
     """
     optimizer = _CLASSES[recipe.optimizer]
     if recipe.weight_decay is None:
-        return optimizer(network.parameters(), lr=recipe.lr)  # type: ignore[call-arg]
+        return optimizer(network.parameters(), lr=recipe.lr)
     parameters = list(network.parameters())
     groups = [
         {"params": [each for each in parameters if each.ndim > 1], "weight_decay": recipe.weight_decay},
         {"params": [each for each in parameters if each.ndim <= 1], "weight_decay": 0.0},
     ]
-    return optimizer(groups, lr=recipe.lr)  # type: ignore[call-arg]
+    return optimizer(groups, lr=recipe.lr)

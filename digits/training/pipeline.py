@@ -9,6 +9,7 @@ from digits.errors import BadCheckpoint, TrainingFailed
 from digits.evaluation import metrics
 from digits.evaluation.metrics import EpochResult
 from digits.networks import calibration, checkpoint
+from digits.networks.architectures import Network
 from digits.networks.calibration import Calibration
 from digits.networks.ood_head import OODHead, attach_ood_head
 from digits.training import distributed
@@ -68,6 +69,7 @@ def finish(
     """
     complete = len(run.history) == run.recipe.epochs
     network = run.averaged_network
+    assert isinstance(network, Network)  # noqa: S101 - only the run of an OOD head trains another module
     ood_head = train_ood_head(run, digits, callback, ood_callback) if complete and run.recipe.ood_epochs else None
     if validation:
         logits = metrics.compute_logits(attach_ood_head(network, ood_head), validation)

@@ -44,15 +44,16 @@ class Run:
         torch.manual_seed(seed)  # first weights and dropout draw from the global state
         self.architecture, self.recipe, self.seed, self.device = architecture, recipe, seed, torch.device(device)
         network = ood_head.build(classifier) if classifier else build(architecture)
-        if recipe.ood_epochs:
+        if isinstance(network, Network) and recipe.ood_epochs:
             ood_head.split(network)  # raises before the training, not after it
         self.frozen_classifier = _freeze(classifier) if classifier else None
-        self.network = network.to(self.device, memory_format=torch.channels_last)
+        self.network = network.to(self.device).to(memory_format=torch.channels_last)
         self.optimizer = build_optimizer(recipe, self.network)
         self.averaged_model = None
         if recipe.ema_decay:
             self.averaged_model = AveragedModel(self.network, avg_fn=_moving_average(recipe.ema_decay))
-        self.train_network = self.network if classifier else swap_relu_and_pool(self.network)
+        # The network as it is called in training, with the same parameters.
+        self.train_network = swap_relu_and_pool(network) if isinstance(network, Network) else network
         self.ddp_network = distributed.ddp_network(self.train_network)
         self.precision: str | None = None  # float32 or bfloat16; set when training begins
         self.generator = torch.Generator().manual_seed(seed)  # order of the digits, and their augmentation

@@ -12,6 +12,7 @@ from PIL import Image
 
 from digits.atomic_file import atomic_write
 from digits.evaluation.metrics import EpochResult
+from digits.networks.architectures import Network
 from digits.pictures import canvas, palette
 from digits.pictures.training_frame import MOST, TrainingFrame, draw_training_frame
 from digits.training.callbacks.base import TrainingCallback
@@ -98,10 +99,13 @@ class GradientFrames(TrainingCallback):
             self.validations.append((self.losses[-1][0], epoch.validation_accuracy))
 
     def _frame(self, run: Run, epoch: int) -> TrainingFrame:
-        layers = {name: layer for name, layer in run.network.named_children() if any(True for _ in layer.parameters())}
+        network = run.network
+        assert isinstance(network, Network)  # noqa: S101 - the run of an OOD head has no such callback
+        layers = {name: layer for name, layer in network.named_children() if any(True for _ in layer.parameters())}
         norms = {name: _gradient_norm(layer) for name, layer in layers.items()}
-        layer = layers[run.network.first]
-        filters, gradients = (_first_filters(each) for each in (layer.weight.detach(), layer.weight.grad))
+        weight = network.first_layer.weight
+        assert weight.grad is not None  # noqa: S101 - a StepResult leaves its gradients
+        filters, gradients = _first_filters(weight.detach()), _first_filters(weight.grad)
         self.limit = max(self.limit, float(np.ceil(10 * np.abs(filters).max()) / 10))
         powers = [10 ** np.floor(np.log10(norm)) for norm in norms.values() if norm > 0]
         self.lengths = min([self.lengths[0], *powers]), max([self.lengths[1], *(10 * power for power in powers)])
@@ -110,10 +114,10 @@ class GradientFrames(TrainingCallback):
             name=run.architecture,
             facts=f"epoch {epoch} of {recipe.epochs}  ·  batches of {recipe.batch_size}  ·  {recipe.optimizer} "
             f"at {self.lr:.2g}",
-            layer=run.network.first,
+            layer=network.first_layer_name,
             filters=filters,
             gradients=gradients,
-            of=len(layer.weight),
+            of=len(weight),
             limit=self.limit,
             norms=norms,
             lengths=self.lengths,

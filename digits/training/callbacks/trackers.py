@@ -74,7 +74,7 @@ class Tracker(TrainingCallback):
 
     def on_finish(self, run: Run, result: dict[str, Any]) -> None:
         """Records the test accuracy, one digit with its probabilities, and predictions.png."""
-        if not self.started:
+        if not self.started or run.test_accuracy is None:
             return  # the run was finished before
         epoch = len(run.history)
         self.number("accuracy/test", run.test_accuracy, epoch)
@@ -173,7 +173,7 @@ class Comet(Tracker):
 
     def start(self, run: Run, name: str) -> None:
         """Begins an experiment, online or offline."""
-        options = {**self.NO_AUTO_LOGGING, "display_summary_level": 0}
+        options: dict[str, Any] = {**self.NO_AUTO_LOGGING, "display_summary_level": 0}
         if not os.environ.get("COMET_PROJECT_NAME"):
             options["project_name"] = "inkling"
         self.folder = None

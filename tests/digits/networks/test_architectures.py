@@ -1,4 +1,4 @@
-"""The zoo, layer for layer."""
+"""Architectures, layer for layer."""
 
 import pytest
 import torch
@@ -53,7 +53,7 @@ def batch():
     return torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(3))
 
 
-def test_every_network_of_the_zoo_is_tested_here():
+def test_every_architecture_is_tested_here():
     assert set(ARCHITECTURES) == set(PARAMETERS)
 
 

@@ -159,7 +159,7 @@ def test_learning_what_is_no_digit_leaves_the_reading_network_alone(few):
         assert torch.equal(answers[:, :10], run.averaged_network.eval()(batch))
 
 
-def test_the_same_seed_learns_the_same_doubt(few):
+def test_the_same_seed_trains_the_same_ood_head(few):
     found = []
     for _ in range(2):
         run = Run("two_conv", replace(AVERAGED, ood_epochs=1), seed=4)

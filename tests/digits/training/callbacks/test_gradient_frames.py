@@ -21,13 +21,13 @@ PLAIN = replace(SMALL, optimizer="sgd", lr=0.1)  # whose step is the gradient, a
 def watched(folder, run, digits, events=None):
     """Train with frames, to the end or up to so many events; returns what was reported."""
     said = []
-    watcher = GradientFrames(folder, run.recipe.epochs * len(digits[0]), run.recipe.batch_size, said.append)
-    watcher.on_start(run)
-    for index, event in enumerate(fit(run, *digits, watcher.report_at)):
-        watcher.on_event(run, event)
+    callback = GradientFrames(folder, run.recipe.epochs * len(digits[0]), run.recipe.batch_size, said.append)
+    callback.on_start(run)
+    for index, event in enumerate(fit(run, *digits, callback.report_at)):
+        callback.on_event(run, event)
         if index + 1 == events:
             break
-    watcher.on_stop(run)
+    callback.on_stop(run)
     return said
 
 
