@@ -120,7 +120,7 @@ def reuse_calibration(run: Run, output: Path, callback: TrainingCallback) -> Cal
     except BadCheckpoint:
         metadata = None
     if metadata and metadata.ood_head and _same_recipe(metadata.recipe, run.metadata().recipe):
-        callback.on_message(f"No digits are left to calibrate on: the calibration of {output} is taken over.")
+        callback.on_message(f"No digits are left to calibrate on: the calibration is taken over from {output}.")
         return metadata.calibration
     callback.on_message(
         "No digits are left to calibrate on, so the network counts as sure from 90 %. For better thresholds train "
