@@ -1,4 +1,4 @@
-"""Read digits from pictures: python predict.py --help"""
+"""Reads digits on pictures: python predict.py --help"""
 
 from digits.cli.predict import predict
 

@@ -1,4 +1,4 @@
-"""Train a network on MNIST: python train_mnist.py --help"""
+"""Trains a network on MNIST: python train_mnist.py --help"""
 
 from digits.cli.train import train
 

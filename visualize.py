@@ -1,4 +1,4 @@
-"""Draw the whole way of one digit through a network: python visualize.py --help"""
+"""Draws a digit's walkthrough of a network as pictures: python visualize.py --help"""
 
 from digits.cli.visualize import visualize
 

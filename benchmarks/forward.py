@@ -39,7 +39,7 @@ def main(rounds: int) -> None:
     image = np.random.default_rng(1).random((28, 28), np.float32)
     classifiers = {name: DigitClassifier(build(name)) for name in ARCHITECTURES}
     network = build(DEFAULT_MODEL)
-    classifiers[f"{DEFAULT_MODEL} with doubt"] = DigitClassifier(
+    classifiers[f"{DEFAULT_MODEL} with OOD head"] = DigitClassifier(
         network, CheckpointMetadata(DEFAULT_MODEL, ood_head=ood_head.build(network).eval())
     )
     tasks = {

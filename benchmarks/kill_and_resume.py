@@ -44,10 +44,10 @@ def command(folder: Path, model: str, epochs: int) -> list[str]:
 
 def ended(folder: Path) -> tuple[dict[str, torch.Tensor], list, float]:
     """Returns the results of a finished run: its weights, its snapshots, and its accuracy."""
-    network, facts = checkpoint.load(folder / "net.pth")
+    network, metadata = checkpoint.load(folder / "net.pth")
     kept = timeline.load(folder / "net.timeline")
     weights = {**network.state_dict(), **{f"timeline {name}": tensor for name, tensor in kept.weights.items()}}
-    return weights, kept.moments, facts.test_accuracy
+    return weights, kept.snapshots, metadata.test_accuracy
 
 
 def same(one: tuple, other: tuple) -> bool:

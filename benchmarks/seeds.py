@@ -27,6 +27,8 @@ from digits.evaluation import metrics
 from digits.evaluation.metrics import EpochResult
 from digits.networks import checkpoint
 from digits.networks.architectures import build
+from digits.training import pipeline
+from digits.training.callbacks.base import TrainingCallback
 from digits.training.loop import fit
 from digits.training.recipes import DEFAULT_MODEL, FAST, FAST_MODEL, RECIPES
 from digits.training.run import Run
@@ -56,18 +58,13 @@ def train_by_recipe(run: Run, learn: dataset.Digits, test: dataset.Digits, keep:
     for event in fit(run, learn, None):
         if isinstance(event, EpochResult):
             click.echo(f"  seed {run.seed}: epoch {event.epoch}/{run.recipe.epochs}, loss {event.loss:.4f}", err=True)
-    doubt = None
-    if keep and run.recipe.doubt:
-        more = run.doubting()
-        for _ in fit(more, learn, None):
-            pass
-        doubt = more.result.eval()
+    ood_head = pipeline.train_ood_head(run, learn, TrainingCallback()) if keep and run.recipe.ood_epochs else None
     seconds = time.perf_counter() - started
-    network = run.result
+    network = run.averaged_network
     run.test_accuracy = metrics.accuracy(metrics.compute_logits(network, test), test.labels)
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
-        checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.facts(ood_head=doubt))
+        checkpoint.save(keep / f"{run.architecture}-{run.seed}.pth", network.eval(), run.metadata(ood_head=ood_head))
     return run.test_accuracy, seconds
 
 

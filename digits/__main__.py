@@ -1,4 +1,4 @@
-"""`python -m digits`."""
+"""Entry point of `python -m digits`."""
 
 from digits.cli import main
 

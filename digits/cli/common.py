@@ -1,4 +1,4 @@
-"""What the commands share: how they say errors and results. Imports nothing heavy, so that --help answers at once."""
+"""Shared parts of the commands: options, errors and results. Imports nothing slow, so that --help is fast."""
 
 import json
 from pathlib import Path
@@ -14,19 +14,19 @@ CHECKPOINT = Path("mnist_model.pth")
 
 
 def default_checkpoint() -> Path:
-    """The checkpoint in the folder one stands in, or else the one that came with the project."""
+    """Returns the checkpoint in the current folder, or else the one that ships."""
     return find(CHECKPOINT)
 
 
 class Command(click.Command):
-    """A command that says the errors a user can mend in one plain message, exit status 1."""
+    """A command that prints expected errors as one message without a traceback, with exit status 1."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("context_settings", {"help_option_names": ["-h", "--help"], "max_content_width": 100})
         super().__init__(*args, **kwargs)
 
     def invoke(self, context: click.Context) -> Any:
-        """Run the command."""
+        """Runs the command."""
         try:
             return super().invoke(context)
         except InklingError as error:
@@ -38,12 +38,12 @@ class Command(click.Command):
 
 
 def console(as_json: bool, quiet: bool = False) -> Console:
-    """Where to talk to people: standard output, or standard error where standard output belongs to JSON."""
+    """Returns the console for messages: standard output, or standard error where standard output is for JSON."""
     return Console(stderr=as_json, quiet=quiet, highlight=False, soft_wrap=True, markup=False)
 
 
 def print_json(result: Any) -> None:
-    """One line of JSON on standard output."""
+    """Prints one line of JSON on standard output."""
     click.echo(json.dumps(result, ensure_ascii=False))
 
 
@@ -56,7 +56,7 @@ data_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("data"),
     show_default=True,
-    help="Where MNIST lies or is put.",
+    help="Folder of MNIST, which is downloaded if it is missing.",
 )
 
 checkpoint_option = click.option(

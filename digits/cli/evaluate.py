@@ -1,4 +1,4 @@
-"""`evaluate`: how well networks read, what disturbs them, and how well they know when they do not know."""
+"""`evaluate`: measures the accuracy, robustness and calibration of networks on MNIST's test digits."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from digits.networks.architectures import Network
     from digits.networks.checkpoint import CheckpointMetadata
 
-    Chosen = dict[str, tuple[Path, Network, CheckpointMetadata]]  # by the name that tells it from the others
+    Networks = dict[str, tuple[Path, Network, CheckpointMetadata]]  # by a name of its own
 
-WORST = 40  # mistakes on the sheet
+MAX_MISTAKES = 40  # in mistakes.png
 
 
 @click.command(cls=Command)
@@ -37,7 +37,7 @@ WORST = 40  # mistakes on the sheet
     callback=lambda _context, _option, paths: tuple(map(find, paths)),
     help="The weights to evaluate; several times, to compare.  [default: mnist_model.pth]",
 )
-@click.option("--all", "everyone", is_flag=True, help="Compare mnist_model.pth and every network in models/.")
+@click.option("--all", "all_networks", is_flag=True, help="Compare mnist_model.pth and every network in models/.")
 @data_option
 @click.option(
     "--output",
@@ -47,14 +47,14 @@ WORST = 40  # mistakes on the sheet
     "a folder in it each, and one conditions.png together.",
 )
 @json_option
-def evaluate(paths: tuple[Path, ...], everyone: bool, data: Path, output: Path | None, as_json: bool) -> None:
-    """Try networks on MNIST's 10,000 test digits, which none of them has learnt from.
+def evaluate(paths: tuple[Path, ...], all_networks: bool, data: Path, output: Path | None, as_json: bool) -> None:
+    """Evaluate networks on MNIST's 10,000 test digits, which none of them was trained on.
 
-    Tells how many digits are read right, each digit by itself, and under conditions that MNIST lacks: shifted, turned,
-    resized, thin, thick, blurred, noisy, pale. Tells whether the probabilities can be believed, by NLL (negative log
-    likelihood) and ECE (expected calibration error: the gap between what is claimed and what is right), before and
-    after temperature. And tells how often a network calls itself unsure: of digits, of its own mistakes, and of
-    pictures that are no digit. About two minutes, and up to half a minute more for each further network.
+    Measures the accuracy, for each digit and under corruptions that MNIST lacks: shifted, turned, resized, thin, thick,
+    blurred, noisy, pale. Measures the calibration of the probabilities by NLL (negative log likelihood) and ECE
+    (expected calibration error: the gap between confidence and accuracy), before and after temperature scaling. And
+    measures how often a network is unsure: of digits, of its own mistakes, and of pictures that are no digit. Takes
+    about two minutes, and up to half a minute more for each further network.
 
     \b
     python -m digits evaluate --output evaluation
@@ -63,53 +63,54 @@ def evaluate(paths: tuple[Path, ...], everyone: bool, data: Path, output: Path |
     """
     from digits.data import mnist as mnist
 
-    networks = _load((*_shipped(), *paths) if everyone else paths or (default_checkpoint(),))
+    networks = _load((*_shipped(), *paths) if all_networks else paths or (default_checkpoint(),))
     folders = _folders(output, networks) if output else {}
     screen = console(as_json)
     _, test = mnist.load(data, report=screen.print)
-    found = _try(networks, test, screen)
+    evaluations = _evaluate(networks, test, screen)
     results = [
         {
             "name": name,
             "model": network.architecture,
             "checkpoint": str(path),
             "parameters": network.parameter_count,
-            **found[name].summary(),
+            **evaluations[name].summary(),
         }
         for name, (path, network, _) in networks.items()
     ]
-    _show(screen, results)
+    _print_results(screen, results)
     if output:
-        _draw(found, folders, output)
+        _draw(evaluations, folders, output)
         screen.print(f"Drawn into {output}.")
     if as_json:
         print_json({"networks": results})
 
 
 def _shipped() -> list[Path]:
-    """The default checkpoint, and the networks in models/ of the current folder or else those that ship."""
-    networks = sorted(path for path in find("models").glob("*.pth") if not path.name.endswith(".state.pth"))
-    return [default_checkpoint(), *networks]
+    """Returns the default checkpoint, and the networks in models/ of the current folder or else those that ship."""
+    from digits.networks.checkpoint import list_checkpoints
+
+    return [default_checkpoint(), *list_checkpoints(find("models"))]
 
 
-def _load(paths: tuple[Path, ...]) -> "Chosen":
-    """Every file once: the default checkpoint by its network's name, others by their own, numbered where they share it.
+def _load(paths: tuple[Path, ...]) -> "Networks":
+    """Loads every file once; raises `BadCheckpoint`.
 
-    Raises `BadCheckpoint`.
+    The default checkpoint is named by its architecture, others by their file. Equal names are numbered.
     """
     from digits.networks import checkpoint
 
-    networks: Chosen = {}
+    networks: Networks = {}
     for path in {path.resolve(): path for path in paths}.values():
-        network, facts = checkpoint.load(path)
+        network, metadata = checkpoint.load(path)
         stem = network.architecture if path.resolve() == default_checkpoint().resolve() else path.stem
         names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-        networks[next(name for name in names if name not in networks)] = (path, network, facts)
+        networks[next(name for name in names if name not in networks)] = (path, network, metadata)
     return networks
 
 
-def _folders(output: Path, networks: "Chosen") -> dict[str, Path]:
-    """A folder for each network, made at the start: better know before than after that they cannot be had."""
+def _folders(output: Path, networks: "Networks") -> dict[str, Path]:
+    """Makes a folder for each network; raises OSError where that fails, before the evaluation."""
     folders = {name: output / name if len(networks) > 1 else output for name in networks}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,37 +118,37 @@ def _folders(output: Path, networks: "Chosen") -> dict[str, Path]:
     return folders
 
 
-def _try(networks: "Chosen", test: "Digits", screen: Console) -> dict[str, "Evaluation"]:
+def _evaluate(networks: "Networks", test: "Digits", screen: Console) -> dict[str, "Evaluation"]:
     from digits.evaluation import report
     from digits.evaluation.corruptions import CORRUPTIONS
     from digits.networks.ood_head import attach_ood_head
     from digits.synthesis.outliers import TEST_KINDS
 
-    found = {}
+    evaluations = {}
     with _progress(screen, (len(CORRUPTIONS) + len(TEST_KINDS)) * (1 + len(networks))) as reporter:
-        trials = report.TestPictures.of(test, reporter("drawing"))
-        for name, (path, network, facts) in networks.items():
+        pictures = report.TestPictures.of(test, reporter("drawing"))
+        for name, (path, network, metadata) in networks.items():
             try:
-                whole = attach_ood_head(network, facts.ood_head)
-                found[name] = report.evaluate(whole, facts.calibration, trials, reporter(name))
+                classifier = attach_ood_head(network, metadata.ood_head)
+                evaluations[name] = report.evaluate(classifier, metadata.calibration, pictures, reporter(name))
             except BadCheckpoint as error:
                 raise BadCheckpoint(f"{path}: {error}") from error
-    return found
+    return evaluations
 
 
 @contextmanager
 def _progress(screen: Console, steps: int) -> Iterator[Callable[[str], "Report"]]:
-    """A bar that goes on by a step with each part that a report names; yields what makes such reports."""
+    """Shows a progress bar; yields a function that makes a reporter for a name, which advances the bar by one step."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn()
     with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("", total=steps)
-        yield lambda who: lambda part: bar.update(task, advance=1, description=f"{who}: {part}")
+        yield lambda name: lambda part: bar.update(task, advance=1, description=f"{name}: {part}")
 
 
-def _show(screen: Console, results: list[dict[str, Any]]) -> None:
-    """Say everything, with a column for each network."""
+def _print_results(screen: Console, results: list[dict[str, Any]]) -> None:
+    """Prints the table of all results, with a column for each network."""
     from rich.table import Table
 
     from digits.evaluation.corruptions import CORRUPTIONS
@@ -163,8 +164,8 @@ def _show(screen: Console, results: list[dict[str, Any]]) -> None:
         table.add_column(heading, justify="right", vertical="bottom")
     for label, key, form in _FIGURES:
         table.add_row(label, *(_number(result[key], form) for result in results))
-    sections = [("read right under conditions, %", "conditions"), ("outliers refused, %", "outliers")]
-    meanings = {}
+    sections = [("accuracy under corruptions, %", "conditions"), ("outliers marked unsure, %", "outliers")]
+    meanings: dict[str | int, str] = {}
     if len(results) > 1:
         sections += [("precision, %", "precision"), ("recall, %", "recall")]
     else:
@@ -191,11 +192,11 @@ _FIGURES = [
     ("ECE before temperature, %", "ece_before", ".2f"),
     ("ECE after temperature, %", "ece", ".2f"),
     ("temperature", "temperature", ".3f"),
-    ("unclear below", "clear", ".3f"),
-    ("unfamiliar below", "familiar", ".3f"),
-    ("test digits refused, %", "digits_refused", ".2f"),
+    ("confidence threshold", "clear", ".3f"),
+    ("in-distribution threshold", "familiar", ".3f"),
+    ("test digits marked unsure, %", "digits_refused", ".2f"),
     ("mistakes marked unsure, %", "mistakes_caught", ".2f"),
-    ("outliers refused, mean, %", "outliers_mean", ".2f"),
+    ("outliers marked unsure, mean, %", "outliers_mean", ".2f"),
 ]
 
 
@@ -218,18 +219,18 @@ def _by_digit(result: dict[str, Any]) -> "Table":
 
 
 def _print(screen: Console, table: "Table") -> None:
-    """Print a table as wide as it is: rather beyond the screen's edge than with numbers cut off."""
+    """Prints a table in its full width, beyond the screen's edge rather than with numbers cut off."""
     from rich.measure import Measurement
 
     table.width = Measurement.get(screen, screen.options.update(max_width=1000), table).maximum
     screen.print(table)
 
 
-def _draw(found: dict[str, "Evaluation"], folders: dict[str, Path], output: Path) -> None:
+def _draw(evaluations: dict[str, "Evaluation"], folders: dict[str, Path], output: Path) -> None:
     from digits.pictures import figures
 
-    for name, evaluation in found.items():
-        folder, worst = folders[name], evaluation.worst(WORST)
+    for name, evaluation in evaluations.items():
+        folder, worst = folders[name], evaluation.worst(MAX_MISTAKES)
         figures.confusion(evaluation.confusion.numpy(), folder / "confusion.png")
         figures.mistakes(
             evaluation.test.images[worst].numpy() / 255,
@@ -238,10 +239,11 @@ def _draw(found: dict[str, "Evaluation"], folders: dict[str, Path], output: Path
             evaluation.sure[worst].numpy(),
             folder / "mistakes.png",
         )
-        parts = dict(zip(("before temperature", "after temperature"), evaluation.reliability(), strict=True))
+        before, after = evaluation.reliability()
+        parts = {"before temperature": before, "after temperature": after}
         figures.reliability(parts, folder / "reliability.png")
         figures.conditions({name: evaluation.corruptions}, folder / "conditions.png")
-    if len(found) > 1:
+    if len(evaluations) > 1:
         figures.conditions(
-            {name: evaluation.corruptions for name, evaluation in found.items()}, output / "conditions.png"
+            {name: evaluation.corruptions for name, evaluation in evaluations.items()}, output / "conditions.png"
         )

@@ -1,4 +1,4 @@
-"""`serve`: open the page."""
+"""`serve`: starts the web server."""
 
 import contextlib
 import errno
@@ -13,8 +13,8 @@ import click
 from digits.cli.common import Command
 from digits.paths import PACKAGES, python_path
 
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - the class comes in only when its teacher asks for this
-ALONE = ("127.0.0.1", "::1", "localhost")  # whoever comes in sits at this computer
+ALL_INTERFACES = ("0.0.0.0", "::")  # noqa: S104 - only where the user asks for it
+LOOPBACK = ("127.0.0.1", "::1", "localhost")  # reachable from this computer only
 
 
 @click.command(cls=Command)
@@ -23,7 +23,7 @@ ALONE = ("127.0.0.1", "::1", "localhost")  # whoever comes in sits at this compu
     default="127.0.0.1",
     show_default=True,
     metavar="ADDRESS",
-    help="Where to listen; 0.0.0.0 lets the whole class in.",
+    help="Address to listen on; 0.0.0.0 admits the whole local network.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
@@ -32,31 +32,31 @@ def serve(host: str, port: int) -> None:
     Runs gunicorn where it is installed, and Flask's own threaded server on Windows. Settings come from environment
     variables that begin with INKLING_; docs/settings.md lists them.
     """
-    door = _listen(host, port)
-    own = "localhost" if host in (*EVERYWHERE, "127.0.0.1", "::1") else host
-    click.echo(f"Inkling is starting at http://{own}:{port}  (Ctrl-C stops it)", err=True)
-    if host in EVERYWHERE:
-        _invite(port)
-    if host in ALONE and sys.platform != "win32":
+    listener = _listen(host, port)
+    name = "localhost" if host in (*ALL_INTERFACES, "127.0.0.1", "::1") else host
+    click.echo(f"Inkling is starting at http://{name}:{port}  (Ctrl-C stops it)", err=True)
+    if host in ALL_INTERFACES:
+        _print_lan_address(port)
+    if host in LOOPBACK and sys.platform != "win32":
         os.environ.setdefault("INKLING_TRAINING", "1")
     os.environ["PYTHONPATH"] = python_path()
     os.environ.setdefault("PYTHONSAFEPATH", "1")  # no server.py of the current folder is imported instead (Python 3.11)
     if sys.platform != "win32" and importlib.util.find_spec("gunicorn"):
-        door.set_inheritable(True)
-        bind = f"fd://{door.detach()}"
+        listener.set_inheritable(True)
+        bind = f"fd://{listener.detach()}"
         command = ["-m", "gunicorn", "--config", str(PACKAGES / "server/gunicorn.conf.py"), "--bind", bind]
-        # Instead of this process, not below it, so that signals reach gunicorn itself.
+        # Replaces this process, so that signals reach gunicorn itself.
         os.execv(sys.executable, [sys.executable, *command, "server:create_app()"])
-    door.close()
+    listener.close()
     command = ["-m", "flask", "--app", "server:create_app", "run", "--with-threads", f"--host={host}", f"--port={port}"]
-    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C reaches the server too, and that is all it should do
-        raise SystemExit(subprocess.call([sys.executable, *command]))  # noqa: S603 - our own words
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C stops the server, which is enough
+        raise SystemExit(subprocess.call([sys.executable, *command]))  # noqa: S603 - fixed arguments
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there already, so that nobody can take the port while the server loads.
+    """Returns a listening socket, so that no other program takes the port while the server loads.
 
-    Raises `ClickException`, which says plainly what is wrong with the address.
+    Raises `ClickException`, which explains the problem with the address.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -66,19 +66,19 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reasons = {
             errno.EADDRINUSE: f"Port {port} is taken, perhaps by another Inkling. Try make serve PORT={port + 1}",
-            errno.EACCES: f"Port {port} needs administrator's rights. Try make serve PORT=8000",
-            errno.EADDRNOTAVAIL: f"{host} is no address of this machine. Try HOST=0.0.0.0 for all of its addresses.",
+            errno.EACCES: f"Port {port} needs administrator rights. Try make serve PORT=8000",
+            errno.EADDRNOTAVAIL: f"{host} is not an address of this machine. Try HOST=0.0.0.0 for all addresses.",
         }
-        raise click.ClickException(reasons.get(error.errno, f"Cannot listen on {host}:{port}: {error}")) from None
+        raise click.ClickException(reasons.get(error.errno or 0, f"Cannot listen on {host}:{port}: {error}")) from None
 
 
-def _invite(port: int) -> None:
-    """Print the address on the local network and its QR code, for the phones in the room."""
+def _print_lan_address(port: int) -> None:
+    """Prints the address on the local network and its QR code, for phones."""
     import segno
 
     address = _lan_address()
     if address is None:
-        click.echo("This machine seems to be on no network; only its own browser can open the page.", err=True)
+        click.echo("This machine seems to have no network. Only its own browser can open the page.", err=True)
         return
     url = f"http://{address}:{port}"
     click.echo(f"On the same network: {url}\n", err=True)
@@ -89,8 +89,8 @@ def _invite(port: int) -> None:
 def _lan_address() -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # Connecting a datagram socket sends nothing; it only makes the system choose the outgoing address.
-            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737), which nobody owns
+            # Connecting a datagram socket sends nothing; the system only chooses the outgoing address.
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737), reserved for documentation
         except OSError:
             return None
         return probe.getsockname()[0]

@@ -1,7 +1,8 @@
-"""`python -m digits.waiting DESCRIPTOR`: a command that has its imports behind it, and waits for its words.
+"""Standby process: imports what `train` needs, then waits for a command line.
 
-To import PyTorch, and what an optimiser needs of it, takes seconds; the first steps of a training a tenth of one. The
-words come as a line of JSON through a pipe, whose descriptor is given; its end, or a long silence, ends the process.
+`python -m digits.cli.standby DESCRIPTOR` reads the arguments as one line of JSON from a pipe, given by its file
+descriptor. The end of the pipe, or no line in time, ends the process. The imports take seconds, the first steps of a
+training a tenth of a second.
 """
 
 import json
@@ -9,17 +10,17 @@ import os
 import select
 import sys
 
-PATIENCE = 300  # seconds
+MAX_WAIT_SECONDS = 300
 
 
 def wait(descriptor: int) -> None:
-    """Import what `train` needs, wait for the words, and be that command."""
-    import torch._dynamo  # noqa: F401 - comes with the first step of an optimiser
+    """Imports what `train` needs, waits for the arguments, and runs the command."""
+    import torch._dynamo  # noqa: F401 - imported by the first step of an optimizer
 
     from digits.cli import main
     from digits.training import pipeline  # noqa: F401
 
-    if select.select([descriptor], [], [], PATIENCE)[0]:
+    if select.select([descriptor], [], [], MAX_WAIT_SECONDS)[0]:
         with os.fdopen(descriptor, encoding="utf-8") as pipe:
             line = pipe.readline()
         if line:

@@ -1,4 +1,4 @@
-"""Who looks on while `train` trains: what its options ask for, as watchers."""
+"""Callbacks that the options of `train` ask for."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +12,10 @@ from digits.training.callbacks.base import FaultTolerantCallback, TrainingCallba
 from digits.training.callbacks.remote_control import RemoteControl
 from digits.training.run import Run
 
-BESIDE = Path("beside the checkpoint")  # what --snapshots and --visualize-gradients mean where no path is given
+BESIDE = Path("beside the checkpoint")  # value of --snapshots and --visualize-gradients without a path
 
 
-def requested_callbacks(
+def optional_callbacks(
     run: Run,
     train: Digits,
     output: Path,
@@ -24,40 +24,41 @@ def requested_callbacks(
     frames: Path | None,
     track: Sequence[str],
 ) -> list[TrainingCallback]:
-    """The watchers, none of which stops the training when it fails; raises `TrainingFailed` if one is not installed."""
-    watchers: list[TrainingCallback] = []
+    """Returns the callbacks of --snapshots, --visualize-gradients and --track, whose failures do not stop training.
+
+    Raises `TrainingFailed` where a tracker is not installed, and OSError where a folder cannot be made.
+    """
+    callbacks: list[TrainingCallback] = []
+
+    def add(callback: TrainingCallback, name: str) -> None:
+        callbacks.append(FaultTolerantCallback(callback, name, screen.print))
+
     if snapshots:
         from digits.training.callbacks.snapshots import Snapshots
 
         file = output.with_suffix(".timeline") if snapshots == BESIDE else snapshots
-        file.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be had is better known before than after
-        watchers.append(FaultTolerantCallback(Snapshots(file, screen), "--snapshots", screen.print))
+        file.parent.mkdir(parents=True, exist_ok=True)  # fails before the training, not after it
+        add(Snapshots(file, screen.print), "--snapshots")
     if frames:
         from digits.training.callbacks.gradient_frames import GradientFrames
 
         folder = output.with_suffix(".learning") if frames == BESIDE else frames
         folder.mkdir(parents=True, exist_ok=True)
         digits = run.recipe.epochs * len(train)
-        watchers.append(
-            FaultTolerantCallback(
-                GradientFrames(folder, digits, run.recipe.batch_size, screen.print),
-                "--visualize-gradients",
-                screen.print,
-            )
-        )
+        add(GradientFrames(folder, digits, run.recipe.batch_size, screen.print), "--visualize-gradients")
     if track:
         from digits.training.callbacks.trackers import TRACKERS
 
         for name in dict.fromkeys(track):
-            watchers.append(FaultTolerantCallback(TRACKERS[name](screen.print), f"--track {name}", screen.print))
-    return watchers
+            add(TRACKERS[name](screen.print), f"--track {name}")
+    return callbacks
 
 
-def remote_control(folder: Path | None, minutes: float | None, leash: bool) -> list[RemoteControl]:
-    """Who tells `folder` of this training from its first preparations on, if anybody is to.
+def remote_controls(folder: Path | None, minutes: float | None, exit_on_stdin_close: bool) -> list[RemoteControl]:
+    """Returns the callback of --live, if there is a folder for it.
 
-    Raises `TrainingFailed` where several processes train together: told to stop, one would leave the others waiting.
+    Raises `TrainingFailed` where several processes train together: one of them would stop, and the others would wait.
     """
     if folder and distributed.process_count() > 1:
-        raise TrainingFailed("--live steers one process; leave it out where several train together.")
-    return [RemoteControl(folder, minutes, leash)] if folder else []
+        raise TrainingFailed("--live steers one process; leave it out where several processes train together.")
+    return [RemoteControl(folder, minutes, exit_on_stdin_close)] if folder else []

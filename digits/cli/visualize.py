@@ -1,4 +1,4 @@
-"""`visualize`: the whole way of one digit through a network, as numbered pictures."""
+"""`visualize`: draws a walkthrough of one digit's prediction as numbered pictures."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -17,15 +17,18 @@ from digits.errors import InklingError
 if TYPE_CHECKING:
     import numpy as np
 
+    from digits.data.dataset import Digits
     from digits.imaging.preprocessing import Box
     from digits.pictures.canvas import Canvas
     from digits.pictures.walkthrough import Walkthrough
     from digits.recognition.classifier import DigitClassifier
     from digits.recognition.results import PreparedDigit
 
-EXAMPLE = 295  # of the digits that come with the project: a 7, of which every network of the zoo can still learn
-SENT = 400  # pixels of a sent picture's longer side, as it is shown
-NAME = re.compile(r"\d\d[ab]?_\w+\.png")
+    Drawing = tuple[str, Callable[[], Canvas]]
+
+EXAMPLE_INDEX = 295  # of the bundled digits: a 7 that leaves every network something to learn
+SHOWN_SIDE_PX = 400  # longer side of the user's picture, as it is drawn
+FILE_NAME = re.compile(r"\d\d[ab]?_\w+\.png")
 
 
 @click.command(cls=Command)
@@ -33,35 +36,35 @@ NAME = re.compile(r"\d\d[ab]?_\w+\.png")
 @click.option(
     "--image",
     type=click.Path(path_type=Path),
-    help="A picture of one digit, dark on light or light on dark.  [default: a 7 that comes with the project]",
+    help="A picture of one digit, dark on light or light on dark.  [default: a bundled 7]",
 )
 @click.option(
     "--label",
     type=click.IntRange(0, 9),
-    help="Which digit it is, for the step of learning. Try a wrong one.  [default: what the network reads]",
+    help="The correct digit, for the gradient step. Try a wrong one.  [default: the predicted digit]",
 )
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     default=Path("visualizations"),
     show_default=True,
-    help="The folder for the pictures, made if need be.",
+    help="The folder for the pictures, made if it is missing.",
 )
 @data_option
 @json_option
 def visualize(checkpoint: Path, image: Path | None, label: int | None, output: Path, data: Path, as_json: bool) -> None:
-    """Draw the whole way of one digit through a network, as numbered pictures (PNG, 1200 pixels wide).
+    """Draw one digit's prediction, layer by layer, as numbered pictures (PNG, 1200 pixels wide).
 
-    First what the network learnt from and what it gets (00a, 00b); then every layer, with all of its answer and one
-    number of it worked out; then what it would learn from this digit and its label: forward, loss, gradient, update,
-    on real numbers; last the reading. Each picture explains itself. Pictures of an earlier run in the same folder are
-    replaced, all at once; other files there are left alone. Works without internet, and without MNIST.
+    First training digits and the network's input (00a, 00b); then every layer, with its whole output and one number of
+    it worked out; then a gradient step on this digit and its label: forward, loss, gradient, update, on real numbers;
+    last the prediction. Each picture explains itself. Pictures of an earlier run in the same folder are replaced, all
+    at once; other files stay. Works without internet, and without MNIST.
 
     \b
     python visualize.py                                     a 7, by the default network
     python visualize.py --checkpoint models/three_block.pth --output blocks
     python visualize.py --image samples/4_chalk.webp        a picture of yours
-    python visualize.py --label 1                           what if that 7 had been labelled a 1?
+    python visualize.py --label 1                           as if that 7 had been labelled a 1
     """
     if output.exists() and not output.is_dir():
         raise InklingError(f"{display_path(output)} is a file. Give --output the name of a folder.")
@@ -83,123 +86,130 @@ def _visualize(
         classifier.warm()
     except InklingError as error:
         raise InklingError(f"{display_path(checkpoint)}: {error}") from error
-    way = _way(classifier, image, label, data)
+    walkthrough = _walkthrough(classifier, image, label, data)
     output.mkdir(parents=True, exist_ok=True)
-    names = _draw(list(draw_walkthrough(way)), output, screen)
-    reading = way.reading
+    names = _draw(list(draw_walkthrough(walkthrough)), output, screen)
     if as_json:
-        told = {
-            "model": classifier.metadata.architecture,
-            "image": None if image is None else click.format_filename(image),
-        }
-        answer = {**reading.summary(), "label": way.label}
-        print_json({**told, **answer, "output": click.format_filename(output), "pictures": names})
+        print_json(
+            {
+                "model": classifier.metadata.architecture,
+                "image": None if image is None else click.format_filename(image),
+                **walkthrough.reading.summary(),
+                "label": walkthrough.label,
+                "output": click.format_filename(output),
+                "pictures": names,
+            }
+        )
         return
-    _tell(screen, way, output, names)
+    _print_summary(screen, walkthrough, output, names)
 
 
-def _way(classifier: "DigitClassifier", image: Path | None, label: int | None, data: Path) -> "Walkthrough":
-    """Read the digit and gather what the pictures show."""
+def _walkthrough(classifier: "DigitClassifier", image: Path | None, label: int | None, data: Path) -> "Walkthrough":
+    """Classifies the digit and gathers the content of the pictures."""
     from digits.data import bundled, dataset
     from digits.data import mnist as mnist
     from digits.explain.computation import layer_steps
     from digits.pictures.walkthrough import Walkthrough
 
-    sheet, sent, box = bundled.page_digits(), None, None
+    digits, picture, box = bundled.page_digits(), None, None
     if image is None:
-        ready, source = _example(sheet), "A digit of MNIST’s test set, which comes with the project"
-        label = int(sheet.labels[EXAMPLE]) if label is None else label
+        prepared, source = _example(digits), "A digit of MNIST’s test set, which comes with the project"
+        label = int(digits.labels[EXAMPLE_INDEX]) if label is None else label
     else:
-        ready, sent, box = _prepared(classifier, image)
+        prepared, picture, box = _prepare(classifier, image)
         source = display_path(image.name)
-    reading = classifier.classify(ready, layers=True)
-    official = mnist.find_local(data)
-    if official and classifier.metadata.training_digits != len(official):
-        official = dataset.split(official)[0]
+    reading = classifier.classify(prepared, layers=True)
+    training = mnist.find_local(data)
+    if training and classifier.metadata.training_digits != len(training):
+        training = dataset.split(training)[0]
     return Walkthrough(
         network=classifier.network,
         facts=classifier.metadata,
         reading=reading,
         steps=layer_steps(classifier, reading.image, reading.layers),
-        examples=official or sheet,
-        official=official is not None,
+        examples=training or digits,
+        official=training is not None,
         source=source,
-        sent=sent,
+        sent=picture,
         box=box,
         label=reading.digit if label is None else label,
         given=label is not None,
     )
 
 
-def _example(sheet) -> "PreparedDigit":
-    """The digit of the sheet, which is as MNIST made it and needs no more preparing."""
+def _example(digits: "Digits") -> "PreparedDigit":
+    """Returns the bundled digit, which MNIST has already prepared."""
     from digits.recognition.results import PreparedDigit
 
-    image = sheet.batch(slice(EXAMPLE, EXAMPLE + 1))[0, 0].numpy()
-    whole = (0, 0, *image.shape)
-    return PreparedDigit(image, whole, whole, *image.shape, {})
+    image = digits.batch(slice(EXAMPLE_INDEX, EXAMPLE_INDEX + 1))[0, 0].numpy()
+    height, width = image.shape
+    whole = (0, 0, width, height)
+    return PreparedDigit(image, whole, whole, width, height, {})
 
 
-def _prepared(classifier: "DigitClassifier", image: Path) -> tuple["PreparedDigit", "np.ndarray", "Box"]:
-    """The digit on a picture; that picture itself, small, as RGB; and where on it the digit is."""
+def _prepare(classifier: "DigitClassifier", image: Path) -> tuple["PreparedDigit", "np.ndarray", "Box"]:
+    """Returns the digit on a picture, the picture itself in small as RGB, and the digit's box on it.
+
+    Raises `InklingError`, which names the file, for a picture without exactly one digit.
+    """
     import numpy as np
 
-    from digits.cli.batch_reading import MAX_CHUNK_BYTES
+    from digits.cli.batch_reading import MAX_FILE_BYTES
     from digits.imaging.decoding import decode_picture
 
     try:
-        if image.is_file() and image.stat().st_size > MAX_CHUNK_BYTES:
+        if image.is_file() and image.stat().st_size > MAX_FILE_BYTES:
             raise InklingError("This file is far too large for a picture of a digit.")
-        sent = image.read_bytes()
-        ready, small = _one_digit(classifier, sent), decode_picture(sent, SENT)
+        data = image.read_bytes()
+        prepared, small = _one_digit(classifier, data), decode_picture(data, SHOWN_SIDE_PX)
     except InklingError as error:
         raise InklingError(f"{display_path(image)}: {error}") from error
     rgb = np.stack(small.channels if len(small.channels) == 3 else 3 * small.channels, axis=2)
-    across, down = rgb.shape[1] / ready.width, rgb.shape[0] / ready.height
-    x, y, width, height = ready.box
-    return ready, rgb, (round(x * across), round(y * down), round(width * across), round(height * down))
+    scale_x, scale_y = rgb.shape[1] / prepared.width, rgb.shape[0] / prepared.height
+    x, y, width, height = prepared.box
+    return prepared, rgb, (round(x * scale_x), round(y * scale_y), round(width * scale_x), round(height * scale_y))
 
 
-def _one_digit(classifier: "DigitClassifier", sent: bytes) -> "PreparedDigit":
-    """All ink as one digit; or, where that looks doubtful and the picture is a page with one digit on it, that one."""
-    ready = classifier.prepare(sent)
-    if classifier.classify(ready).sure:
-        return ready
+def _one_digit(classifier: "DigitClassifier", data: bytes) -> "PreparedDigit":
+    """Returns all ink as one digit or, where that is unsure, the only digit of the page."""
+    prepared = classifier.prepare(data)
+    if classifier.classify(prepared).sure:
+        return prepared
     from digits.recognition.page_reader import PageReader
 
-    digits = PageReader(classifier).read(sent).digits
+    digits = PageReader(classifier).read(data).digits
     if sum(digit.sure for digit in digits) > 1:
         raise InklingError(
-            f"There are {len(digits)} digits on this picture, and this command follows one. Cut one out; predict.py "
+            f"There are {len(digits)} digits on this picture; this command shows a single one. Cut one out. predict.py "
             "reads them all."
         )
-    return replace(ready, image=digits[0].image, box=digits[0].box) if len(digits) == 1 else ready
+    return replace(prepared, image=digits[0].image, box=digits[0].box) if len(digits) == 1 else prepared
 
 
-def _draw(work: list[tuple[str, Callable[[], "Canvas"]]], output: Path, screen: Console) -> list[str]:
-    """Draw everything, and only then let the new pictures take the place of an earlier run's; returns their names."""
+def _draw(work: "list[Drawing]", output: Path, screen: Console) -> list[str]:
+    """Draws everything, then replaces the pictures of an earlier run; returns the names of the new ones."""
     from digits.pictures.canvas import is_ours
 
     try:
-        beside = TemporaryDirectory(prefix=".visualize-", dir=output)
+        temporary = TemporaryDirectory(prefix=".visualize-", dir=output)
     except OSError as error:
         raise InklingError(
             f"{display_path(output)}: Nothing can be written into this folder ({error.strerror})."
         ) from error
-    with beside as folder:
-        for name, draw in _shown(work, screen):
+    with temporary as folder:
+        for name, draw in _with_progress(work, screen):
             draw().save(Path(folder) / f"{name}.png")
         names = [f"{name}.png" for name, _ in work]
         for name in names:
             (Path(folder) / name).replace(output / name)
     for path in output.iterdir():
-        if path.name not in names and NAME.fullmatch(path.name) and is_ours(path):
+        if path.name not in names and FILE_NAME.fullmatch(path.name) and is_ours(path):
             path.unlink()
     return names
 
 
-def _shown(work: list, screen: Console) -> Iterator:
-    """The same, with a bar on standard error where somebody is watching."""
+def _with_progress(work: "list[Drawing]", screen: Console) -> "Iterator[Drawing]":
+    """Yields the drawings, with a progress bar on standard error where that is a terminal."""
     errors = console(as_json=True)
     if not (screen.is_terminal and errors.is_terminal):
         yield from work
@@ -215,8 +225,8 @@ def _shown(work: list, screen: Console) -> Iterator:
             bar.advance(task)
 
 
-def _tell(screen: Console, way: "Walkthrough", output: Path, names: list[str]) -> None:
-    """The pictures with what they show, and in the last line what was read and where they are."""
+def _print_summary(screen: Console, walkthrough: "Walkthrough", output: Path, names: list[str]) -> None:
+    """Prints a table of the pictures, and a last line with the prediction and the folder."""
     from rich.table import Table
 
     from digits.pictures.layer_captions import KINDS
@@ -226,23 +236,25 @@ def _tell(screen: Console, way: "Walkthrough", output: Path, names: list[str]) -
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("picture", "shows", "shape", "lowest … highest"):
         table.add_column(title, no_wrap=True)
-    rows = [(KINDS[step.layer.kind], format_size(step.layer.shape), step.values) for step in way.steps]
+    rows = [(KINDS[step.layer.kind], format_size(step.layer.shape), step.values) for step in walkthrough.steps]
     cells = [
         (kind, shape, f"{format_number(values.min())} … {format_number(values.max())}") for kind, shape, values in rows
     ]
-    first = [("training digits", "", ""), ("the picture", format_size((28, 28)), "0.00 … 1.00")]
-    last = [("a step of learning", "", ""), ("the reading", "", "")]
+    first = [("training digits", "", ""), ("the input", format_size((28, 28)), "0.00 … 1.00")]
+    last = [("a gradient step", "", ""), ("the prediction", "", "")]
     for name, row in zip(names, [*first, *cells, *last], strict=True):
         table.add_row(name.removesuffix(".png"), *map(_plain, row))
     screen.print(table)
-    reading = way.reading
-    doubt = "" if reading.sure else f", but is {DOUBTS[reading.unsure_reason]}"
-    share = _plain(format_percent(reading.probabilities[reading.digit]))
+    prediction = walkthrough.reading
+    reason = prediction.unsure_reason
+    unsure = f", but is {DOUBTS[reason]}" if reason else ""
+    probability = _plain(format_percent(prediction.probabilities[prediction.digit]))
     screen.print(
-        f"{len(names)} pictures in {display_path(output)}: {way.facts.architecture} reads a {reading.digit} at {share}{doubt}."
+        f"{len(names)} pictures in {display_path(output)}: {walkthrough.facts.architecture} reads a {prediction.digit} "
+        f"at {probability}{unsure}."
     )
 
 
 def _plain(text: str) -> str:
-    """With blanks that can be typed, for those who search what a terminal said."""
+    """Returns the text with ordinary spaces, which can be searched for in a terminal."""
     return text.replace("\u00a0", " ")

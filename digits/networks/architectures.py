@@ -1,8 +1,8 @@
-"""The zoo: every network that Inkling knows, side by side.
+"""Architectures: every network that Inkling knows.
 
-A network is a plain `nn.Sequential` whose layers carry the names that the page, `info` and the pictures show. Names
-are numbered by kind (`conv1`, `relu1`, …) and derived from the layers themselves, so that nobody can misnumber them;
-the last linear layer is `logits`. Shapes in the comments are those of one digit as it passes.
+A network is a plain `nn.Sequential` whose layers have the names that the page, `info` and the pictures show. Names are
+derived from the layers and numbered by kind (`conv1`, `relu1`, …); the last linear layer is `logits`. Shapes in the
+comments are those of one digit.
 """
 
 from collections import Counter, OrderedDict
@@ -14,18 +14,18 @@ from torch import nn
 
 from digits.errors import UnknownModel
 
-MEAN, STD = 0.1307, 0.3081  # of the 60,000 training digits in 0–1
+MEAN, STD = 0.1307, 0.3081  # of the pixels of the 60,000 training digits, in 0–1
 
 
 class Normalize(nn.Module):
-    """The first layer of every network: (x − 0.1307) / 0.3081, so that no caller can forget it."""
+    """Normalisation, the first layer of every network: (x − 0.1307) / 0.3081."""
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        """Any shape in, the same shape out."""
+        """Returns the normalised batch, of the same shape."""
         return (batch - MEAN) / STD
 
     def extra_repr(self) -> str:
-        """What print() shows of the layer."""
+        """Returns the layer's details for print()."""
         return f"mean={MEAN}, std={STD}"
 
 
@@ -41,7 +41,7 @@ KINDS: dict[type[nn.Module], str] = {
 
 
 class Network(nn.Sequential):
-    """Named layers in a row: (N, 1, 28, 28) float32 in 0–1 → (N, 10) logits."""
+    """Named layers in sequence: (N, 1, 28, 28) float32 in 0–1 → (N, 10) logits."""
 
     def __init__(self, *layers: nn.Module) -> None:
         named: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize())
@@ -51,21 +51,26 @@ class Network(nn.Sequential):
             kind = type(layer)
             seen[kind] += 1
             stem = "fc" if kind is nn.Linear else KINDS[kind]
-            # Flatten and dropout stand alone in their network and need no number.
+            # A single flatten or dropout layer has no number.
             alone = kinds[kind] == 1 and kind in (nn.Flatten, nn.Dropout)
             named["logits" if layer is layers[-1] else stem if alone else f"{stem}{seen[kind]}"] = layer
         super().__init__(named)
-        self.architecture = ""  # its name in the zoo, set by build()
+        self.architecture = ""  # its name in `ARCHITECTURES`, set by build()
 
     @property
     def parameter_count(self) -> int:
-        """Learnt numbers in all layers."""
+        """Number of trained parameters in all layers."""
         return sum(parameter.numel() for parameter in self.parameters())
 
     @property
-    def first(self) -> str:
-        """The name of the first layer that has weights."""
-        return next(name for name, layer in self.named_children() if isinstance(layer, nn.Conv2d | nn.Linear))
+    def first_layer_name(self) -> str:
+        """Name of the first layer with weights."""
+        return next(name for name, layer in self.named_children() if layer is self.first_layer)
+
+    @property
+    def first_layer(self) -> nn.Conv2d | nn.Linear:
+        """First layer with weights."""
+        return next(layer for layer in self.children() if isinstance(layer, nn.Conv2d | nn.Linear))
 
 
 def _mlp() -> Network:
@@ -100,11 +105,11 @@ def _four_conv_tiny() -> Network:
 
 def _five_conv() -> Network:
     def convolve(inputs: int, outputs: int, side: int = 3, padding: int = 0) -> tuple[nn.Module, ...]:
-        # BatchNorm adds its own bias right after.
+        # BatchNorm, which follows, adds its own bias.
         convolution = nn.Conv2d(inputs, outputs, side, padding=padding, bias=False)
         return convolution, nn.BatchNorm2d(outputs), nn.ReLU()
 
-    # A digit stands in the middle of its 28×28: without padding nothing of it is lost, and there is half as much to do.
+    # A digit lies in the middle of its 28×28 pixels: without padding nothing of it is lost, at half the computation.
     return Network(
         *(*convolve(1, 32, side=5), nn.MaxPool2d(2)),  # 32×24×24 → 32×12×12
         *(*convolve(32, 64), *convolve(64, 64), nn.MaxPool2d(2)),  # 64×10×10 → 64×8×8 → 64×4×4
@@ -134,20 +139,20 @@ def _two_conv_dropout() -> Network:
 
 
 def swap_relu_and_pool(network: nn.Sequential) -> nn.Sequential:
-    """The same layers and the same function, but each pooling comes before its ReLU, which then has less to do.
+    """Returns the same layers with each pooling before its ReLU, which then has fewer values to process.
 
-    The largest number of a window stays the largest, so answers and gradients are equal to the last bit.
+    ReLU keeps the largest value of a window the largest, so outputs and gradients are equal to the last bit.
     """
-    steps: list[nn.Module] = []
+    layers: list[nn.Module] = []
     for layer in network:
-        after_relu = isinstance(layer, nn.MaxPool2d) and isinstance(steps[-1], nn.ReLU)
-        steps.insert(len(steps) - after_relu, layer)
-    return nn.Sequential(*steps)
+        after_relu = isinstance(layer, nn.MaxPool2d) and isinstance(layers[-1], nn.ReLU)
+        layers.insert(len(layers) - after_relu, layer)
+    return nn.Sequential(*layers)
 
 
 @dataclass(frozen=True)
 class ArchitectureSpec:
-    """One entry of the zoo: what people call it, and how to make one with fresh weights."""
+    """Title of an architecture for people, and the function that builds it with fresh weights."""
 
     title: str
     make: Callable[[], Network]
@@ -165,7 +170,7 @@ ARCHITECTURES: dict[str, ArchitectureSpec] = {
 
 
 def architecture(name: str) -> ArchitectureSpec:
-    """Look up an entry of the zoo; raises `UnknownModel`, which lists the names that exist."""
+    """Returns the architecture of that name; raises `UnknownModel`, which lists the known names."""
     try:
         return ARCHITECTURES[name]
     except KeyError:
@@ -173,7 +178,7 @@ def architecture(name: str) -> ArchitectureSpec:
 
 
 def build(name: str) -> Network:
-    """A network of the zoo with fresh weights, drawn from torch's global random state; raises `UnknownModel`."""
+    """Returns a network with fresh weights, drawn from torch's global random state; raises `UnknownModel`."""
     network = architecture(name).make()
     network.architecture = name
     return network

@@ -1,6 +1,6 @@
-"""Whether a picture is a digit at all: layers of doubt's own, which branch off from a network that reads digits.
+"""The OOD head: layers that branch off from a network and detect pictures that are no digit.
 
-They learn when the network has finished learning, and change nothing of what it reads.
+The head is trained after the network, and changes none of the network's predictions. OOD means out of distribution.
 """
 
 import torch
@@ -8,105 +8,107 @@ from torch import nn
 
 from digits.errors import UnknownModel
 
-BRANCH_LAYER = "pool2"  # the layer of a network whose answer both the next layer and doubt get
-OOD_CHANNELS = 64  # of each of doubt's convolutions
-OOD_CLASS = 10  # the label of what is no digit, and the place of its logit
+BRANCH_LAYER = "pool2"  # the layer whose output both the next layer and the OOD head get
+OOD_CHANNELS = 64  # of each convolution of the head
+OOD_CLASS = 10  # label of a picture that is no digit, and index of its logit
 
-# What a network finds half-way, (N, C, H, W), and before its last layer, (N, F).
+# Outputs of the branch layer (N, C, H, W), and of the layer before the logits (N, F).
 BranchFeatures = tuple[torch.Tensor, torch.Tensor]
 
 
 class OODHead(nn.Module):
-    """Two convolutions on what a network finds half-way, and a last layer that sees what they and the network find."""
+    """Two convolutions on the branch layer's output, and a linear layer on their output and the network's features."""
 
     def __init__(self, own: nn.Sequential, dropout: nn.Dropout, logits: nn.Linear) -> None:
         super().__init__()
+        # `own` and `logits` are part of the names of the weights in checkpoints.
         self.own, self.dropout, self.logits = own, dropout, logits
 
-    def forward(self, found: BranchFeatures) -> torch.Tensor:
-        """(N, 11) logits: of the ten digits, and of “none of these”."""
-        below, features = found
+    def forward(self, inputs: BranchFeatures) -> torch.Tensor:
+        """Returns logits (N, 11): the ten digits and `OOD_CLASS`."""
+        below, features = inputs
         return self.logits(self.dropout(torch.cat([self.own(below), features], dim=1)))
 
 
 def build(network: nn.Sequential) -> OODHead:
-    """Layers of doubt for a network, with fresh weights drawn from torch's global random state.
+    """Returns an OOD head for a network, with fresh weights drawn from torch's global random state.
 
-    Raises `UnknownModel` for a network from which none can branch off.
+    Raises `UnknownModel` for a network without the branch layer.
     """
     lower, _, logits = split(network)
     mode = network.training
-    network.eval()  # a blank picture must not move the running statistics of BatchNorm
+    network.eval()  # a blank picture must not change BatchNorm's running statistics
     with torch.no_grad():
-        _, maps, side, _ = lower(torch.zeros(1, 1, 28, 28, device=logits.weight.device)).shape
+        _, channels, side, _ = lower(torch.zeros(1, 1, 28, 28, device=logits.weight.device)).shape
     network.train(mode)
-    own = nn.Sequential(
-        *(
-            nn.Conv2d(maps, OOD_CHANNELS, 3, padding=1, bias=False),
-            nn.BatchNorm2d(OOD_CHANNELS),
-            nn.ReLU(),
-        ),  # for five_conv 64×4×4
-        *(
-            nn.Conv2d(OOD_CHANNELS, OOD_CHANNELS, 3, padding=1, bias=False),
-            nn.BatchNorm2d(OOD_CHANNELS),
-            nn.MaxPool2d(2),
-            nn.ReLU(),
-        ),  # 64×2×2
-        nn.Flatten(),
+    own = nn.Sequential(  # shapes for five_conv
+        *(_convolve(channels), nn.BatchNorm2d(OOD_CHANNELS), nn.ReLU()),  # 64×4×4
+        *(_convolve(OOD_CHANNELS), nn.BatchNorm2d(OOD_CHANNELS)),  # 64×4×4
+        *(nn.MaxPool2d(2), nn.ReLU(), nn.Flatten()),  # 64×2×2
     )
     return OODHead(own, nn.Dropout(0.3), nn.Linear(OOD_CHANNELS * (side // 2) ** 2 + logits.in_features, OOD_CLASS + 1))
 
 
-def split(network: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential, nn.Linear]:
-    """A network's layers up to where doubt branches off, those that follow, and the last; all shared.
+def _convolve(channels: int) -> nn.Conv2d:
+    return nn.Conv2d(channels, OOD_CHANNELS, 3, padding=1, bias=False)  # BatchNorm, which follows, adds its own bias
 
-    Raises `UnknownModel` for a network that has no such place.
+
+def split(network: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential, nn.Linear]:
+    """Returns a network's layers up to the branch, those that follow, and the last; all are shared, none is copied.
+
+    Raises `UnknownModel` for a network without the branch layer.
     """
     names = [name for name, _ in network.named_children()]
     if BRANCH_LAYER not in names:
         raise UnknownModel(
-            f"This network has no layer {BRANCH_LAYER} from which doubt could branch off: {', '.join(names)}."
+            f"This network has no layer {BRANCH_LAYER} from which an OOD head could branch off: {', '.join(names)}."
         )
-    fork = names.index(BRANCH_LAYER) + 1
+    branch = names.index(BRANCH_LAYER) + 1
+    layers, logits = _without_last(network)
+    return nn.Sequential(*layers[:branch]), nn.Sequential(*layers[branch:]), logits
+
+
+def _without_last(network: nn.Sequential) -> tuple[list[nn.Module], nn.Linear]:
     *layers, logits = network
-    return nn.Sequential(*layers[:fork]), nn.Sequential(*layers[fork:]), logits
+    assert isinstance(logits, nn.Linear)  # noqa: S101 - every architecture ends with its logits
+    return layers, logits
 
 
-def _familiarity(digits: torch.Tensor, none: torch.Tensor) -> torch.Tensor:
-    """The log odds (N, 1) of doubt's ten logits of digits (N, 10) against its eleventh (N, 1)."""
-    # logsumexp, which itself is six steps instead of three: log_softmax takes it from every logit. From the largest
-    # one, because a small difference of large numbers says little.
-    return digits.amax(dim=1, keepdim=True) - digits.log_softmax(dim=1).amax(dim=1, keepdim=True) - none
+def log_odds_of_digit(digits: torch.Tensor, ood: torch.Tensor) -> torch.Tensor:
+    """Returns the log-odds (N, 1) of the head's ten digit logits (N, 10) against its OOD logit (N, 1)."""
+    # As logsumexp, in three steps instead of six. Taken from the largest logit, because a small difference of large
+    # numbers is inexact.
+    return digits.amax(dim=1, keepdim=True) - digits.log_softmax(dim=1).amax(dim=1, keepdim=True) - ood
 
 
 class ClassifierWithOOD(nn.Module):
-    """A network with its doubt: its ten logits and, where there are layers of doubt, its familiarity beside them.
+    """A network with its OOD head: ten logits, and the in-distribution logit where there is a head.
 
-    That is the log odds that it is a digit at all, by the softmax of doubt's own eleven logits. `lower`, `upper`,
-    `logits`: the network's layers in three parts.
+    The in-distribution logit is the log-odds of a digit by the softmax of the head's eleven logits. `lower`, `upper`
+    and `logits` are the network's layers in three parts.
     """
 
-    def __init__(self, lower: nn.Sequential, upper: nn.Sequential, logits: nn.Linear, doubt: OODHead | None) -> None:
+    def __init__(self, lower: nn.Sequential, upper: nn.Sequential, logits: nn.Linear, ood_head: OODHead | None) -> None:
         super().__init__()
-        self.lower, self.upper, self.logits, self.ood_head = lower, upper, logits, doubt
+        self.lower, self.upper, self.logits, self.ood_head = lower, upper, logits, ood_head
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        """(N, 1, 28, 28) float32 in 0–1 → (N, 10 or 11): logits and, with doubt, familiarity."""
+        """(N, 1, 28, 28) float32 in 0–1 → logits (N, 10), or (N, 11) with an OOD head."""
         below = self.lower(batch)
         features = self.upper(below)
         return self.add_ood_logit(self.logits(features), (below, features))
 
-    def add_ood_logit(self, logits: torch.Tensor, found: BranchFeatures) -> torch.Tensor:
-        """The network's logits (N, 10) with the familiarity, if any, of what it found on the way."""
+    def add_ood_logit(self, logits: torch.Tensor, features: BranchFeatures) -> torch.Tensor:
+        """Returns the network's logits (N, 10) with the in-distribution logit, if there is an OOD head."""
         if self.ood_head is None:
             return logits
-        opinion = self.ood_head(found)
-        return torch.cat([logits, _familiarity(*opinion.split([OOD_CLASS, 1], dim=1))], dim=1)
+        digits, ood = self.ood_head(features).split([OOD_CLASS, 1], dim=1)
+        return torch.cat([logits, log_odds_of_digit(digits, ood)], dim=1)
 
 
-def attach_ood_head(network: nn.Sequential, doubt: OODHead | None) -> ClassifierWithOOD:
-    """A network and the layers of doubt that were learnt for it, if any; all are shared, none is copied."""
-    if doubt is None:
-        *layers, logits = network
+def attach_ood_head(network: nn.Sequential, ood_head: OODHead | None) -> ClassifierWithOOD:
+    """Returns a network together with its OOD head, if any; layers are shared, none is copied."""
+    if ood_head is None:
+        layers, logits = _without_last(network)
         return ClassifierWithOOD(nn.Sequential(), nn.Sequential(*layers), logits, None)
-    return ClassifierWithOOD(*split(network), doubt)
+    return ClassifierWithOOD(*split(network), ood_head)

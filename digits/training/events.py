@@ -1,16 +1,17 @@
-"""TODO."""
+"""Progress events that `fit` yields within an epoch; after each epoch it yields an `EpochResult`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """Progress within an epoch: batches done, mean loss and accuracy (percent) over the epoch so far."""
+    """Progress after some batches: mean loss and accuracy (percent) since the epoch began."""
 
     epoch: int  # from 1
     batch: int  # from 1
-    batches: int
+    batches: int  # of the epoch
     loss: float
     accuracy: float
-    digits: int  # learnt from since the run began, each as often as it was met; those drawn by code not counted
-    latest: float  # mean loss since the Step before
+    digits: int  # MNIST digits trained on since the run began, counted each time; synthetic digits are not counted
+    latest: float  # mean loss since the previous StepResult of the epoch
+    lr: float  # learning rate of the batch

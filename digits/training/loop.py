@@ -1,18 +1,17 @@
-"""Training, and nothing but training: `fit()` changes a run's network and yields what happened.
+"""The training loop: `fit` trains a run's network and yields what happens.
 
-Whoever wants a progress bar, a picture or a file consumes the events. Everything that decides the next step lives in
-the `Run`.
+It writes no file and prints nothing. All that decides the next step is in the `Run`.
 """
 
-import copy
 import math
 import re
 import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection, Generator, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch.nn import functional as F
+from torch.optim.lr_scheduler import LRScheduler
 from torch.optim.swa_utils import update_bn
 
 from digits.data.dataset import Digits
@@ -20,163 +19,133 @@ from digits.errors import TrainingFailed
 from digits.evaluation import metrics
 from digits.evaluation.metrics import EpochResult
 from digits.training import distributed
-from digits.training.batches import _batch, _drawn, _drawn_per_batch, _for_statistics, _pictures
+from digits.training.batches import TrainingBatches
 from digits.training.events import StepResult
-from digits.training.recipes import Recipe
+from digits.training.precision import autocast, choose_precision
 from digits.training.run import Run
+from digits.training.schedule import build_scheduler
 
-REPORT_EVERY = 10  # batches between two Step events: each one waits for the device
-RISE = 0.2  # share of a one-cycle schedule in which the learning rate grows
-LAST = 0.2  # share of the highest rate at which a one-cycle schedule ends where a mean of weights is kept
-WORTHWHILE = 1.15  # bfloat16 rounds more: it has to be this much faster to be used
+REPORT_EVERY_BATCHES = 10  # each StepResult waits for the device
 
 
 def fit(
-    run: Run, train: Digits, validation: Digits | None, moments: Collection[int] = ()
+    run: Run, train: Digits, validation: Digits | None, report_at: Collection[int] = ()
 ) -> Iterator[StepResult | EpochResult]:
-    """Train the run's network through the epochs that are left of its recipe, and yield what happens.
+    """Trains the run's network for the rest of its epochs and yields what happens.
 
-    A `StepResult` comes after every tenth batch, after each epoch's last, and after the batch that reaches one of `moments`:
-    so many digits learnt from. Who asks for no further event stops the training where it is.
-    Raises `TrainingFailed` with advice when the loss is no longer a number, memory runs out, or a resumed run began
-    with another number of digits.
+    A `StepResult` follows every tenth batch, the last batch of an epoch, and each batch that reaches one of
+    `report_at`, numbers of digits trained on. An `EpochResult` follows each epoch. Training stops when no further event
+    is asked for. Raises `TrainingFailed`, with advice, when the loss is not finite, memory runs out, or a resumed run
+    began with another number of digits.
     """
-    if run.training_digits not in (None, len(train)):
-        raise TrainingFailed(
-            f"The run was started with other settings: it learnt from {run.training_digits:,} digits, not from "
-            f"{len(train):,} (--full and --digits decide). Give the same ones to go on, or leave out --resume to start "
-            "afresh."
-        )
-    run.training_digits = len(train)
-    started = time.perf_counter()  # what is prepared counts as part of the first epoch
-    with _advised(run):
-        run.precision = run.precision or _precision(run)
-    pictures = _pictures(run, train).to(run.device)
-    train = train.to(run.device)
+    _check_training_digits(run, train)
+    started = time.perf_counter()  # preparation counts as part of the first epoch
+    with _memory_advice(run):
+        run.precision = run.precision or choose_precision(run)
+    batches = TrainingBatches(run, train)
+    scheduler = build_scheduler(run.optimizer, run.recipe, batches.per_epoch, len(run.history) * batches.per_epoch)
     for epoch in range(len(run.history) + 1, run.recipe.epochs + 1):
-        with _advised(run):
-            step = yield from _learn(run, train, pictures, epoch, moments)
-            measured = _measure(run, validation) if validation else (None, None)
-        done = EpochResult(epoch, step.loss, step.accuracy, *measured, time.perf_counter() - started)
-        run.history.append(done)
-        yield done
+        with _memory_advice(run):
+            last = yield from _train_epoch(run, batches, scheduler, epoch, report_at)
+            measured = _evaluate(run, validation) if validation else (None, None)
+        result = EpochResult(epoch, last.loss, last.accuracy, *measured, time.perf_counter() - started)
+        run.history.append(result)
+        yield result
         started = time.perf_counter()
 
 
+def _train_epoch(
+    run: Run, batches: TrainingBatches, scheduler: LRScheduler, epoch: int, report_at: Collection[int]
+) -> Generator[StepResult, None, StepResult]:
+    """Trains on all digits once, in random order; returns the last StepResult."""
+    orders = batches.start_epoch(epoch)
+    totals, step = _Totals(run.device), None
+    digits = (epoch - 1) * sum(map(len, orders))
+    for number, rows in enumerate(orders, 1):
+        run.network.train()  # a callback may have switched it to evaluation mode
+        batch, labels = map(distributed.shard, batches.batch(rows))
+        with autocast(run):
+            logits = run.ddp_network(run.inputs(batch)).float()
+        loss = F.cross_entropy(logits, labels)
+        run.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        run.optimizer.step()
+        lr = scheduler.get_last_lr()[0]
+        scheduler.step()
+        if run.averaged_model:
+            run.averaged_model.update_parameters(run.network)
+
+        totals.add(loss, logits, labels)
+        before, digits = digits, digits + len(rows)
+        asked_for = any(before < count <= digits for count in report_at)
+        if asked_for or number % REPORT_EVERY_BATCHES == 0 or number == len(orders):
+            step = StepResult(epoch, number, len(orders), *totals.means(), digits, totals.latest_loss(), float(lr))
+            _check_finite(run, step)
+            yield step
+    if run.averaged_model:
+        update_bn(batches.for_statistics(), run.averaged_network)  # averaged weights have seen no digit themselves
+    assert step is not None  # noqa: S101 - an epoch has at least one batch
+    return step
+
+
+class _Totals:
+    """Sums of loss, correct predictions and digits over an epoch, on the device, over all processes."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.loss, self.correct, self.count = torch.zeros(3, device=device)
+        self._sums = self._previous = [0.0, 0.0, 0.0]
+
+    def add(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
+        """Adds a batch: its mean loss, its logits (N, 10 or 11) and labels (N,)."""
+        self.count += len(labels)
+        self.loss += loss.detach() * len(labels)
+        self.correct += (logits.argmax(dim=1) == labels).sum()
+
+    def means(self) -> tuple[float, float]:
+        """Returns mean loss and accuracy (percent) since the epoch began."""
+        self._previous = self._sums
+        self._sums = distributed.all_reduce_sum(torch.stack([self.loss, self.correct, self.count])).tolist()
+        return self._sums[0] / self._sums[2], 100 * self._sums[1] / self._sums[2]
+
+    def latest_loss(self) -> float:
+        """Returns the mean loss between the last two calls of `means`."""
+        return (self._sums[0] - self._previous[0]) / (self._sums[2] - self._previous[2])
+
+
+def _evaluate(run: Run, validation: Digits) -> tuple[float, float]:
+    """Returns loss and accuracy (percent) on the validation digits."""
+    logits = metrics.compute_logits(run.averaged_network, validation)
+    return F.cross_entropy(logits, validation.labels).item(), metrics.accuracy(logits, validation.labels)
+
+
+def _check_training_digits(run: Run, train: Digits) -> None:
+    if run.training_digits not in (None, len(train)):
+        raise TrainingFailed(
+            f"The run was started with other settings: it was trained on {run.training_digits:,} digits, not on "
+            f"{len(train):,} (--full and --digits decide). Use the same options to continue, or leave out --resume to "
+            "start afresh."
+        )
+    run.training_digits = len(train)
+
+
+def _check_finite(run: Run, step: StepResult) -> None:
+    if not math.isfinite(step.loss):
+        raise TrainingFailed(
+            f"The loss is no longer a number (epoch {step.epoch}, batch {step.batch}): the steps are too large. "
+            f"Try a smaller learning rate, such as --lr {run.recipe.lr / 10:g}."
+        )
+
+
 @contextmanager
-def _advised(run: Run) -> Iterator[None]:
-    """Where memory runs out, in any of PyTorch's ways to say so, raise `TrainingFailed` with a batch size to try."""
+def _memory_advice(run: Run) -> Iterator[None]:
+    """Turns any of PyTorch's out-of-memory errors into `TrainingFailed` with a smaller batch size."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        # torch.OutOfMemoryError is a RuntimeError, but not all devices raise it.
+        # torch.OutOfMemoryError is a RuntimeError, but not every device raises it.
         if not isinstance(error, MemoryError) and not re.search("allocate memory|out of memory", str(error), re.I):
             raise
         smaller = max(1, run.recipe.batch_size // 2)
         raise TrainingFailed(
             f"Memory ran out with batches of {run.recipe.batch_size} digits. Try --batch-size {smaller}."
         ) from error
-
-
-def _learn(
-    run: Run, train: Digits, pictures: torch.Tensor, epoch: int, moments: Collection[int]
-) -> Iterator[StepResult]:
-    """One pass over the digits in random order; returns the last Step."""
-    recipe = run.recipe
-    orders = torch.randperm(len(train), generator=run.generator).split(recipe.batch_size - _drawn_per_batch(recipe))
-    orders = [
-        rows for rows in orders if len(rows) >= distributed.process_count()
-    ]  # each process must get a digit of the last one
-    if not orders:
-        raise TrainingFailed(
-            f"Batches of {recipe.batch_size} cannot be shared out among {distributed.process_count()} processes."
-        )
-    drawn = _drawn(run, epoch, len(orders))
-    loss_sum, right, seen = torch.zeros(3, device=run.device)
-    learnt = (epoch - 1) * sum(map(len, orders))
-    told = [0.0, 0.0, 0.0]  # the sums as they were at the Step before
-    for index, rows in enumerate(orders):
-        run.network.train()  # whoever took the Step before may have tried it
-        for group in run.optimizer.param_groups:
-            group["lr"] = _rate(recipe, epoch - 1 + index / len(orders))
-        batch, labels = map(distributed.shard, _batch(run, train, rows, drawn, pictures))
-        with _autocast(run):
-            logits = run.learner(run.inputs(batch)).float()
-        loss = F.cross_entropy(logits, labels)
-        run.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        run.optimizer.step()
-        if run.average:
-            run.average.update_parameters(run.network)
-
-        seen += len(labels)
-        loss_sum += loss.detach() * len(labels)
-        right += (logits.argmax(dim=1) == labels).sum()
-        before, learnt = learnt, learnt + len(rows)
-        awaited = any(before < moment <= learnt for moment in moments)
-        if awaited or (index + 1) % REPORT_EVERY == 0 or index + 1 == len(orders):
-            sums = distributed.all_reduce_sum(torch.stack([loss_sum, right, seen])).tolist()
-            latest = (sums[0] - told[0]) / (sums[2] - told[2])
-            step = StepResult(epoch, index + 1, len(orders), sums[0] / sums[2], 100 * sums[1] / sums[2], learnt, latest)
-            told = sums
-            if not math.isfinite(step.loss):
-                raise TrainingFailed(
-                    f"The loss is no longer a number (epoch {epoch}, batch {step.batch}): the steps are too large. "
-                    f"Try a smaller learning rate, such as --lr {recipe.lr / 10:g}."
-                )
-            yield step
-    if run.average:
-        # The mean of weights has seen no digit itself, so its BatchNorm statistics are taken anew.
-        update_bn(_for_statistics(run, train, pictures), run.result)
-    return step
-
-
-def _autocast(run: Run) -> torch.autocast | nullcontext:
-    if run.precision == "float32":
-        return nullcontext()
-    return torch.autocast(run.device.type, torch.bfloat16)
-
-
-def _precision(run: Run) -> str:
-    """What the recipe says or, if it leaves that open, what this device trains this network clearly faster in."""
-    if run.recipe.precision != "auto":
-        return run.recipe.precision
-    if run.device.type == "mps":
-        return "float32"
-    seconds: dict[str, list[float]] = {"float32": [], "bfloat16": []}
-    network = copy.deepcopy(run.steps).train()
-    devices = [run.device] if run.device.type == "cuda" else []
-    with torch.random.fork_rng(devices):  # measuring must not change what is trained
-        batch = run.inputs(torch.rand(run.recipe.batch_size, 1, 28, 28).to(run.device))
-        for _ in range(8):
-            for name, times in seconds.items():
-                started = time.perf_counter()
-                with torch.autocast(run.device.type, torch.bfloat16, enabled=name == "bfloat16"):
-                    answers = network(batch)
-                answers.float().square().mean().backward()
-                next(network.parameters()).grad.sum().item()  # waits for the device
-                times.append(time.perf_counter() - started)
-    # The first rounds warm up; the minimum is what other work on the machine disturbs least.
-    best = {name: min(times[3:]) for name, times in seconds.items()}
-    faster = distributed.all_agree(best["float32"] > WORTHWHILE * best["bfloat16"])
-    return "bfloat16" if faster else "float32"
-
-
-def _measure(run: Run, validation: Digits) -> tuple[float, float]:
-    answers = metrics.compute_logits(run.result, validation)
-    return F.cross_entropy(answers, validation.labels).item(), metrics.accuracy(answers, validation.labels)
-
-
-def _rate(recipe: Recipe, epochs_done: float) -> float:
-    share = epochs_done / recipe.epochs
-    if recipe.schedule == "cosine":
-        return recipe.lr * 0.5 * (1 + math.cos(math.pi * share))
-    if recipe.schedule == "one-cycle":
-        # From a tenth up to the full rate, then down (Smith, Topin: Super-Convergence, 2018): to nothing or, where a
-        # mean of weights is kept, to a fifth. What the last, smallest steps would settle the mean settles as well, and
-        # the weights that it is taken over lie further apart (Izmailov et al.: Averaging Weights, 2018).
-        if share < RISE:
-            return recipe.lr * (0.55 - 0.45 * math.cos(math.pi * share / RISE))
-        last = LAST if recipe.averaging else 0.0
-        return recipe.lr * (last + (1 - last) * 0.5 * (1 + math.cos(math.pi * (share - RISE) / (1 - RISE))))
-    return recipe.lr

@@ -1,120 +1,155 @@
-"""What `train` does one after the other: learn, learn to doubt, calibrate, test, write."""
+"""The training pipeline: train, train the OOD head, calibrate, test, write. It prints nothing; callbacks do."""
 
 from pathlib import Path
 
-from rich.console import Console
+import torch
 
 from digits.data.dataset import Digits
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.evaluation import metrics
 from digits.evaluation.metrics import EpochResult
 from digits.networks import calibration, checkpoint
+from digits.networks.architectures import Network
 from digits.networks.calibration import Calibration
 from digits.networks.ood_head import OODHead, attach_ood_head
 from digits.training import distributed
-from digits.training.callbacks.base import CallbackList, TrainingCallback
-from digits.training.callbacks.progress import TrainingProgress
+from digits.training.callbacks.base import TrainingCallback
 from digits.training.loop import fit
 from digits.training.recipes import describe
 from digits.training.run import Run
 
+PICTURED_DIGITS = 20  # test digits in predictions.png
 
-def train(
-    run: Run, train: Digits, validation: Digits | None, state: Path, screen: Console, watcher: TrainingCallback
-) -> bool:
-    """Train to the end or to Ctrl-C, saving the state after each epoch; returns whether it was stopped."""
+
+def train(run: Run, digits: Digits, validation: Digits | None, state: Path, callback: TrainingCallback) -> bool:
+    """Trains to the end or to Ctrl-C, and saves the state after each epoch; returns True if it was interrupted.
+
+    After Ctrl-C the run holds its last whole epoch. Raises `TrainingFailed` as `fit` does, and where Ctrl-C comes
+    before the end of the first epoch.
+    """
     if run.finished:
-        screen.print("That run is finished already.")
+        callback.on_message("That run is finished already.")
         return False
-    together = f", {distributed.process_count()} processes together" if distributed.process_count() > 1 else ""
-    screen.print(
-        f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(train):,} digits, "
-        f"on the {run.device.type}{together}: {describe(run.recipe)}."
-    )
-    kept = len(run.history)  # epochs that the state on disk holds
+    callback.on_message(_announcement(run, digits))
+    saved = len(run.history)  # epochs in the state on disk
     try:
         try:
-            watcher.began(run)
-            for event in fit(run, train, validation, watcher.moments):
+            callback.on_start(run)
+            for event in fit(run, digits, validation, callback.report_at):
                 if isinstance(event, EpochResult):
                     if distributed.is_main_process():
                         run.save(state)
-                    kept = event.epoch
-                watcher.saw(run, event)
+                    saved = event.epoch
+                callback.on_event(run, event)
         finally:
-            watcher.stopped(run)
+            callback.on_stop(run)
     except KeyboardInterrupt:
-        if not kept:
+        if not saved:
             raise TrainingFailed("Stopped within the first epoch: there is nothing to keep yet.") from None
-        screen.print(f"Stopped. Keeping epoch {kept}; the same command with --resume goes on from there.")
-        run.rewind(state)
+        callback.on_message(f"Stopped. Epoch {saved} is kept; the same command with --resume continues from there.")
+        run.restore_last_epoch(state)
         return True
     return False
 
 
 def finish(
-    run: Run, train: Digits, validation: Digits | None, test: Digits, output: Path, state: Path, screen: Console
+    run: Run,
+    digits: Digits,
+    validation: Digits | None,
+    test: Digits,
+    output: Path,
+    state: Path,
+    callback: TrainingCallback,
+    ood_callback: TrainingCallback | None = None,
 ) -> None:
-    """Learn to doubt, calibrate, touch the test set, once, and write the checkpoint and the pictures."""
-    whole = len(run.history) == run.recipe.epochs
-    network = run.result
-    doubt = _doubt(run, train, screen) if whole and run.recipe.doubt else None
+    """Trains the OOD head, calibrates, measures the test accuracy, and writes the checkpoint and its pictures.
+
+    Test digits are used here only. `ood_callback` follows the training of the OOD head. The state is saved last: a run
+    that is killed before repeats all of this when it is resumed.
+    """
+    complete = len(run.history) == run.recipe.epochs
+    network = run.averaged_network
+    assert isinstance(network, Network)  # noqa: S101 - only the run of an OOD head trains another module
+    ood_head = train_ood_head(run, digits, callback, ood_callback) if complete and run.recipe.ood_epochs else None
     if validation:
-        fitted = calibration.fit_calibration(
-            metrics.compute_logits(attach_ood_head(network, doubt), validation), validation.labels
-        )
+        logits = metrics.compute_logits(attach_ood_head(network, ood_head), validation)
+        fitted = calibration.fit_calibration(logits, validation.labels)
     else:
-        fitted = _carried(run, output, screen) if doubt else calibration.UNCALIBRATED
-    answers = metrics.compute_logits(network, test)
-    run.test_accuracy = metrics.accuracy(answers, test.labels)
+        fitted = reuse_calibration(run, output, callback) if ood_head else calibration.UNCALIBRATED
+    logits = metrics.compute_logits(network, test)
+    run.test_accuracy = metrics.accuracy(logits, test.labels)
     if not distributed.is_main_process():
         return
-    checkpoint.save(output, network.eval(), run.facts(fitted, doubt))
-    from digits.pictures import figures  # matplotlib takes longer to come than a network its first steps
-
-    figures.training_history(run.history, output.with_name("training_history.png"))
-    figures.predictions(
-        test.images[:20].numpy() / 255,
-        test.labels[:20].numpy(),
-        fitted.probabilities(answers[:20]).numpy(),
-        output.with_name("predictions.png"),
-    )
-    if whole:
-        run.save(state)  # last: whoever is killed before that makes all of them again when told to --resume
+    checkpoint.save(output, network.eval(), run.metadata(fitted, ood_head))
+    _draw(run, test, fitted.probabilities(logits[:PICTURED_DIGITS]), output)
+    if complete:
+        run.save(state)
 
 
-def _carried(run: Run, output: Path, screen: Console) -> Calibration:
-    """The temperature and the bounds of the network that lies at `output`, if it is one of the same recipe."""
+def train_ood_head(
+    run: Run, digits: Digits, callback: TrainingCallback, ood_callback: TrainingCallback | None = None
+) -> OODHead:
+    """Trains an OOD head for the run's network; returns it in evaluation mode.
+
+    Raises `TrainingFailed` as `fit` does, and after Ctrl-C.
+    """
+    ood_run = run.ood_run()
+    callback.on_message(f"Now the OOD head, which detects pictures that are no digit: {describe(ood_run.recipe)}.")
+    ood_callback = ood_callback or TrainingCallback()
     try:
-        _, facts = checkpoint.load(output)
+        ood_callback.on_start(ood_run)
+        for event in fit(ood_run, digits, None):
+            ood_callback.on_event(ood_run, event)
+    except KeyboardInterrupt:
+        raise TrainingFailed(
+            "Stopped while training the OOD head. The epochs before that are kept; the same command with --resume "
+            "continues from there."
+        ) from None
+    finally:
+        ood_callback.on_stop(ood_run)
+    run.ood_seconds = ood_run.seconds
+    ood_head = ood_run.averaged_network.eval()
+    assert isinstance(ood_head, OODHead)  # noqa: S101 - the run of an OOD head trains nothing else
+    return ood_head
+
+
+def reuse_calibration(run: Run, output: Path, callback: TrainingCallback) -> Calibration:
+    """Returns the calibration of the network at `output`, if the same recipe trained it, else none."""
+    try:
+        _, metadata = checkpoint.load(output)
     except BadCheckpoint:
-        facts = None
-    # bfloat16 or not is the machine's choice
-    if facts and facts.ood_head and {**facts.recipe, "precision": None} == {**run.facts().recipe, "precision": None}:
-        screen.print(f"No digits are left to calibrate on: how sure it may be is taken over from {output} as it was.")
-        return facts.calibration
-    screen.print(
-        "No digits are left to calibrate on, so it is sure from 90 %. For better bounds train without --full first: "
-        f"they are taken over from the network in {output}."
+        metadata = None
+    if metadata and metadata.ood_head and _same_recipe(metadata.recipe, run.metadata().recipe):
+        callback.on_message(f"No digits are left to calibrate on: the calibration is taken over from {output}.")
+        return metadata.calibration
+    callback.on_message(
+        "No digits are left to calibrate on, so the network counts as sure from 90 %. For better thresholds train "
+        f"without --full first: the calibration of the network in {output} is then taken over."
     )
     return calibration.UNCALIBRATED
 
 
-def _doubt(run: Run, train: Digits, screen: Console) -> OODHead:
-    """The epochs that follow, in which layers of doubt learn what is no digit."""
-    more = run.doubting()
-    screen.print(f"Now what is no digit: {describe(more.recipe)}.")
-    display = CallbackList(TrainingProgress(screen, verbose=False))
-    try:
-        display.began(more)
-        for event in fit(more, train, None):
-            display.saw(more, event)
-    except KeyboardInterrupt:
-        raise TrainingFailed(
-            "Stopped while learning what is no digit. The epochs before that are kept; the same command with --resume "
-            "goes on from there."
-        ) from None
-    finally:
-        display.stopped(more)
-    run.doubting_seconds = more.seconds
-    return more.result.eval()
+def _same_recipe(one: dict, other: dict) -> bool:
+    return {**one, "precision": None} == {**other, "precision": None}  # the machine may have chosen the precision
+
+
+def _announcement(run: Run, digits: Digits) -> str:
+    processes = distributed.process_count()
+    together = f", {processes} processes together" if processes > 1 else ""
+    return (
+        f"Training {run.architecture} ({run.network.parameter_count:,} parameters) on {len(digits):,} digits, "
+        f"on the {run.device.type}{together}: {describe(run.recipe)}."
+    )
+
+
+def _draw(run: Run, test: Digits, probabilities: torch.Tensor, output: Path) -> None:
+    """Draws training_history.png and predictions.png beside the checkpoint."""
+    from digits.pictures import figures  # matplotlib takes longer to import than a network its first steps
+
+    figures.training_history(run.history, output.with_name("training_history.png"))
+    figures.predictions(
+        test.images[:PICTURED_DIGITS].numpy() / 255,
+        test.labels[:PICTURED_DIGITS].numpy(),
+        probabilities.numpy(),
+        output.with_name("predictions.png"),
+    )

@@ -1,6 +1,6 @@
-"""A training run: everything that decides its next step, and how it is kept on disk.
+"""A training run: everything that decides its next step, and its state on disk.
 
-A run that was saved after an epoch goes on exactly as if it had never stopped.
+A run that is resumed after an epoch continues exactly as if it had never stopped.
 """
 
 import copy
@@ -16,9 +16,10 @@ from torch.optim.swa_utils import AveragedModel
 from digits.atomic_file import atomic_write
 from digits.errors import BadCheckpoint, TrainingFailed
 from digits.evaluation.metrics import EpochResult
-from digits.networks import checkpoint, ood_head
+from digits.networks import ood_head
 from digits.networks.architectures import Network, build, swap_relu_and_pool
 from digits.networks.calibration import UNCALIBRATED, Calibration
+from digits.networks.checkpoint import CheckpointMetadata
 from digits.networks.ood_head import BranchFeatures, OODHead
 from digits.training import distributed
 from digits.training.optimizers import build_optimizer
@@ -26,10 +27,10 @@ from digits.training.recipes import Recipe, ood_recipe
 
 
 class Run:
-    """A training run: network, optimiser, schedule, random states and history. The seed decides all of it.
+    """Network, optimizer, random states and history of a training run. The seed decides all of it.
 
-    `reader`: a network that reads digits already and is not changed; what learns is then layers of doubt for it.
-    Raises `UnknownModel` for a network that does not exist, or that is to doubt and has no place for such layers.
+    With a `classifier`, a trained network that does not change, the run trains an OOD head for it. Raises
+    `UnknownModel` for an unknown network, and for one that needs an OOD head but has no layer to attach it to.
     """
 
     def __init__(
@@ -38,109 +39,110 @@ class Run:
         recipe: Recipe,
         seed: int,
         device: torch.device | str = "cpu",
-        classifier: Network | None = None,
+        classifier: nn.Sequential | None = None,
     ) -> None:
         torch.manual_seed(seed)  # first weights and dropout draw from the global state
         self.architecture, self.recipe, self.seed, self.device = architecture, recipe, seed, torch.device(device)
         network = ood_head.build(classifier) if classifier else build(architecture)
-        if recipe.doubt:
-            ood_head.split(network)  # better known now than after sixty epochs
-        self._classifier = None
-        if classifier:
-            frozen = copy.deepcopy(classifier).eval().requires_grad_(False)
-            self._classifier = [swap_relu_and_pool(layers) for layers in ood_head.split(frozen)[:2]]
-        self.network = network.to(self.device, memory_format=torch.channels_last)
+        if isinstance(network, Network) and recipe.ood_epochs:
+            ood_head.split(network)  # raises before the training, not after it
+        self.frozen_classifier = _freeze(classifier) if classifier else None
+        self.network = network.to(self.device).to(memory_format=torch.channels_last)
         self.optimizer = build_optimizer(recipe, self.network)
-        self.average = None
-        if recipe.averaging:
-            self.average = AveragedModel(self.network, avg_fn=_moving_mean(recipe.averaging))
-        self.steps = self.network if classifier else swap_relu_and_pool(self.network)
-        self.learner = distributed.ddp_network(self.steps)
-        self.precision: str | None = None  # float32 or bfloat16; set as it begins
-        self.generator = torch.Generator().manual_seed(seed)  # the order of the digits, and their warps
-        self.training_digits: int | None = None  # how many it learns from; set as it begins
+        self.averaged_model = None
+        if recipe.ema_decay:
+            self.averaged_model = AveragedModel(self.network, avg_fn=_moving_average(recipe.ema_decay))
+        # The network as it is called in training, with the same parameters.
+        self.train_network = swap_relu_and_pool(network) if isinstance(network, Network) else network
+        self.ddp_network = distributed.ddp_network(self.train_network)
+        self.precision: str | None = None  # float32 or bfloat16; set when training begins
+        self.generator = torch.Generator().manual_seed(seed)  # order of the digits, and their augmentation
+        self.training_digits: int | None = None  # set when training begins
         self.history: list[EpochResult] = []
-        self.doubting_seconds = 0.0  # of the epochs that follow
-        self.test_accuracy: float | None = None  # set once, when the run is finished
+        self.ood_seconds = 0.0  # spent training the OOD head
+        self.test_accuracy: float | None = None  # percent; set once, when the run is finished
 
     def inputs(self, batch: torch.Tensor) -> torch.Tensor | BranchFeatures:
-        """What the network that learns gets of a batch (N, 1, 28, 28): itself, or what the reader finds in it."""
+        """Returns what the trained module gets of a batch (N, 1, 28, 28): the batch, or the classifier's features."""
         batch = batch.contiguous(memory_format=torch.channels_last)
-        if self._classifier is None:
+        if self.frozen_classifier is None:
             return batch
-        lower, upper = self._classifier
+        lower, upper = self.frozen_classifier
         with torch.no_grad():
             below = lower(batch)
             return below, upper(below)
 
     @property
-    def result(self) -> nn.Module:
-        """The network that is measured and kept: the mean of the latest weights where the recipe asks for one."""
-        return self.average.module if self.average else self.network
+    def averaged_network(self) -> nn.Module:
+        """The network to measure and keep: with averaged weights where the recipe asks for them."""
+        return self.averaged_model.module if self.averaged_model else self.network
 
     @property
     def seconds(self) -> float:
-        """Time spent training so far, over all sessions."""
-        return sum(epoch.seconds for epoch in self.history) + self.doubting_seconds
+        """Training time so far, over all sessions."""
+        return sum(epoch.seconds for epoch in self.history) + self.ood_seconds
 
     @property
     def finished(self) -> bool:
-        """All epochs are done and the test set was read."""
+        """True once all epochs are done and the test digits were read."""
         return self.test_accuracy is not None
 
     def save(self, path: Path) -> None:
-        """Write all that is needed to go on exactly from here, whole or not at all."""
+        """Writes the training state, whole or not at all; raises OSError where the disk refuses it."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        random = {"own": self.generator.get_state(), "global": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            random["cuda"] = torch.cuda.get_rng_state(self.device)
         state = {
             "architecture": self.architecture,
-            "recipe": asdict(self.recipe),
+            "recipe": self.recipe.to_dict(),
             "seed": self.seed,
             "training_digits": self.training_digits,
             "precision": self.precision,
             "history": [asdict(epoch) for epoch in self.history],
-            "doubting_seconds": self.doubting_seconds,
+            "doubting_seconds": self.ood_seconds,
             "test_accuracy": self.test_accuracy,
             "network": self.network.state_dict(),
-            "average": self.average and self.average.state_dict(),
+            "average": self.averaged_model and self.averaged_model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "random": {"own": self.generator.get_state(), "global": torch.get_rng_state()},
+            "random": random,
         }
-        if self.device.type == "cuda":
-            state["random"]["cuda"] = torch.cuda.get_rng_state(self.device)
         with atomic_write(path) as temporary:
             torch.save(state, temporary)
 
     @classmethod
     def resume(cls, path: Path, architecture: str, recipe: Recipe, seed: int, device: torch.device | str) -> "Run":
-        """The run saved at `path`, ready to go on.
+        """Returns the run saved at `path`, ready to continue.
 
-        Raises `BadCheckpoint` for a damaged file and `TrainingFailed` if the run there was started with other
-        settings; only more epochs may be asked for, and those only where the learning rate does not depend on them.
+        Raises `BadCheckpoint` for a damaged file and `TrainingFailed` for a run with other settings. More epochs are
+        allowed where the learning rate does not depend on their number.
         """
         try:
             # On the CPU first: random states must stay there, and load_state_dict moves the rest.
             state = torch.load(path, map_location="cpu", weights_only=True)
-            saved = Recipe(**state["recipe"])
-            began = {"model": state["architecture"], "seed": state["seed"], **asdict(saved)}
-        except Exception as error:  # whatever torch's parsers raise on damaged bytes
+            saved = Recipe.from_dict(state["recipe"])
+            before = {"model": state["architecture"], "seed": state["seed"], **saved.to_dict()}
+        except TrainingFailed:
+            raise
+        except Exception as error:  # torch's parsers raise many kinds of errors for damaged bytes
             raise BadCheckpoint(f"{path} is no readable training state; delete it to start afresh.") from error
-        asked = {"model": architecture, "seed": seed, **asdict(recipe)}
+        now = {"model": architecture, "seed": seed, **recipe.to_dict()}
         if saved.schedule == "constant" and recipe.epochs >= len(state["history"]):
-            began["epochs"] = asked["epochs"]
-        other = [f"{name} {began[name]} (now {asked[name]})" for name in asked if asked[name] != began[name]]
-        if other:
+            before["epochs"] = now["epochs"]
+        changed = [f"{name} {before[name]} (now {now[name]})" for name in now if now[name] != before[name]]
+        if changed:
             raise TrainingFailed(
-                f"The run in {path} was started with other settings: {', '.join(other)}. Give the same ones to go on, "
-                "or leave out --resume to start afresh."
+                f"The run in {path} was started with other settings: {', '.join(changed)}. Use the same options to "
+                "continue, or leave out --resume to start afresh."
             )
         run = cls(architecture, recipe, seed, device)
         run._restore(state)
         if len(run.history) < recipe.epochs:
-            run.test_accuracy = None  # stopped early, or more epochs are wanted
+            run.test_accuracy = None  # stopped early, or more epochs are asked for
         return run
 
-    def rewind(self, path: Path) -> None:
-        """Go back to the whole epoch that was saved at `path`, away from a half-done one."""
+    def restore_last_epoch(self, path: Path) -> None:
+        """Goes back to the end of the last whole epoch, from the state saved at `path`."""
         self._restore(torch.load(path, map_location="cpu", weights_only=True))
 
     def _restore(self, state: dict[str, Any]) -> None:
@@ -150,27 +152,28 @@ class Run:
         torch.set_rng_state(state["random"]["global"])
         if self.device.type == "cuda" and "cuda" in state["random"]:
             torch.cuda.set_rng_state(state["random"]["cuda"], self.device)
-        if self.average:
-            self.average.load_state_dict(state["average"])
+        if self.averaged_model:
+            self.averaged_model.load_state_dict(state["average"])
         self.training_digits = state["training_digits"]
-        self.precision = state.get("precision", "float32")  # older states do not tell
+        self.precision = state["precision"]
         self.history = [EpochResult(**epoch) for epoch in state["history"]]
-        self.doubting_seconds = state.get("doubting_seconds", 0.0)  # older states do not tell
+        self.ood_seconds = state["doubting_seconds"]
         self.test_accuracy = state["test_accuracy"]
 
-    def doubting(self) -> "Run":
-        """The run that follows on this one, by the same seed, in which layers of doubt learn what is no digit."""
+    def ood_run(self) -> "Run":
+        """Returns the run that trains the OOD head of this run's network, with the same seed."""
         recipe = replace(self.recipe, precision=self.precision or self.recipe.precision)  # not measured again
-        return Run(self.architecture, ood_recipe(recipe), self.seed, self.device, classifier=self.result)
+        network = self.averaged_network
+        assert isinstance(network, Network)  # noqa: S101 - an OOD head has no OOD head
+        return Run(self.architecture, ood_recipe(recipe), self.seed, self.device, classifier=network)
 
-    def facts(
-        self, calibration: Calibration = UNCALIBRATED, ood_head: OODHead | None = None
-    ) -> checkpoint.CheckpointMetadata:
-        """What the checkpoint of this run will say about it."""
-        return checkpoint.CheckpointMetadata(
+    def metadata(self, calibration: Calibration = UNCALIBRATED, ood_head: OODHead | None = None) -> CheckpointMetadata:
+        """Returns the metadata of this run's checkpoint."""
+        recipe = replace(self.recipe, epochs=len(self.history), precision=self.precision or "float32")
+        return CheckpointMetadata(
             architecture=self.architecture,
             test_accuracy=self.test_accuracy,
-            recipe=asdict(replace(self.recipe, epochs=len(self.history), precision=self.precision or "float32")),
+            recipe=recipe.to_dict(),
             seed=self.seed,
             training_digits=self.training_digits,
             calibration=calibration,
@@ -179,10 +182,16 @@ class Run:
         )
 
 
-def _moving_mean(decay: float) -> Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]:
-    """An exponential moving mean that begins as a short one, so that the first, poor weights are soon forgotten."""
+def _freeze(classifier: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential]:
+    """Returns copies of a network's layers below and above the branch of the OOD head, without gradients."""
+    lower, upper, _ = ood_head.split(copy.deepcopy(classifier).eval().requires_grad_(False))
+    return swap_relu_and_pool(lower), swap_relu_and_pool(upper)
 
-    def update(mean: torch.Tensor, now: torch.Tensor, count: torch.Tensor) -> torch.Tensor:
-        return mean.lerp(now, 1 - min(decay, (1 + int(count)) / (10 + int(count))))
+
+def _moving_average(decay: float) -> Callable[[torch.Tensor, torch.Tensor, torch.Tensor | int], torch.Tensor]:
+    """Returns the update of an exponential moving average whose decay grows from 0.1, to forget the first weights."""
+
+    def update(average: torch.Tensor, weights: torch.Tensor, count: torch.Tensor | int) -> torch.Tensor:
+        return average.lerp(weights, 1 - min(decay, (1 + int(count)) / (10 + int(count))))
 
     return update

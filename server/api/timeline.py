@@ -39,7 +39,7 @@ def snapshots() -> werkzeug.Response:
         "model": loaded.architecture,
         "title": ARCHITECTURES[loaded.architecture].title,
         "measured": loaded.measured,
-        "moments": [vars(snapshot) for snapshot in loaded.moments],
+        "moments": [vars(snapshot) for snapshot in loaded.snapshots],
         "layer": loaded.layer,
         "units": loaded.units,
         "kernels": _quantize(loaded.kernels()),
@@ -55,7 +55,7 @@ def read() -> Response:
     picture = request_input.picture()
     with services.queues().drawings.slot():
         digit = request_input.prepare(DigitClassifier, picture)
-        predictions = load_timeline(path).read(digit.image)
+        predictions = load_timeline(path).predict(digit.image)
     body = {
         "timeline": name,
         "input": responses.input_of(digit),

@@ -11,6 +11,7 @@ import torch
 
 from digits.errors import BadCheckpoint, UnknownModel
 from digits.networks.architectures import ARCHITECTURES
+from digits.networks.checkpoint import list_checkpoints
 from digits.recognition.classifier import DigitClassifier
 
 log = logging.getLogger("inkling")
@@ -37,9 +38,7 @@ class ModelRegistry:
         except BadCheckpoint as error:
             self.problem = str(error)
             log.error(self.problem)
-        for path in sorted(models.glob("*.pth")):
-            if path.name.endswith(".state.pth"):
-                continue
+        for path in list_checkpoints(models):
             if path.stem in self._classifiers:
                 log.warning("%s is left out: the default network has the same name.", path)
                 continue

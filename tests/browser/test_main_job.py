@@ -17,7 +17,7 @@ def trained(sheet, tmp_path_factory):
     for _ in fit(run, sheet, None):
         pass
     path = tmp_path_factory.mktemp("trained") / "mnist_model.pth"
-    checkpoint.save(path, run.network, run.facts())
+    checkpoint.save(path, run.network, run.metadata())
     return path
 
 

@@ -27,7 +27,6 @@ NAMES = {
         "Adam",
         "AdamW",
         "SGD",
-        "Muon",
     ),
     *("softmax", "conv", "batchnorm", "relu", "pool", "flatten", "fc", "dropout", "logits", "probabilities"),
 }

@@ -127,8 +127,8 @@ def opened(path, content):
         except BadCheckpoint:
             continue
         if load is timeline.load:
-            assert np.isfinite(found.read(PAPER).probabilities).all()
-            assert json.dumps([vars(moment) for moment in found.moments], allow_nan=False)
+            assert np.isfinite(found.predict(PAPER).probabilities).all()
+            assert json.dumps([vars(moment) for moment in found.snapshots], allow_nan=False)
         else:
             try:
                 classifier = DigitClassifier(*found)

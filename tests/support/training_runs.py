@@ -12,13 +12,13 @@ SMALL = Recipe(epochs=3, batch_size=40, optimizer="adam", lr=1e-3)
 WHOLE = replace(SMALL, schedule="cosine", augment="light")  # everything that draws at random or counts
 AVERAGED = replace(
     SMALL,
-    optimizer="muon",
+    optimizer="adamw",
     schedule="one-cycle",
     augment="strong",
-    mild=0.4,
-    forms=0.1,
+    light_augment_share=0.4,
+    synthetic_share=0.1,
     weight_decay=0.01,
-    averaging=0.9,
+    ema_decay=0.9,
 )
 
 

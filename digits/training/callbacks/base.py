@@ -1,4 +1,4 @@
-"""Looking on while a network learns: progress bars, files and streams are watchers; training knows none of them."""
+"""The interface of training callbacks, which show, record or steer a training."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -10,91 +10,92 @@ from digits.training.run import Run
 
 
 class TrainingCallback:
-    """Looks on while a run learns. Every method does nothing unless a watcher says otherwise.
+    """Follows a training run. Each method does nothing unless a subclass overrides it.
 
-    At a `StepResult` the network still holds the gradients of the batch that it has just learnt from.
+    At a `StepResult` the network still holds the gradients of its last batch.
     """
 
-    moments: Collection[int] = ()  # numbers of digits learnt from after which it wants a Step, beside the usual ones;
-    # the same in all processes that train together, which add up their sums there
+    # Numbers of digits trained on after which it needs a StepResult, besides the usual ones. Processes that train
+    # together need the same numbers, because each StepResult adds up their sums.
+    report_at: Collection[int] = ()
 
-    def said(self, text: str) -> None:
-        """Something that may take long is about to be done, before the run begins."""
+    def on_message(self, text: str) -> None:
+        """Receives a sentence for people."""
 
-    def began(self, run: Run) -> None:
-        """The run is about to learn; a resumed one has a history."""
+    def on_start(self, run: Run) -> None:
+        """Is called before the first epoch; a resumed run has a history."""
 
-    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
-        """Something happened; the state after a whole epoch is on disk by then."""
+    def on_event(self, run: Run, event: StepResult | EpochResult) -> None:
+        """Receives an event; after an epoch, the state is already on disk."""
 
-    def stopped(self, run: Run) -> None:
-        """No more events come, be it at the end, after Ctrl-C or after an error. Must not raise."""
+    def on_stop(self, run: Run) -> None:
+        """Is called when no more events come: at the end, after Ctrl-C or after an error. Must not raise."""
 
-    def finished(self, run: Run, result: dict[str, Any]) -> None:
-        """The checkpoint is written; `result` is what `train --json` prints."""
+    def on_finish(self, run: Run, result: dict[str, Any]) -> None:
+        """Receives the result that `train --json` prints; the checkpoint is written."""
 
 
 class FaultTolerantCallback(TrainingCallback):
-    """A watcher that training can do without: its first error is said, once, and from then on it is told nothing."""
+    """Wraps an optional callback. Its first exception is reported and disables it; training continues."""
 
-    def __init__(self, watcher: TrainingCallback, name: str, report: Callable[[str], None]) -> None:
-        self.moments, self.name, self.report = watcher.moments, name, report
-        self.watcher: TrainingCallback | None = watcher
+    def __init__(self, callback: TrainingCallback, name: str, report: Callable[[str], None]) -> None:
+        self.report_at, self.name, self.report = callback.report_at, name, report
+        self.callback: TrainingCallback | None = callback
 
-    def began(self, run: Run) -> None:
-        """Tell it, if it works."""
-        self._tell("began", run)
+    def on_start(self, run: Run) -> None:
+        """Forwards the call."""
+        self._call("on_start", run)
 
-    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
-        """Tell it, if it works."""
-        self._tell("saw", run, event)
+    def on_event(self, run: Run, event: StepResult | EpochResult) -> None:
+        """Forwards the event."""
+        self._call("on_event", run, event)
 
-    def stopped(self, run: Run) -> None:
-        """Tell it, if it works."""
-        self._tell("stopped", run)
+    def on_stop(self, run: Run) -> None:
+        """Forwards the call."""
+        self._call("on_stop", run)
 
-    def finished(self, run: Run, result: dict[str, Any]) -> None:
-        """Tell it, if it works."""
-        self._tell("finished", run, result)
+    def on_finish(self, run: Run, result: dict[str, Any]) -> None:
+        """Forwards the result."""
+        self._call("on_finish", run, result)
 
-    def _tell(self, what: str, *about: Any) -> None:
-        if self.watcher:
+    def _call(self, method: str, *arguments: Any) -> None:
+        if self.callback:
             try:
-                getattr(self.watcher, what)(*about)
-            except Exception as error:  # whatever it is, hours of training are worth more
-                self.watcher = None
-                why = f"{type(error).__name__}: {error}".strip(": ")
-                self.report(f"{self.name} failed, and is left out from now on ({why}). Training goes on.")
+                getattr(self.callback, method)(*arguments)
+            except Exception as error:  # no failure of a callback is worth hours of training
+                self.callback = None
+                reason = f"{type(error).__name__}: {error}".strip(": ")
+                self.report(f"{self.name} failed and is switched off ({reason}). Training continues.")
 
 
 class CallbackList(TrainingCallback):
-    """Several watchers as one. Where processes train together, only the leading one's are told."""
+    """Several callbacks as one. Where processes train together, it calls those of the main process only."""
 
-    def __init__(self, *watchers: TrainingCallback) -> None:
-        self.moments = sorted({moment for watcher in watchers for moment in watcher.moments})
-        self.watchers = watchers if distributed.is_main_process() else ()
+    def __init__(self, *callbacks: TrainingCallback) -> None:
+        self.report_at = sorted({count for callback in callbacks for count in callback.report_at})
+        self.callbacks = callbacks if distributed.is_main_process() else ()
 
-    def said(self, text: str) -> None:
-        """Tell all."""
-        for watcher in self.watchers:
-            watcher.said(text)
+    def on_message(self, text: str) -> None:
+        """Forwards the sentence to all."""
+        for callback in self.callbacks:
+            callback.on_message(text)
 
-    def began(self, run: Run) -> None:
-        """Tell all."""
-        for watcher in self.watchers:
-            watcher.began(run)
+    def on_start(self, run: Run) -> None:
+        """Forwards the call to all."""
+        for callback in self.callbacks:
+            callback.on_start(run)
 
-    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
-        """Tell all."""
-        for watcher in self.watchers:
-            watcher.saw(run, event)
+    def on_event(self, run: Run, event: StepResult | EpochResult) -> None:
+        """Forwards the event to all."""
+        for callback in self.callbacks:
+            callback.on_event(run, event)
 
-    def stopped(self, run: Run) -> None:
-        """Tell all."""
-        for watcher in self.watchers:
-            watcher.stopped(run)
+    def on_stop(self, run: Run) -> None:
+        """Forwards the call to all."""
+        for callback in self.callbacks:
+            callback.on_stop(run)
 
-    def finished(self, run: Run, result: dict[str, Any]) -> None:
-        """Tell all."""
-        for watcher in self.watchers:
-            watcher.finished(run, result)
+    def on_finish(self, run: Run, result: dict[str, Any]) -> None:
+        """Forwards the result to all."""
+        for callback in self.callbacks:
+            callback.on_finish(run, result)

@@ -72,7 +72,7 @@ def calibrated(hundred, tmp_path):
 
 @torch.inference_mode()
 def odds(path, digits):
-    """The log odds, by the layers of doubt alone, that it is a digit."""
+    """Log-odds, by the OOD head alone, that it is a digit."""
     network, facts = checkpoint.load(path)
     found = {name: answer for name, _, answer in layers.layer_activations(network, digits.batch(slice(None)))}
     answers = facts.ood_head((found["pool2"], found["relu5"]))

@@ -1,11 +1,10 @@
-"""The zoo, layer for layer."""
+"""Architectures, layer for layer."""
 
 import pytest
 import torch
 from torch import nn
 
 from digits.errors import UnknownModel
-from digits.networks import fused_inference
 from digits.networks.architectures import ARCHITECTURES, build, swap_relu_and_pool
 from digits.networks.layers import describe, layer_activations
 
@@ -54,7 +53,7 @@ def batch():
     return torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(3))
 
 
-def test_every_network_of_the_zoo_is_tested_here():
+def test_every_architecture_is_tested_here():
     assert set(ARCHITECTURES) == set(PARAMETERS)
 
 
@@ -112,41 +111,6 @@ def test_an_unknown_network_is_refused_with_the_known_names():
         build("resnet")
     assert "resnet" in str(caught.value)
     assert all(name in str(caught.value) for name in PARAMETERS)
-
-
-@pytest.mark.parametrize(("count", "packing"), [(1, True), (4, True), (4, False)])
-@each_network
-def test_the_fused_network_is_the_same_function(name, count, packing, batch, monkeypatch):
-    monkeypatch.setattr(
-        fused_inference, "PACKING", packing and fused_inference.PACKING
-    )  # not every processor has oneDNN
-    network = build(name)
-    network(batch)  # in training mode: BatchNorm learns statistics that are not the trivial ones
-    network.eval()
-    with torch.inference_mode():
-        assert torch.allclose(fused_inference.fuse(network)(batch[:count]), network(batch[:count]), atol=1e-5)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(
-    "how",
-    [
-        {"kernel_size": (3, 5), "padding": (2, 1)},
-        {"kernel_size": 3, "stride": 2},
-        {"kernel_size": 3, "dilation": 2},
-        {"kernel_size": 3, "groups": 2},
-        {"kernel_size": 3, "padding": "same"},
-        {"kernel_size": 3, "padding": 1, "padding_mode": "circular"},
-        {"kernel_size": 3, "bias": False},
-    ],
-    ids=str,
-)
-def test_a_convolution_of_any_kind_stays_what_it_is(how, count):
-    convolution = nn.Conv2d(4, 6, **how).eval()
-    batch = torch.rand(count, 4, 9, 11, generator=torch.Generator().manual_seed(5))
-    with torch.inference_mode():
-        answers = fused_inference.fuse(nn.Sequential(convolution))(batch)
-        torch.testing.assert_close(answers, convolution(batch), rtol=0, atol=1e-5)
 
 
 @each_network

@@ -43,8 +43,8 @@ def refused(sure):
 
 def test_the_bounds_refuse_the_shares_that_they_were_made_for(honest):
     logits, labels = honest
-    familiar = torch.randn(len(logits), 1, generator=torch.Generator().manual_seed(2))
-    eleven = torch.cat([logits, familiar], dim=1)
+    in_distribution = torch.randn(len(logits), 1, generator=torch.Generator().manual_seed(2))
+    eleven = torch.cat([logits, in_distribution], dim=1)
     both = fit_calibration(eleven, labels)
     clear = both.is_confident(both.probabilities(eleven))
     assert refused(clear) == pytest.approx(LOW_CONFIDENCE_RATE, abs=1e-3)
@@ -52,7 +52,7 @@ def test_the_bounds_refuse_the_shares_that_they_were_made_for(honest):
     assert torch.equal(both.is_sure(eleven), clear & both.is_in_distribution(eleven))
 
 
-def test_without_doubt_sure_means_ninety_percent(honest):
+def test_without_an_ood_head_sure_means_ninety_percent(honest):
     logits, labels = honest
     calibration = fit_calibration(3 * logits, labels)
     largest = calibration.probabilities(3 * logits).amax(dim=1)
@@ -74,7 +74,7 @@ def test_without_calibration_softmax_is_taken_at_its_word():
     assert UNCALIBRATED.is_sure(logits).tolist() == [False, True]  # 0.69 and 0.98
 
 
-def test_an_answer_is_sure_if_it_is_clear_and_familiar():
+def test_a_prediction_is_sure_if_it_is_confident_and_in_distribution():
     calibration = Calibration(confidence_threshold=0.6, in_distribution_threshold=2.0)
     clear, torn = [9.0] + 9 * [0.0], [9.0, 9.0] + 8 * [0.0]
     answers = torch.tensor([[*clear, 9.0], [*clear, 1.0], [*torn, 9.0], [*torn, 1.0]])

@@ -13,7 +13,7 @@ from digits.networks.architectures import build
 from digits.networks.calibration import Calibration
 from digits.networks.checkpoint import CheckpointMetadata
 
-FACTS = CheckpointMetadata(
+METADATA = CheckpointMetadata(
     architecture="three_block",
     test_accuracy=99.41,
     calibration=Calibration(temperature=1.25, confidence_threshold=0.625),
@@ -37,8 +37,8 @@ def batch():
 
 def same_answers(path, name, module, batch, tolerance=1e-4):
     """The file loads as the network `name` and answers as `module` does; that one is normalised by its caller."""
-    network, facts = checkpoint.load(path)
-    assert facts.architecture == network.architecture == name
+    network, metadata = checkpoint.load(path)
+    assert metadata.architecture == network.architecture == name
     assert not network.training
     with torch.inference_mode():
         expected = module(batch)
@@ -47,35 +47,35 @@ def same_answers(path, name, module, batch, tolerance=1e-4):
 
 
 @each_network
-def test_weights_and_facts_come_back_as_they_were_saved(name, path):
+def test_weights_and_metadata_come_back_as_they_were_saved(name, path):
     network = build(name)
-    facts = replace(FACTS, architecture=name)
-    checkpoint.save(path, network, facts)
-    loaded, told = checkpoint.load(path)
-    assert told == facts
+    metadata = replace(METADATA, architecture=name)
+    checkpoint.save(path, network, metadata)
+    loaded, found = checkpoint.load(path)
+    assert found == metadata
     assert loaded.architecture == name
     assert all(torch.equal(value, loaded.state_dict()[key]) for key, value in network.state_dict().items())
 
 
-def test_what_it_learnt_to_doubt_comes_back_as_it_was_saved(path, batch):
+def test_the_ood_head_comes_back_as_it_was_saved(path, batch):
     network = build("three_block")
     layers = ood_head.build(network)
     whole = ood_head.attach_ood_head(network, layers)
     whole(batch)  # in training mode: BatchNorm learns statistics that are not the trivial ones
     whole.eval()
-    checkpoint.save(path, network, replace(FACTS, calibration=Calibration(1.1, 0.7, 0.3), ood_head=layers))
-    loaded, facts = checkpoint.load(path)
-    assert facts.calibration == Calibration(1.1, 0.7, 0.3)
+    checkpoint.save(path, network, replace(METADATA, calibration=Calibration(1.1, 0.7, 0.3), ood_head=layers))
+    loaded, metadata = checkpoint.load(path)
+    assert metadata.calibration == Calibration(1.1, 0.7, 0.3)
     with torch.inference_mode():
         answers = whole(batch)
         assert answers.shape == (6, 11)
-        assert torch.equal(ood_head.attach_ood_head(loaded, facts.ood_head)(batch), answers)
+        assert torch.equal(ood_head.attach_ood_head(loaded, metadata.ood_head)(batch), answers)
         assert torch.equal(loaded(batch), answers[:, :10])
 
 
 def test_a_saved_file_is_plain_data_with_the_tensors_under_state_dict(path):
     network = build("mlp")
-    checkpoint.save(path, network, FACTS)
+    checkpoint.save(path, network, METADATA)
     content = torch.load(path, weights_only=True)
     assert content["state_dict"].keys() == network.state_dict().keys()
     assert content["test_accuracy"] == 99.41
@@ -86,11 +86,11 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(path, monkeypatc
         file.write_bytes(b"half of it")
         raise OSError("No space left on device")
 
-    checkpoint.save(path, build("mlp"), FACTS)
+    checkpoint.save(path, build("mlp"), METADATA)
     before = path.read_bytes()
     monkeypatch.setattr(torch, "save", full_disk)
     with pytest.raises(OSError, match="No space"):
-        checkpoint.save(path, build("mlp"), FACTS)
+        checkpoint.save(path, build("mlp"), METADATA)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
@@ -158,7 +158,7 @@ def test_an_error_says_how_to_train_where_there_is_no_file(path):
 
 
 def test_loading_leaves_the_random_state_alone(path):
-    checkpoint.save(path, build("three_block"), FACTS)
+    checkpoint.save(path, build("three_block"), METADATA)
     before = torch.get_rng_state()
     checkpoint.load(path)
     assert torch.equal(torch.get_rng_state(), before)

@@ -160,7 +160,7 @@ def test_an_unknown_network_is_refused_with_the_shapes_it_has(path):
     assert "three_block" in message
 
 
-def test_two_copies_of_a_layer_are_no_network_of_the_zoo(path):
+def test_two_copies_of_a_layer_are_no_known_network(path):
     module = foreign.make("two_conv")
     state = module.state_dict()
     state.update({"c2_again.weight": state["c2.weight"], "c2_again.bias": state["c2.bias"]})
@@ -203,7 +203,7 @@ def test_content_that_holds_no_weights_is_refused(content, path):
         ("architecture", 7),
     ],
 )
-def test_facts_of_the_wrong_kind_are_refused(fact, value, path, good):
+def test_metadata_of_the_wrong_kind_is_refused(fact, value, path, good):
     if fact == "architecture":  # then the shapes decide, and these fit nothing
         good["state_dict"]["fc1.weight"] = torch.zeros(3, 3)
     torch.save({**good, fact: value}, path)
@@ -220,7 +220,7 @@ def test_a_calibration_in_words_is_one_in_numbers(path, good):
 @pytest.mark.parametrize(
     "spoil", [{"own.0.weight": torch.full((64, 64, 3, 3), math.nan)}, {"own.0.weight": torch.ones(3)}, {}]
 )
-def test_layers_of_doubt_that_do_not_fit_are_refused(spoil, path):
+def test_an_ood_head_that_does_not_fit_is_refused(spoil, path):
     network = build("five_conv")
     layers = ood_head.build(network)
     checkpoint.save(path, network, CheckpointMetadata("five_conv", ood_head=layers))
@@ -230,13 +230,8 @@ def test_layers_of_doubt_that_do_not_fit_are_refused(spoil, path):
     refused(path)
 
 
-def test_a_network_of_an_older_version_that_learnt_to_doubt_is_to_be_trained_again(path, good):
-    torch.save({**good, "calibration": {"temperature": 1.1, "none": 129 * (0.5,)}}, path)
-    assert "Train it again" in refused(path)
-
-
-def test_nobody_needs_a_fact_beside_the_architecture(path, good):
+def test_nobody_needs_metadata_beside_the_architecture(path, good):
     torch.save({"architecture": "mlp", "state_dict": good["state_dict"]}, path)
-    network, facts = checkpoint.load(path)
+    network, metadata = checkpoint.load(path)
     assert network.architecture == "mlp"
-    assert facts.test_accuracy is None
+    assert metadata.test_accuracy is None

@@ -1,4 +1,4 @@
-"""Layers of doubt: how familiar it is, beside ten logits that stay as they are."""
+"""The OOD head: the in-distribution logit, beside ten logits that stay as they are."""
 
 import pytest
 import torch
@@ -17,8 +17,8 @@ def batch():
     return torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(3))
 
 
-def doubted(name, batch):
-    """A network and its layers of doubt, with BatchNorm statistics that are not the trivial ones."""
+def with_ood_head(name, batch):
+    """A network and its OOD head, with BatchNorm statistics that are not the trivial ones."""
     network = build(name)
     layers = ood_head.build(network)
     whole = ood_head.attach_ood_head(network, layers)
@@ -28,7 +28,7 @@ def doubted(name, batch):
 
 
 def found(network, batch):
-    """What the layers of doubt get: the answers of the second pooling, and of the layer before the last."""
+    """Inputs of the OOD head: the outputs of the second pooling, and of the layer before the last."""
     answered = {name: answer for name, _, answer in inspection.layer_activations(network, batch)}
     *_, features, _, _ = answered.values()
     return answered["pool2"], features
@@ -36,8 +36,8 @@ def found(network, batch):
 
 @pytest.mark.parametrize("name", FORKED)
 @torch.inference_mode()
-def test_the_ten_logits_stay_and_the_odds_are_those_of_doubts_own_layers(name, batch):
-    network, layers, whole = doubted(name, batch)
+def test_the_ten_logits_stay_and_the_odds_are_those_of_the_ood_heads_own_layers(name, batch):
+    network, layers, whole = with_ood_head(name, batch)
     answers, opinion = whole(batch), layers(found(network, batch))
     assert torch.equal(answers[:, :10], network(batch))
     strange = opinion.double().softmax(dim=1)[:, 10]
@@ -50,7 +50,7 @@ def test_the_ten_logits_stay_and_the_odds_are_those_of_doubts_own_layers(name, b
 @torch.inference_mode()
 def test_in_fewer_steps_it_is_the_same_function(name, count, batch):
     if name in FORKED:
-        network, _, whole = doubted(name, batch)
+        network, _, whole = with_ood_head(name, batch)
     else:
         network = build(name).eval()
         whole = ood_head.attach_ood_head(network, None).eval()
@@ -62,7 +62,7 @@ def test_in_fewer_steps_it_is_the_same_function(name, count, batch):
 
 @torch.inference_mode()
 def test_one_digit_that_is_out_of_the_question_spoils_no_odds(batch):
-    network, layers, whole = doubted("five_conv", batch)
+    network, layers, whole = with_ood_head("five_conv", batch)
     layers.logits.bias[0] = -1e8
     opinion = layers(found(network, batch)).double()
     expected = opinion[:, :10].logsumexp(dim=1) - opinion[:, 10]
@@ -70,14 +70,14 @@ def test_one_digit_that_is_out_of_the_question_spoils_no_odds(batch):
 
 
 def test_making_it_quick_draws_no_random_numbers(batch):
-    _, _, whole = doubted("five_conv", batch)
+    _, _, whole = with_ood_head("five_conv", batch)
     state = torch.get_rng_state()
     fused_inference.FusedClassifier(whole)
     assert torch.equal(torch.get_rng_state(), state)  # nobody's seed should notice
 
 
 @torch.inference_mode()
-def test_without_layers_of_doubt_there_are_ten_logits(batch):
+def test_without_an_ood_head_there_are_ten_logits(batch):
     network = build("five_conv").eval()
     assert torch.equal(ood_head.attach_ood_head(network, None)(batch), network(batch))
 

@@ -33,7 +33,7 @@ def train(train, sheet, monkeypatch):
 
 
 def counts(path):
-    return [moment.digits for moment in timeline.load(path).moments]
+    return [moment.digits for moment in timeline.load(path).snapshots]
 
 
 def test_training_keeps_moments_and_is_not_changed_by_it(train, tmp_path):
@@ -41,14 +41,14 @@ def test_training_keeps_moments_and_is_not_changed_by_it(train, tmp_path):
     plain = weights("net.pth")
     output = train("--epochs", 2, "--snapshots")
     assert same(plain, weights("net.pth"))
-    assert "net.timeline: the network at" in output
+    assert "net.timeline: 11 snapshots" in output
     kept = timeline.load("net.timeline")
-    assert [moment.digits for moment in kept.moments] == [0, 80, 120, 160, 200, 280, 320, 400, 520, 600, 640]
+    assert [moment.digits for moment in kept.snapshots] == [0, 80, 120, 160, 200, 280, 320, 400, 520, 600, 640]
     assert (kept.architecture, kept.training_digits, kept.recipe["epochs"]) == ("mlp", 320, 2)
     for name, value in plain.items():
         torch.testing.assert_close(kept.networks[-1].state_dict()[name], value, rtol=1e-3, atol=1e-6)
-    assert kept.moments[-1].accuracy > 30 > kept.moments[0].accuracy
-    assert kept.moments[-1].loss < kept.moments[0].loss
+    assert kept.snapshots[-1].accuracy > 30 > kept.snapshots[0].accuracy
+    assert kept.snapshots[-1].loss < kept.snapshots[0].loss
     assert {path.name for path in tmp_path.iterdir()} == {"net.pth", "net.state.pth", "net.timeline"}
 
 
@@ -65,10 +65,10 @@ def test_a_stopped_run_goes_on_in_the_same_timeline(train, monkeypatch):
     monkeypatch.setattr(timeline, "round_to_float16", rounded)
     said = train("--epochs", 2, "--snapshots", "part.timeline", status=130)
     assert counts("part.timeline")[-1] == 320
-    assert f"the network at {len(counts('part.timeline'))} moments" in said
+    assert f"part.timeline: {len(counts('part.timeline'))} snapshots" in said
     train("--epochs", 2, "--snapshots", "part.timeline", "--resume")
     one, other = timeline.load("whole.timeline"), timeline.load("part.timeline")
-    assert one.moments == other.moments
+    assert one.snapshots == other.snapshots
     assert same(one.weights, other.weights)
 
 
@@ -119,17 +119,17 @@ def test_the_shipped_timeline_is_small_and_as_good_as_it_says():
     assert kept.measured == len(some)
     with torch.inference_mode():
         guesses = kept.networks[-1](some.batch(slice(None))).argmax(dim=1)
-    assert 100 * (guesses == some.labels).float().mean().item() == pytest.approx(kept.moments[-1].accuracy, abs=0.2)
+    assert 100 * (guesses == some.labels).float().mean().item() == pytest.approx(kept.snapshots[-1].accuracy, abs=0.2)
 
 
 def test_a_network_without_convolutions_has_pictures_of_its_weights_and_no_maps(train, ten):
     train("--epochs", 1, "--snapshots")
     kept = timeline.load("net.timeline")
-    assert kept.kernels().shape == (len(kept.moments), 24, 28, 28)
+    assert kept.kernels().shape == (len(kept.snapshots), 24, 28, 28)
     assert kept.units == 128
-    seen = kept.read(ten[3].astype(np.float32) / 255)
+    seen = kept.predict(ten[3].astype(np.float32) / 255)
     assert seen.maps is None
-    assert seen.probabilities.shape == (len(kept.moments), 10)
+    assert seen.probabilities.shape == (len(kept.snapshots), 10)
 
 
 def spoilt(change):

@@ -94,7 +94,7 @@ def test_no_drawing_takes_the_place_of_another(samples, scans, tmp_path):
 def test_no_drawing_takes_the_place_of_a_picture(output, scans, tmp_path):
     before = (scans / "1.png").read_bytes()
     result = predict(scans / "1.png", "--output", tmp_path / output, status=1)
-    assert "drawn over" in result.output
+    assert "overwritten" in result.output
     assert (scans / "1.png").read_bytes() == before
 
 
@@ -103,7 +103,7 @@ def test_no_drawing_takes_the_place_of_what_lies_beside_the_pictures(ten, tmp_pa
     photo.write_bytes(encoded(drawn(ten[3]), "JPEG"))
     other.write_bytes(b"something else")
     result = predict(photo, "--output", tmp_path, status=1)
-    assert f"{other} is there already" in result.output
+    assert f"{other} exists already" in result.output
     assert other.read_bytes() == b"something else"
     assert predict(photo, "--output", other).stdout  # named itself
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from training_runs import SMALL, WHOLE, same, weights
+from training_runs import AVERAGED, SMALL, WHOLE, same, weights
 
 from digits.errors import TrainingFailed
 from digits.evaluation.metrics import EpochResult
@@ -16,6 +16,7 @@ from digits.training.events import StepResult
 from digits.training.loop import fit
 from digits.training.recipes import OPTIMIZERS, RECIPES, Recipe
 from digits.training.run import Run
+from digits.training.schedule import build_scheduler
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -45,12 +46,12 @@ def test_the_events_tell_of_every_epoch_and_its_last_batch(few):
 
 def test_a_step_comes_where_it_is_asked_for(few):
     run = Run("mlp", replace(SMALL, epochs=2, batch_size=4), seed=1)  # 25 batches: reported are the 10th, 20th and last
-    steps = [event for event in fit(run, *few, moments=(1, 30, 106, 1000)) if isinstance(event, StepResult)]
+    steps = [event for event in fit(run, *few, report_at=(1, 30, 106, 1000)) if isinstance(event, StepResult)]
     assert [step.digits for step in steps] == [4, 32, 40, 80, 100, 108, 140, 180, 200]
 
 
 def test_the_latest_losses_add_up_to_that_of_the_epoch(few):
-    events = fit(Run("mlp", replace(SMALL, epochs=1, batch_size=4), seed=1), *few, moments=(8, 52))
+    events = fit(Run("mlp", replace(SMALL, epochs=1, batch_size=4), seed=1), *few, report_at=(8, 52))
     steps = [event for event in events if isinstance(event, StepResult)]
     counts = np.diff([0, *(step.digits for step in steps)])
     assert counts @ [step.latest for step in steps] == pytest.approx(100 * steps[-1].loss)
@@ -78,15 +79,15 @@ def test_the_measured_loss_and_accuracy_are_those_of_pytorch(mixed):
 
 
 def test_with_outliers_a_network_learns_to_tell_them_from_digits(mixed):
-    run = Run("two_conv", replace(SMALL, epochs=8, lr=2e-3, doubt=8), seed=1)
+    run = Run("two_conv", replace(SMALL, epochs=8, lr=2e-3, ood_epochs=8), seed=1)
     list(fit(run, *mixed))
     assert run.history[-1].validation_accuracy > 50
-    more = run.doubting()
+    more = run.ood_run()
     list(fit(more, mixed[0], None))
     pictures = (
         outliers.draw_outliers(80, outliers.TRAIN_KINDS, mixed[1], np.random.default_rng(9)).unsqueeze(1).float() / 255
     )
-    whole = attach_ood_head(run.network, more.result).eval()
+    whole = attach_ood_head(run.network, more.averaged_network).eval()
     with torch.inference_mode():
         strange, plain = (in_distribution_logit(whole(batch)) for batch in (pictures, mixed[1].batch(slice(None))))
     assert (plain[:, None] > strange).float().mean() > 0.85  # chance is a half
@@ -108,7 +109,7 @@ def test_the_faster_precision_is_found_by_measuring_and_kept(faster, few, tmp_pa
         return original(context)
 
     monkeypatch.setattr(torch.autocast, "__enter__", enter)
-    monkeypatch.setattr("digits.training.loop.time.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
     run = Run("two_conv", replace(SMALL, precision="auto"), seed=1)
     list(fit(run, *few))
     assert run.precision == faster
@@ -122,31 +123,6 @@ def test_measuring_the_precision_does_not_change_what_is_trained(few):
     told = Run("two_conv_dropout", replace(SMALL, precision=measured.precision), seed=1)
     list(fit(told, *few))
     assert same(weights(measured), weights(told))
-
-
-@pytest.mark.parametrize(("averaging", "last"), [(0.0, 1e-10), (0.9, 0.2)])
-def test_one_cycle_is_pytorchs(averaging, last, few):
-    recipe = replace(SMALL, schedule="one-cycle", averaging=averaging, epochs=5, batch_size=20)
-    run = Run("mlp", recipe, seed=1)
-    rates, take_step = [], run.optimizer.step
-
-    def step():
-        rates.append(run.optimizer.param_groups[0]["lr"])
-        take_step()
-
-    run.optimizer.step = step
-    list(fit(run, *few))
-    ghost = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1)
-    # PyTorch counts a cycle from its first step to its last: 25 steps are 24 apart, and its rise ends one earlier.
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        ghost, recipe.lr, total_steps=26, pct_start=6 / 26, div_factor=10, final_div_factor=0.1 / last
-    )
-    expected = []
-    for _ in range(25):
-        expected.append(schedule.get_last_lr()[0])
-        ghost.step()
-        schedule.step()
-    assert rates == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_loss_that_is_no_number_stops_with_advice(mixed):
@@ -200,12 +176,15 @@ def test_the_recipes_are_those_that_people_know_the_networks_by():
     assert RECIPES["three_block"].augment == "light"
 
 
-def test_a_run_ends_at_the_learning_rate_of_pytorchs_cosine(few):
-    run = Run("mlp", WHOLE, seed=1)
-    list(fit(run, *few))
-    ghost = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=WHOLE.lr)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(ghost, T_max=9)
-    for _ in range(8):  # nine batches in all, the first one at the full rate
-        ghost.step()
-        schedule.step()
-    assert run.optimizer.param_groups[0]["lr"] == pytest.approx(schedule.get_last_lr()[0])
+@pytest.mark.parametrize("recipe", [WHOLE, AVERAGED])
+def test_each_step_is_taken_at_the_rate_of_the_schedule(recipe, few):
+    run, rates = Run("two_conv", recipe, seed=1), []
+    run.optimizer.register_step_pre_hook(lambda optimizer, *_: rates.append(optimizer.param_groups[0]["lr"]))
+    steps = [event for event in fit(run, *few, report_at=range(1000)) if isinstance(event, StepResult)]
+    scheduler = build_scheduler(torch.optim.SGD([torch.zeros(1)], lr=1), recipe, len(steps) // recipe.epochs)
+    expected = []
+    for _ in steps:
+        expected += scheduler.get_last_lr()
+        scheduler.optimizer.step()
+        scheduler.step()
+    assert rates == expected == [step.lr for step in steps]

@@ -4,7 +4,7 @@ import { make } from "../../lib/dom.js";
 
 const DIGITS = [100, 1000, 5000, 20000, 55000];
 const AUGMENT = ["none", "light", "strong"];
-const OPTIMIZERS = { adam: "Adam", adamw: "AdamW", sgd: "SGD", muon: "Muon" };
+const OPTIMIZERS = { adam: "Adam", adamw: "AdamW", sgd: "SGD" };
 const INITIAL = { network: "two_conv", digits: 55000, augment: "none", epochs: 3 };
 // Few digits and many epochs: the network memorizes them and does not improve on others.
 export const OVERFITTING = {

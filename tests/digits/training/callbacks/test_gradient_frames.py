@@ -21,13 +21,13 @@ PLAIN = replace(SMALL, optimizer="sgd", lr=0.1)  # whose step is the gradient, a
 def watched(folder, run, digits, events=None):
     """Train with frames, to the end or up to so many events; returns what was reported."""
     said = []
-    watcher = GradientFrames(folder, run.recipe.epochs * len(digits[0]), run.recipe.batch_size, said.append)
-    watcher.began(run)
-    for index, event in enumerate(fit(run, *digits, watcher.moments)):
-        watcher.saw(run, event)
+    callback = GradientFrames(folder, run.recipe.epochs * len(digits[0]), run.recipe.batch_size, said.append)
+    callback.on_start(run)
+    for index, event in enumerate(fit(run, *digits, callback.report_at)):
+        callback.on_event(run, event)
         if index + 1 == events:
             break
-    watcher.stopped(run)
+    callback.on_stop(run)
     return said
 
 
@@ -55,7 +55,7 @@ def test_filters_move_against_the_gradients_that_are_shown(few, tmp_path, monkey
         layers.append({name: torch.cat([part.detach().flatten() for part in own]) for name, own in parts})
         return draw_training_frame(moment)
 
-    monkeypatch.setattr(gradient_frames, "picture", record)
+    monkeypatch.setattr(gradient_frames, "draw_training_frame", record)
     run = Run("two_conv", PLAIN, seed=1)
     watched(tmp_path, run, few)
     assert [moment.digits for moment in shown] == [40, 80, 100, 140, 180, 200, 240, 280, 300]
@@ -72,7 +72,9 @@ def test_filters_move_against_the_gradients_that_are_shown(few, tmp_path, monkey
 
 def test_words_of_a_frame_say_what_it_shows(few, tmp_path, monkeypatch):
     said = []
-    monkeypatch.setattr(gradient_frames, "picture", lambda moment: said.append(draw_training_frame(moment)) or said[-1])
+    monkeypatch.setattr(
+        gradient_frames, "draw_training_frame", lambda moment: said.append(draw_training_frame(moment)) or said[-1]
+    )
     watched(tmp_path, Run("mlp", SMALL, seed=1), few)
     words = " ".join(said[-1].said)
     for expected in ("mlp learns", "epoch 3 of 3", "300", "of 300 digits", "32 of the 128 filters of fc1", "held back"):
@@ -95,7 +97,7 @@ def test_the_gif_shows_all_frames_in_their_order_and_colours(few, tmp_path):
 
 
 def test_a_gif_that_would_be_too_large_leaves_frames_out_and_ends_with_the_last(few, tmp_path, monkeypatch):
-    monkeypatch.setattr(gradient_frames, "MOST_BYTES", 150_000)
+    monkeypatch.setattr(gradient_frames, "MAX_GIF_BYTES", 150_000)
     watched(tmp_path, Run("five_conv", SMALL, seed=1), few)
     paths = gradient_frames.frame_paths(tmp_path)
     with Image.open(tmp_path / GIF) as film, Image.open(paths[-1]) as last:

@@ -39,20 +39,20 @@ def tracked(few, tmp_path, monkeypatch):
         said = []
         tracker = TRACKERS[name](said.append)
         run = Run("mlp", TWICE, seed=5)
-        tracker.began(run)
+        tracker.on_start(run)
         events = []
         for event in fit(run, *few):
             events.append(event)
-            tracker.saw(run, event)
-        tracker.stopped(run)
-        tracker.stopped(run)  # after Ctrl-C it is told twice
+            tracker.on_event(run, event)
+        tracker.on_stop(run)
+        tracker.on_stop(run)  # after Ctrl-C it is told twice
         run.test_accuracy = 81.25
-        checkpoint.save(tmp_path / "net.pth", run.network, run.facts(calibration.UNCALIBRATED))
+        checkpoint.save(tmp_path / "net.pth", run.network, run.metadata(calibration.UNCALIBRATED))
         images = few[1].images[:20].numpy() / 255
         from digits.pictures import figures
 
         figures.predictions(images, few[1].labels[:20].numpy(), np.eye(10)[[3] * 20], Path("predictions.png"))
-        tracker.finished(run, {"output": "net.pth"})
+        tracker.on_finish(run, {"output": "net.pth"})
         return events, said
 
     return train
@@ -140,7 +140,7 @@ def test_comet_that_does_not_answer_is_said_with_a_way_out(monkeypatch):
     tracker = TRACKERS["comet"](print)
     monkeypatch.setattr(tracker.make, "Experiment", lambda **_: SimpleNamespace(alive=False))
     with pytest.raises(ConnectionError, match="runs/comet"):
-        tracker.began(Run("mlp", TWICE, seed=5))
+        tracker.on_start(Run("mlp", TWICE, seed=5))
 
 
 @needs("tensorboard")
@@ -148,5 +148,5 @@ def test_a_run_that_was_finished_before_is_not_told_again(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     run = Run("mlp", TWICE, seed=5)
     run.test_accuracy = 81.25
-    TRACKERS["tensorboard"](print).finished(run, {"output": "net.pth"})
+    TRACKERS["tensorboard"](print).on_finish(run, {"output": "net.pth"})
     assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,11 @@ from digits.training.callbacks.base import TrainingCallback
 from digits.training.events import StepResult
 from digits.training.run import Run
 
+VERBOSE_EVERY_BATCHES = 100
+
 
 class TrainingProgress(TrainingCallback):
-    """Shows the events of `fit()`."""
+    """Prints messages and the events of `fit`."""
 
     def __init__(self, screen: Console, verbose: bool) -> None:
         self.screen, self.verbose = screen, verbose
@@ -23,12 +25,12 @@ class TrainingProgress(TrainingCallback):
             transient=True,
         )
 
-    def said(self, text: str) -> None:
-        """Print what takes long."""
+    def on_message(self, text: str) -> None:
+        """Prints the sentence."""
         self.screen.print(text)
 
-    def began(self, run: Run) -> None:
-        """Print the head of the table and start the bar."""
+    def on_start(self, run: Run) -> None:
+        """Prints the head of the table and starts the bar."""
         self.screen.print(
             f"{'epoch':>8}{'loss':>10}{'accuracy':>11}{'validation: loss':>20}{'accuracy':>11}{'time':>9}"
         )
@@ -37,24 +39,26 @@ class TrainingProgress(TrainingCallback):
         )
         self.bar.start()
 
-    def stopped(self, run: Run) -> None:
-        """Take the bar away."""
+    def on_stop(self, run: Run) -> None:
+        """Removes the bar."""
         self.bar.stop()
 
-    def saw(self, run: Run, event: StepResult | EpochResult) -> None:
-        """Take one event in."""
-        epochs = run.recipe.epochs
-        if isinstance(event, StepResult):
-            self.bar.update(
-                self.task,
-                completed=event.epoch - 1 + event.batch / event.batches,
-                epoch=f"{event.epoch}/{epochs}",
-                loss=event.loss,
-                accuracy=event.accuracy,
-            )
-            if self.verbose and event.batch % 100 == 0:
-                self.screen.print(f"  epoch {event.epoch}, batch {event.batch}/{event.batches}: loss {event.loss:.4f}")
+    def on_event(self, run: Run, event: StepResult | EpochResult) -> None:
+        """Moves the bar, or prints the line of an epoch."""
+        if isinstance(event, EpochResult):
+            self._print_epoch(event, run.recipe.epochs)
             return
+        self.bar.update(
+            self.task,
+            completed=event.epoch - 1 + event.batch / event.batches,
+            epoch=f"{event.epoch}/{run.recipe.epochs}",
+            loss=event.loss,
+            accuracy=event.accuracy,
+        )
+        if self.verbose and event.batch % VERBOSE_EVERY_BATCHES == 0:
+            self.screen.print(f"  epoch {event.epoch}, batch {event.batch}/{event.batches}: loss {event.loss:.4f}")
+
+    def _print_epoch(self, event: EpochResult, epochs: int) -> None:
         validation = f"{'–':>20}{'–':>11}"
         if event.validation_loss is not None:
             validation = f"{event.validation_loss:>20.4f}{event.validation_accuracy:>9.2f} %"
