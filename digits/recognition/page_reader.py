@@ -1,6 +1,5 @@
 """Reads a photo of a page: finds every digit on it and predicts each one."""
 
-import statistics
 from dataclasses import replace
 
 import numpy as np
@@ -11,14 +10,12 @@ from digits.imaging.preprocessing import bounding_box
 from digits.recognition.classifier import DigitClassifier, prepare_digit, scale_box
 from digits.recognition.results import PagePrediction, Prediction
 from digits.segmentation.components import Component
-from digits.segmentation.illumination import normalize_illumination
+from digits.segmentation.print_detection import MIN_PRINT_DIGITS, is_rejected_print
 from digits.segmentation.segmenter import segment_page
 
 MAX_PAGE_SIDE_PX = 1600  # the longer side of a page is reduced to this; a digit of 1/20 of it still has 80 px
 MAX_CUT_OUT_SIDE_PX = 400  # a picture up to this side may be one digit, cut out around its ink
 MIN_CUT_OUT_INK_SHARE = 0.8  # of both sides: ink reaches this far in a picture that is cut out around one digit
-MIN_PRINT_DIGITS = 4  # components in a line: fewer are never taken for print
-LOW_HEIGHT_SHARE = 0.6  # of the median height: signs such as − and = are lower, letters are not
 
 
 class PageReader:
@@ -50,11 +47,10 @@ class PageReader:
 
     def _predict_lines(self, picture: Picture) -> list[list[Prediction]]:
         """Predicts every digit of a page, one list for each written line."""
-        ink = normalize_illumination(picture.channels)
-        across, down = picture.width / ink.shape[1], picture.height / ink.shape[0]
-        lines = segment_page(ink, self.classifier.cost)
-        digits = iter(self._predict_components([part for line in lines for part in line], across, down))
-        return _without_print([[next(digits) for _ in line] for line in lines])
+        page = segment_page(picture.channels, self.classifier.cost)
+        across, down = picture.width / page.width, picture.height / page.height
+        digits = iter(self._predict_components([part for line in page.lines for part in line], across, down))
+        return _drop_print([[next(digits) for _ in line] for line in page.lines])
 
     def _predict_components(self, parts: list[Component], across: float, down: float) -> list[Prediction]:
         """Predicts the digits of a page in one batch; `across` and `down` scale boxes to the picture sent."""
@@ -78,16 +74,13 @@ class PageReader:
         ]
 
 
-def _without_print(lines: list[list[Prediction]]) -> list[list[Prediction]]:
-    """Drops the lines that are print or texture, or all lines if the page as a whole is."""
-    kept = [line for line in lines if not _is_print(line, MIN_PRINT_DIGITS)]
-    return kept if not _is_print([digit for line in lines for digit in line], 2 * MIN_PRINT_DIGITS) else []
+def _drop_print(lines: list[list[Prediction]]) -> list[list[Prediction]]:
+    """Returns the lines without print and texture; [] if the page as a whole is print."""
+    if _is_print([digit for line in lines for digit in line], 2 * MIN_PRINT_DIGITS):
+        return []
+    return [line for line in lines if not _is_print(line, MIN_PRINT_DIGITS)]
 
 
-def _is_print(digits: list[Prediction], at_least: int) -> bool:
-    """Returns whether more than half of the components, low ones aside, are out of distribution."""
-    if len(digits) < at_least:
-        return False
-    median_height = statistics.median([digit.box[3] for digit in digits])
-    tall = [digit for digit in digits if digit.box[3] > LOW_HEIGHT_SHARE * median_height]
-    return sum(not digit.in_distribution for digit in tall) > len(tall) / 2
+def _is_print(digits: list[Prediction], min_count: int) -> bool:
+    heights = [digit.box[3] for digit in digits]
+    return is_rejected_print(heights, [digit.in_distribution for digit in digits], min_count)

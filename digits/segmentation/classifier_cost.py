@@ -1,4 +1,4 @@
-"""What the network makes of pieces of ink: how much each is unlike any one digit."""
+"""Costs of components from a classifier: how unlike a single digit each one is."""
 
 from collections.abc import Callable, Sequence
 from weakref import WeakKeyDictionary
@@ -7,36 +7,37 @@ import numpy as np
 
 from digits.segmentation.components import Component
 
-MAX_DIGIT_COST = 0.1  # a cost from which a piece may be something else
-CLEAR = 0.7  # share of pieces that the network has to be clear about, where there are so many
+MAX_DIGIT_COST = 0.1  # −log of the probability of a single digit: a component of a higher cost may be something else
+MIN_DIGIT_LIKE_SHARE = 0.7  # of some components: if fewer look like digits, they are texture or print
 
-# How much each digit image (N, 28, 28) is unlike any one digit: (N,) float32, −log of how likely each is one.
+# Digit images (N, 28, 28) float32 → (N,) float32: −log of the probability that each image is one digit.
 CostFunction = Callable[[np.ndarray], np.ndarray]
 
 
 class ClassifierCost:
-    """The network's opinion of the pieces of one page; it is asked once about each, however often one is looked at."""
+    """The costs of the components of one page; each component is classified once."""
 
     def __init__(self, cost: CostFunction) -> None:
         self._cost = cost
-        self._known: WeakKeyDictionary[Component, float] = WeakKeyDictionary()  # thousands of halves come and go
+        self._cached: WeakKeyDictionary[Component, float] = WeakKeyDictionary()  # thousands of halves come and go
 
-    def costs(self, pieces: Sequence[Component]) -> np.ndarray:
-        """The costs of these, (N,) float32; all that are new are asked about at once."""
-        new = [piece for piece in dict.fromkeys(pieces) if piece not in self._known]
+    def costs(self, components: Sequence[Component]) -> np.ndarray:
+        """Returns the cost of each component, (N,) float32; new components are classified in one batch."""
+        new = [component for component in dict.fromkeys(components) if component not in self._cached]
         if new:
-            costs = self._cost(np.stack([piece.image for piece in new]))
-            self._known.update(zip(new, costs.tolist(), strict=True))
-        return np.array([self._known[piece] for piece in pieces], np.float32)
+            costs = self._cost(np.stack([component.image for component in new]))
+            self._cached.update(zip(new, costs.tolist(), strict=True))
+        return np.array([self._cached[component] for component in components], np.float32)
 
-    def cost(self, piece: Component) -> float:
-        """The cost of this one."""
-        return float(self.costs([piece])[0])
+    def cost(self, component: Component) -> float:
+        """Returns the cost of one component."""
+        return float(self.costs([component])[0])
 
-    def clear(self, pieces: Sequence[Component]) -> list[Component]:
-        """Those that it takes for digits."""
-        return [piece for piece, cost in zip(pieces, self.costs(pieces), strict=True) if cost < MAX_DIGIT_COST]
+    def digit_like(self, components: Sequence[Component]) -> list[Component]:
+        """Returns the components that look like a digit: their cost is below `MAX_DIGIT_COST`."""
+        costs = self.costs(components)
+        return [component for component, cost in zip(components, costs, strict=True) if cost < MAX_DIGIT_COST]
 
-    def is_clear(self, pieces: Sequence[Component], share: float = CLEAR) -> bool:
-        """Whether it takes such a share of these for digits, or more; of none it does."""
-        return len(self.clear(pieces)) >= share * len(pieces)
+    def look_like_digits(self, components: Sequence[Component], min_share: float = MIN_DIGIT_LIKE_SHARE) -> bool:
+        """Returns True if at least this share of the components look like a digit; True for no components."""
+        return len(self.digit_like(components)) >= min_share * len(components)

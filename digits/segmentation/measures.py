@@ -1,28 +1,41 @@
-"""TODO."""
+"""Measures of ink and of components that several stages share."""
 
 import cv2
 import numpy as np
 
 from digits.imaging.preprocessing import SPECK_SHARE
 
-STRONG = 0.97  # of all ink: so much is no stronger than the page's strongest strokes
+STRONG_INK_QUANTILE = 0.97  # of all ink: the quantile that stands for the strongest strokes
+PAGE_EDGE_MARGIN_SHARE = (
+    0.006  # of the page's longer side: the table and shadows start within this distance of the edge
+)
+MIN_SINGLE_CONTENT_SHARE = 0.3  # of a frame's height: a single digit in it is at least this high
+MIN_CONTENT_SHARE = 0.08  # of a frame's height: each of several digits in it is at least this high
+MAX_SPECKS_IN_DIGIT = 5  # a digit has no more specks of dirt inside
+MAX_STRIP_ASPECT = 0.5  # shorter over longer side: in a narrower page one digit may be as long as a ruling
 
 
 def strongest_ink(ink: np.ndarray) -> float:
-    """How much of the paper's light the strongest strokes among some ink take, 0–1; 0 where there is none."""
-    there = ink[ink > 0]
-    return float(np.quantile(there, STRONG)) if len(there) else 0.0
+    """Returns the darkness of the strongest strokes, 0–1; 0 for an array without ink.
+
+    ink: float32 of any shape, the share of the paper's light that each pixel lacks.
+    """
+    inked = ink[ink > 0]
+    return float(np.quantile(inked, STRONG_INK_QUANTILE)) if len(inked) else 0.0
 
 
 def stroke_width(mask: np.ndarray) -> float:
-    """The width of most strokes of a mask (H, W) uint8 0 or 1, in pixels; 0 for an empty one."""
-    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)  # beyond the page is no ink
+    """Returns the typical stroke width of a mask (H, W) uint8 0 or 1, in pixels; 0 for an empty mask.
+
+    The median over the ridge of the distance transform, so that every stroke counts by its length.
+    """
+    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)  # there is no ink outside the page
     ridge = (depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)))
     return float(2 * np.median(depth[ridge]) - 0.5) if ridge.any() else 0.0
 
 
 def shrink(channel: np.ndarray, side: int) -> np.ndarray:
-    """A channel (H, W), its longer side of so many pixels at most."""
+    """Returns a channel (H, W) with its longer side reduced to `side` pixels; a smaller channel is returned as it is."""
     scale = side / max(channel.shape)
     if scale >= 1:
         return channel
@@ -30,52 +43,50 @@ def shrink(channel: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(channel, size, interpolation=cv2.INTER_AREA)
 
 
-def extend_from(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """What a picture (H, W) has at a place (a mask) and, everywhere else, what it has at the nearest pixel of that."""
-    _, nearest = cv2.distanceTransformWithLabels(1 - place, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    levels = np.zeros(nearest.max() + 1, picture.dtype)
-    levels[nearest[place > 0]] = picture[place > 0]
+def extend_from(channel: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Returns a channel (H, W) in which each pixel outside a mask has the value of the nearest pixel inside.
+
+    mask: (H, W) uint8 0 or 1, not empty.
+    """
+    _, nearest = cv2.distanceTransformWithLabels(1 - mask, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    levels = np.zeros(nearest.max() + 1, channel.dtype)
+    levels[nearest[mask > 0]] = channel[mask > 0]
     return levels[nearest]
 
 
-def along_edge(picture: np.ndarray) -> np.ndarray:
-    """The pixels along the four edges of a picture (H, W)."""
-    return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-
-
-NEAR = 0.006  # of the page's longer side: so near to its edge lies what it cuts off, as the table
-
-
-HIGH, LOW = 0.3, 0.08  # of its height: so high at least is what is written in it, where it is one digit, or several
-
-
-SPECKS = 5  # others in it, of any height: there is no more dirt in a digit
+def along_edge(channel: np.ndarray) -> np.ndarray:
+    """Returns the pixels of the four edges of a channel (H, W), as a vector; corners count twice."""
+    return np.concatenate([channel[0], channel[-1], channel[:, 0], channel[:, -1]])
 
 
 def enclosing_components(stats: np.ndarray, page: tuple[int, int]) -> dict[int, bool]:
-    """Which of OpenCV's components (n, 5) have others in their box that are no dirt, and whether several."""
+    """Returns the labels of the components that have digits inside their box, and if several are inside.
+
+    stats: (n, 5), as `cv2.connectedComponentsWithStats` returns them; row 0 is the paper. page: (height, width).
+    """
     starts, sizes = stats[:, :2], stats[:, 2:4]
-    some = np.flatnonzero(sizes.max(axis=1) > SPECK_SHARE * max(page))[1:]  # 0 is the paper
-    found = {}
-    for label in some[sizes[some].max(axis=1) > 2 * SPECK_SHARE * max(page)].tolist():
-        inside = (starts[some] > starts[label]) & (starts[some] + sizes[some] < starts[label] + sizes[label])
-        heights = sizes[some[inside.all(axis=1)], 1] / sizes[label, 1]
-        several = bool((heights > LOW).sum() > 1 or len(heights) > SPECKS)
-        if several or (heights > HIGH).any():
-            found[label] = several
-    return found
+    no_speck = np.flatnonzero(sizes.max(axis=1) > SPECK_SHARE * max(page))[1:]  # 0 is the paper
+    enclosing = {}
+    for label in no_speck[sizes[no_speck].max(axis=1) > 2 * SPECK_SHARE * max(page)].tolist():
+        ends = starts[label] + sizes[label]
+        inside = (starts[no_speck] > starts[label]) & (starts[no_speck] + sizes[no_speck] < ends)
+        heights = sizes[no_speck[inside.all(axis=1)], 1] / sizes[label, 1]
+        several = bool((heights > MIN_CONTENT_SHARE).sum() > 1 or len(heights) > MAX_SPECKS_IN_DIGIT)
+        if several or (heights > MIN_SINGLE_CONTENT_SHARE).any():
+            enclosing[label] = several
+    return enclosing
 
 
 def at_edge(stats: np.ndarray, page: tuple[int, int]) -> np.ndarray:
-    """Which of OpenCV's components (n, 5) lie at the edge of the page, (n,) bool."""
+    """Returns for each component if it lies at the edge of the page, (n,) bool.
+
+    stats, page: as for `enclosing_components`.
+    """
     x, y, width, height = stats[:, :4].T
-    near = max(1, NEAR * max(page))
-    return (x <= near) | (y <= near) | (x + width >= page[1] - near) | (y + height >= page[0] - near)
-
-
-STRIP = 0.5  # of the longer side: in a page so narrow a digit may be as long as LONG
+    margin = max(1, PAGE_EDGE_MARGIN_SHARE * max(page))
+    return (x <= margin) | (y <= margin) | (x + width >= page[1] - margin) | (y + height >= page[0] - margin)
 
 
 def is_strip(page: tuple[int, int]) -> bool:
-    """Whether a page (height, width) is so narrow that it may be cut out around one written line."""
-    return min(page) <= STRIP * max(page)
+    """Returns True for a page (height, width) so narrow that it may be cut out around one written line."""
+    return min(page) <= MAX_STRIP_ASPECT * max(page)

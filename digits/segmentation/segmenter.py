@@ -1,177 +1,194 @@
-"""A page of handwriting → its digits, one by one, in reading order.
+"""Segments a page of handwriting into digits: the stages in order, and the choice of the best groups of components.
 
-Connected ink is cut where digits may touch, and pieces that lie close may belong together, as the bar of a 5. Of all
-ways to put the pieces of a written line together, the one is taken whose parts the network is surest of: heuristic
-over-segmentation and a shortest path, as in LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to
-Document Recognition, 1998, section V.
+Heuristic over-segmentation with a shortest path (Viterbi) through the lattice of candidate groups, as in LeCun, Bottou,
+Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998, section V.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from digits.imaging.preprocessing import SPECK_SHARE, Box
 from digits.segmentation.classifier_cost import MAX_DIGIT_COST, ClassifierCost, CostFunction
 from digits.segmentation.components import Component, connected_components, merge, restore_left_out, union_box
-from digits.segmentation.text_lines import CLOSE, gap_after, group_into_lines, merge_adjacent_lines, typical_size
-from digits.segmentation.touching_digits import FLAT, SLIGHT, split_touching
+from digits.segmentation.illumination import normalize_illumination
+from digits.segmentation.measures import strongest_ink
+from digits.segmentation.print_detection import MAX_PAIR_ASPECT, drop_printed_text, drop_texture, is_dense_print
+from digits.segmentation.printed_lines import remove_rulings, remove_tables
+from digits.segmentation.text_lines import (
+    MAX_GAP_SHARE,
+    TextLine,
+    gap_to,
+    group_into_lines,
+    merge_adjacent_lines,
+    typical_size,
+)
+from digits.segmentation.touching_digits import LOW_PART_SHARE, low_part_cost, split_touching
 
-FEW, SMALL = 8, 0.5  # clear digits, at least: what is half as large as so many is no dirt, small as it may be
-DIRT = 0.2  # of the usual digit: what is smaller both ways is no digit by itself
-HUGE = 2.5  # and what is so much higher
-TALL = 1.6  # and no digit that is put together of pieces, or thin, is so much higher
-THIN = 12  # times as high as wide: the rest of a ruled line, where it is higher than a digit
-MANY, LONGEST = 6, 40  # pieces, at least, that may be print; a line of more is nothing else, unless they are clear
-# Of a page's digits the network is clear about such a share, lower by so much over the root of their number; of the
-# letters of print it is about fewer.
-DIGITS, SLACK = 0.98, 1.2
-TELLING = 10  # pieces: of more than that, no larger share has to be clear; tiny digits never are
-LARGER = 1.3  # times the height of print: so is what is written on a form
-CROWD = 600  # pieces of a digit's size: so many are digits for the most part, or none are
-MANY_CUT = 9  # digits of one line that touch others: more are letters, unless they are clear
-LOW = 0.5  # of the usual digit: what is no higher, as a minus, is no digits that touch
-PAIR = 2.2  # times its height: what is wider is no two digits
-PARTS = 3  # pieces that may make up one digit
-JOIN = 0.3  # what it costs to put two pieces together: as they lie is likeliest
-DROP = 4.0  # what it costs to leave out a small piece, for all of the line's height
+MIN_INK_SHARE = 0.25  # of the strongest strokes: paler ink is the paper's lines or texture
+MIN_DIGITS_FOR_SIZE = 8  # digit-like components: from this many on, a small digit is no dirt
+MIN_SMALL_DIGIT_SHARE = 0.5  # of the usual digit: such a digit is at least this large
+# Shares of the height of the usual digit:
+MIN_PART_SHARE = 0.2  # a component smaller than this both ways is no part of a digit
+MAX_COMPONENT_SHARE = 2.5  # a higher component is no digit
+MAX_DIGIT_SHARE = 1.6  # a digit put together from parts, or a thin one, is no higher
+MAX_DIGIT_WIDTH_SHARE = 1.3  # a digit put together from parts is no wider
+MIN_SPLIT_SHARE = 0.5  # a lower component, as a minus, is not split
+MIN_STACK_OVERLAP_SHARE = 0.4  # of the narrower component: parts of a digit above each other overlap more
+
+MAX_LINE_ASPECT = 12  # longer over shorter side: a thinner component is the rest of a ruled line
+MAX_CUT_PARTS = 9  # in a line: more parts of cut components are letters, except if they look like digits
+MAX_CUT_PARTS_SHARE = 0.5  # of a line: the same for long lines
+MAX_PARTS = 3  # components that make up one digit
+JOIN_COST = 0.3  # of each component after the first in a group: a component is most likely what it looks like
+DROP_COST = 4.0  # of leaving out a small component, times its size over the line's height
 
 
-def segment_page(ink: np.ndarray, cost: CostFunction) -> list[list[Component]]:
-    """Find the digits of a page, written line by written line, each from left to right.
+@dataclass(frozen=True)
+class SegmentedPage:
+    """`lines`: the digits, line by line, left to right. `width`, `height`: of the page that their boxes refer to."""
 
-    ink: (H, W) float32, the share of the paper's light that is lacking, as `light.flattened` gives it. cost: the
-    network's opinion. Empty paper has no lines.
+    lines: list[list[Component]]
+    width: int
+    height: int
+
+
+def segment_page(channels: list[np.ndarray], cost_function: CostFunction) -> SegmentedPage:
+    """Returns the digits of a photo in reading order; a blank page has no lines.
+
+    channels: one or three of (H, W) uint8, 0 = black, 255 = white. cost_function: −log of the probability that each
+    digit image is one digit. Boxes refer to the page at its working size: a small photo is enlarged.
     """
-    pieces = connected_components(ink)
-    if not pieces:
-        return []
-    opinion = ClassifierCost(cost)
-    opinion.costs(pieces)  # all at once, which is quicker
-    pale = [piece for piece in pieces if piece.pale]
-    if not opinion.is_clear(pale):  # shadows, or the texture of the paper
-        pieces = [piece for piece in pieces if not piece.pale]
-        if not pieces:
-            return []
-    everything = pieces
-    clear = opinion.clear(pieces)
-    size = typical_size(clear or pieces)
-    pieces = [piece for piece in pieces if _fits(piece.box, size)] or pieces
-    if len(pieces) > CROWD and not opinion.is_clear(pieces):
-        return []  # print, or texture: to put its pieces together would take seconds
-    lines = group_into_lines(_stacked(pieces, size, opinion), size, opinion)
-    # A page with print on it may be a form that somebody filled in, or a book.
-    everywhere = [piece for line, high in lines for piece in _whole(line, high)]
-    letters = [piece.box[3] for line, high in lines if _is_print(_whole(line, high), opinion) for piece in line]
-    form = float(np.median(letters)) if letters and _is_print(everywhere, opinion) else 0.0
-    lines = [
-        (line, high)
-        for line, high in lines
-        if (len(line) <= LONGEST or opinion.is_clear(line)) and not _is_print(_whole(line, high), opinion, form)
-    ]
-    if _is_print([piece for line, high in lines for piece in _whole(line, high)], opinion, form):
-        return []
-    speck = SPECK_SHARE * max(ink.shape) if len(clear) < FEW else min(SPECK_SHARE * max(ink.shape), SMALL * size)
-    found = [
-        [part for part in _best_segmentation(line, high, opinion) if max(part.box[2:]) > speck] for line, high in lines
-    ]
-    parts = iter(restore_left_out([part for line in found for part in line], everything))
-    return merge_adjacent_lines([[next(parts) for _ in line] for line in found if line])
+    ink = normalize_illumination(channels)
+    page = SegmentedPage([], width=ink.shape[1], height=ink.shape[0])
+    if not ink.any():
+        return page
+    strongest = strongest_ink(ink)
+    mask = remove_tables((ink > MIN_INK_SHARE * strongest).astype(np.uint8))
+    mask = remove_rulings(mask, faint=(ink > 0).astype(np.uint8))
+    components = connected_components(ink, mask, strongest)
+    cost = ClassifierCost(cost_function)
+    components = drop_texture(components, cost)
+    if not components:
+        return page
+    digit_like = cost.digit_like(components)
+    size = typical_size(digit_like or components)
+    candidates = [component for component in components if _fits(component.box, size)] or components
+    if is_dense_print(candidates, cost):
+        return page
+    candidates = _join_stacked(candidates, size, cost)
+    text_lines = group_into_lines(candidates, size, cost)
+    text_lines = drop_printed_text(text_lines, cost)
+    lines = [_best_segmentation(line, cost) for line in text_lines]
+    lines = _drop_specks(lines, SPECK_SHARE * max(ink.shape), size, len(digit_like))
+    digits = iter(restore_left_out([digit for line in lines for digit in line], components))
+    lines = merge_adjacent_lines([[next(digits) for _ in line] for line in lines if line])
+    return SegmentedPage(lines, page.width, page.height)
 
 
 def _fits(box: Box, size: float) -> bool:
-    """Whether a digit of the usual size may have this box, or be a part of what has it."""
+    """Returns True if a component with this box may be, or may contain, a digit or a part of one."""
     _, _, width, height = box
-    slender = height > max(THIN * width, TALL * size) or width > max(THIN * height, PAIR * size)
-    return DIRT * size <= max(width, height) and height <= HUGE * size and not slender
+    is_line = height > max(MAX_LINE_ASPECT * width, MAX_DIGIT_SHARE * size) or width > max(
+        MAX_LINE_ASPECT * height, MAX_PAIR_ASPECT * size
+    )
+    return MIN_PART_SHARE * size <= max(width, height) and height <= MAX_COMPONENT_SHARE * size and not is_line
 
 
-def _whole(line: list[Component], size: float) -> list[Component]:
-    """The pieces of a line that may be digits by themselves; those a little wide may be digits that touch."""
-    return [piece for piece in line if piece.box[3] >= 0.4 * size and not 1 < piece.box[2] / piece.box[3] < PAIR]
-
-
-def _is_print(pieces: list[Component], opinion: ClassifierCost, form: float = 0.0) -> bool:
-    """Whether so many pieces look like no digit that they are letters, or a pattern: some pass for digits by chance.
-
-    The more pieces there are, the less is left to chance. On a page with print so high, `form`, what is written has to
-    be clear throughout, and larger.
-    """
-    if form:
-        height = np.median([piece.box[3] for piece in pieces]) if pieces else 0
-        return len(pieces) < 2 or height < LARGER * form or not opinion.is_clear(pieces, 1.0)
-    return len(pieces) >= MANY and not opinion.is_clear(pieces, DIGITS - SLACK / np.sqrt(min(len(pieces), TELLING)))
-
-
-def _stacked(pieces: list[Component], size: float, opinion: ClassifierCost) -> list[Component]:
-    """The pieces, those put together that stand above each other and make one digit that the network is sure of."""
-    pieces = sorted(pieces, key=lambda piece: piece.box[1])
-    left, top, width, height = np.array([piece.box for piece in pieces]).T
-    right, below = left + width, top + height
+def _join_stacked(components: list[Component], size: float, cost: ClassifierCost) -> list[Component]:
+    """Returns the components, with pairs that stand above each other joined if together they look like one digit."""
+    components = sorted(components, key=lambda component: component.box[1])
+    left, top, width, height = np.array([component.box for component in components]).T
+    right, bottom = left + width, top + height
     pairs = []
-    for at, upper in enumerate(pieces):
-        after = slice(at + 1, np.searchsorted(top, below[at] + CLOSE * size))  # a page of print has thousands
-        common = np.minimum(right[at], right[after]) - np.maximum(left[at], left[after])
+    for index, upper in enumerate(components):
+        # A page of print has thousands of components: only those that start near the lower end are compared.
+        after = slice(index + 1, np.searchsorted(top, bottom[index] + MAX_GAP_SHARE * size))
+        overlap = np.minimum(right[index], right[after]) - np.maximum(left[index], left[after])
         fitting = (
-            (top[after] - below[at] > -CLOSE * size)
-            & (common > 0.4 * np.minimum(width[at], width[after]))
-            & (np.maximum(below[at], below[after]) - top[at] <= TALL * size)
+            (top[after] - bottom[index] > -MAX_GAP_SHARE * size)
+            & (overlap > MIN_STACK_OVERLAP_SHARE * np.minimum(width[index], width[after]))
+            & (np.maximum(bottom[index], bottom[after]) - top[index] <= MAX_DIGIT_SHARE * size)
         )
-        pairs += [(upper, pieces[at + 1 + lower]) for lower in np.flatnonzero(fitting)]
+        pairs += [(upper, components[index + 1 + lower]) for lower in np.flatnonzero(fitting)]
     if not pairs:
-        return pieces
+        return components
     unions = [merge(list(pair)) for pair in pairs]
-    prices = opinion.costs(unions)
-    taken: set[Component] = set()
-    made = []
-    for index in np.argsort(prices):
-        if prices[index] < MAX_DIGIT_COST and taken.isdisjoint(pairs[index]):
-            taken.update(pairs[index])
-            made.append(unions[index])
-    return [piece for piece in pieces if piece not in taken] + made
+    costs = cost.costs(unions)
+    used: set[Component] = set()
+    joined = []
+    for index in np.argsort(costs):
+        if costs[index] < MAX_DIGIT_COST and used.isdisjoint(pairs[index]):
+            used.update(pairs[index])
+            joined.append(unions[index])
+    return [component for component in components if component not in used] + joined
 
 
-def _best_segmentation(line: list[Component], size: float, opinion: ClassifierCost) -> list[Component]:
-    """The likeliest way to make digits of the pieces of one line."""
-    apart = [split_touching(piece, opinion) if piece.box[3] >= LOW * size else [piece] for piece in line]
-    atoms = [part for parts in apart for part in parts]
-    cut = [part for parts in apart if len(parts) > 1 for part in parts]
-    if len(cut) > max(MANY_CUT, 0.5 * len(atoms)) and not opinion.is_clear(cut):
-        return []  # words: so many digits do not touch
-    edges = _candidate_groups(atoms, size)
-    parts = [merge(atoms[start:stop]) for start, stop in edges]
-    height = float(np.median([piece.box[3] for piece in atoms if piece.box[3] >= LOW * size] or [size]))
-    prices = opinion.costs(parts) + [
-        JOIN * (stop - start - 1) + FLAT * max(0.0, SLIGHT - part.box[3] / height)
-        for part, (start, stop) in zip(parts, edges, strict=True)
+def _best_segmentation(line: TextLine, cost: ClassifierCost) -> list[Component]:
+    """Returns the digits of one line: the cheapest path through the lattice of its candidate groups; [] for words.
+
+    Nodes are the places between atoms, which are components and parts of cut ones, left to right. An edge is a group
+    of atoms that may be one digit, or an atom that is left out.
+    """
+    size = line.digit_height
+    split = [
+        split_touching(component, cost) if component.box[3] >= MIN_SPLIT_SHARE * size else [component]
+        for component in line.components
     ]
-    sizes = [max(atom.box[2:]) / height for atom in atoms]
-    # Nothing that was cut off is left out: of a plus it would leave a 1.
-    whole = [atom.source is None for atom in atoms]
-    spare = [DROP * size if size < SLIGHT and uncut else np.inf for size, uncut in zip(sizes, whole, strict=True)]
-    return _shortest_path(spare, edges, parts, prices)
+    atoms = [part for parts in split for part in parts]
+    cut = [part for parts in split if len(parts) > 1 for part in parts]
+    if len(cut) > max(MAX_CUT_PARTS, MAX_CUT_PARTS_SHARE * len(atoms)) and not cost.look_like_digits(cut):
+        return []
+    groups = _candidate_groups(atoms, size)
+    parts = [merge(atoms[start:stop]) for start, stop in groups]
+    height = float(np.median([atom.box[3] for atom in atoms if atom.box[3] >= MIN_SPLIT_SHARE * size] or [size]))
+    group_costs = cost.costs(parts) + [
+        JOIN_COST * (stop - start - 1) + low_part_cost(part.box[3] / height)
+        for part, (start, stop) in zip(parts, groups, strict=True)
+    ]
+    # A cut-off part is never left out: of a plus it would leave a 1.
+    relative_sizes = [max(atom.box[2:]) / height for atom in atoms]
+    drop_costs = [
+        DROP_COST * relative_size if relative_size < LOW_PART_SHARE and atom.source is None else np.inf
+        for relative_size, atom in zip(relative_sizes, atoms, strict=True)
+    ]
+    return [parts[index] for index in _shortest_path(drop_costs, groups, group_costs)]
 
 
 def _candidate_groups(atoms: list[Component], size: float) -> list[tuple[int, int]]:
-    """Which runs of atoms may be one digit: each by itself, and few that lie close."""
-    edges = []
+    """Returns the runs of atoms, as (start, stop), that may be one digit: each atom alone, and few close together."""
+    groups = []
     for start in range(len(atoms)):
-        for stop in range(start + 1, min(start + PARTS, len(atoms)) + 1):
+        for stop in range(start + 1, min(start + MAX_PARTS, len(atoms)) + 1):
             run = atoms[start:stop]
             if stop - start > 1:
-                box = union_box(run)
-                if gap_after(run[:-1], run[-1]) > CLOSE * size or box[2] > 1.3 * size or box[3] > TALL * size:
+                _, _, width, height = union_box(run)
+                is_apart = gap_to(run[:-1], run[-1]) > MAX_GAP_SHARE * size
+                if is_apart or width > MAX_DIGIT_WIDTH_SHARE * size or height > MAX_DIGIT_SHARE * size:
                     break
-            edges.append((start, stop))
-    return edges
+            groups.append((start, stop))
+    return groups
 
 
-def _shortest_path(
-    spare: list[float], edges: list[tuple[int, int]], parts: list[Component], prices: np.ndarray
-) -> list[Component]:
-    """The cheapest way from the first atom to the last; `spare`: what it costs to leave each one out."""
-    best: list[tuple[float, list[int]]] = [(0.0, [])]
-    for stop, price in enumerate(spare, 1):
-        ways = [(best[stop - 1][0] + price, best[stop - 1][1])]
-        for index, (start, end) in enumerate(edges):
+def _shortest_path(drop_costs: list[float], groups: list[tuple[int, int]], group_costs: np.ndarray) -> list[int]:
+    """Returns the indices of the groups on the cheapest path from the first atom to the last, by dynamic programming.
+
+    drop_costs: of leaving out each atom. groups: (start, stop) of each edge. group_costs: of each edge, (n,).
+    """
+    best: list[tuple[float, list[int]]] = [(0.0, [])]  # the cheapest path to each place between atoms
+    for stop, drop_cost in enumerate(drop_costs, 1):
+        paths = [(best[stop - 1][0] + drop_cost, best[stop - 1][1])]
+        for index, (start, end) in enumerate(groups):
             if end == stop:
-                ways.append((best[start][0] + float(prices[index]), [*best[start][1], index]))
-        best.append(min(ways, key=lambda way: way[0]))
-    return [parts[index] for index in best[-1][1]]
+                paths.append((best[start][0] + float(group_costs[index]), [*best[start][1], index]))
+        best.append(min(paths, key=lambda path: path[0]))
+    return best[-1][1]
+
+
+def _drop_specks(
+    lines: list[list[Component]], speck: float, size: float, digit_like_count: int
+) -> list[list[Component]]:
+    """Returns the lines without digits that are no longer than a speck, in pixels; small handwriting lowers the limit."""
+    if digit_like_count >= MIN_DIGITS_FOR_SIZE:
+        speck = min(speck, MIN_SMALL_DIGIT_SHARE * size)
+    return [[digit for digit in line if max(digit.box[2:]) > speck] for line in lines]

@@ -1,74 +1,102 @@
-"""The pieces of a page as its written lines, in reading order; a page may lean, and have more than one size of hand."""
+"""Groups the components of a page into text lines, in reading order; a page may lean and mix sizes of handwriting."""
+
+from typing import NamedTuple
 
 import numpy as np
 
 from digits.segmentation.classifier_cost import ClassifierCost
 from digits.segmentation.components import Component, union_box
 
-CLOSE = 0.3  # of the usual digit: pieces no further apart may belong together
-FEWEST = 3  # clear digits that make a smaller hand
-LYING = 0.7  # of the usual digit: what is so wide may be a digit though it is low
-SMALL = 0.7  # of the height of another line's digits: lower ones are a smaller hand's
+# Shares of the height of the usual digit:
+MAX_GAP_SHARE = 0.3  # components no further apart may belong to one digit
+MIN_TALL_SHARE = 0.5  # lower components do not decide where lines run
+MAX_LINE_DISTANCE_SHARE = 0.8  # a low component belongs to a line whose middle is nearer than this
+MAX_ROW_DISTANCE_SHARE = 0.6  # components whose middles are nearer than this, up or down, share a line
+MIN_FLAT_DIGIT_WIDTH_SHARE = 0.7  # a low component may be a digit if it is at least this wide
+MAX_NEIGHBOUR_DISTANCE = 3  # digits: the slope is measured between components no further apart
+MAX_NEIGHBOUR_DROP_SHARE = 0.5  # … and no further up or down
+
+WIDTH_WEIGHT = 0.7  # a component counts as at least this share of its width high
+MIN_SMALL_DIGITS = 3  # digit-like components that make a line of smaller handwriting
+MIN_SMALL_LINE_DIGITS = 2  # of them in one line …
+MIN_SMALL_LINE_SHARE = 0.5  # … and the share of the line that they make up
+MAX_SMALL_RATIO = 0.7  # of the height of another line's digits: lower ones are smaller handwriting
+MAX_SLOPE = 0.25  # pixels down per pixel to the right
 
 
-def group_into_lines(
-    pieces: list[Component], size: float, opinion: ClassifierCost
-) -> list[tuple[list[Component], float]]:
-    """The written lines, top to bottom, each from left to right and with the size of its digits. A page may lean.
+class TextLine(NamedTuple):
+    """Components from left to right, and the height of the line's digits in pixels."""
 
-    What is written much smaller than the rest is a line of its own where the network takes enough of it for digits;
-    else it belongs to the line that it is level with.
+    components: list[Component]
+    digit_height: float
+
+
+def group_into_lines(components: list[Component], size: float, cost: ClassifierCost) -> list[TextLine]:
+    """Returns the text lines of a page, top to bottom, each from left to right.
+
+    size: the height of the usual digit, in pixels. Much smaller components are lines of their own if enough of them
+    look like digits; otherwise they belong to the line at their level. Others are left out.
     """
-    slope = _slope(pieces, size)
-    tall = [piece for piece in pieces if piece.box[3] >= 0.5 * size] or pieces
-    lines = _rows(tall, size, slope)
-    high = set(tall)
-    middles = np.array([np.mean([_level(piece, slope) for piece in line]) for line in lines])
+    slope = _slope(components, size)
+    tall = [component for component in components if component.box[3] >= MIN_TALL_SHARE * size] or components
+    rows = _rows(tall, size, slope)
+    row_levels = np.array([np.mean([_level(component, slope) for component in row]) for row in rows])
+    is_tall = set(tall)
     loose: list[Component] = []
-    home: dict[Component, int] = {}  # which line a small piece is level with
-    for piece in (piece for piece in pieces if piece not in high):
-        away = np.abs(middles - _level(piece, slope))
-        if away.min() < 0.8 * size:
-            home[piece] = int(away.argmin())
-        if piece not in home or gap_after(lines[home[piece]], piece) >= CLOSE * size:
-            loose.append(piece)  # no stroke of a digit beside it
-    smaller = _smaller(loose, slope, opinion)
-    taken = {piece for row, _ in smaller for piece in row}
-    for piece, line in home.items():
-        if piece not in taken:
-            lines[line].append(piece)
-    # A low piece on a line of its own is a digit if it is as wide as a digit is high, and the network clear about it.
-    alone = [piece for piece in loose if piece not in home and piece not in taken and piece.box[2] >= LYING * size]
-    lines += _rows(opinion.clear(alone), size, slope)
-    found = [*((line, size) for line in lines), *smaller]
-    found.sort(key=lambda line: np.mean([_level(piece, slope) for piece in line[0]]))
-    return [(sorted(line, key=_middle), height) for line, height in found]
+    row_of: dict[Component, int] = {}  # the row at the level of a low component
+    for component in components:
+        if component in is_tall:
+            continue
+        distances = np.abs(row_levels - _level(component, slope))
+        if distances.min() < MAX_LINE_DISTANCE_SHARE * size:
+            row_of[component] = int(distances.argmin())
+        if component not in row_of or gap_to(rows[row_of[component]], component) >= MAX_GAP_SHARE * size:
+            loose.append(component)  # no part of a digit beside it
+    small_lines = _small_lines(loose, slope, cost)
+    used = {component for line in small_lines for component in line.components}
+    for component, row in row_of.items():
+        if component not in used:
+            rows[row].append(component)
+    # A low component on a line of its own is a digit if it is wide and looks like one.
+    flat = [
+        component
+        for component in loose
+        if component not in row_of and component not in used and component.box[2] >= MIN_FLAT_DIGIT_WIDTH_SHARE * size
+    ]
+    rows += _rows(cost.digit_like(flat), size, slope)
+    lines = [*(TextLine(row, size) for row in rows), *small_lines]
+    lines.sort(key=lambda line: float(np.mean([_level(component, slope) for component in line.components])))
+    return [TextLine(sorted(line.components, key=_middle), line.digit_height) for line in lines]
 
 
-def _smaller(pieces: list[Component], slope: float, opinion: ClassifierCost) -> list[tuple[list[Component], float]]:
-    """The lines of a smaller hand, each with its size, among pieces that may be anything."""
-    clear = opinion.clear(pieces)
-    if len(clear) < FEWEST:
+def _small_lines(components: list[Component], slope: float, cost: ClassifierCost) -> list[TextLine]:
+    """Returns the lines of smaller handwriting among components that may be anything."""
+    digit_like = cost.digit_like(components)
+    if len(digit_like) < MIN_SMALL_DIGITS:
         return []
-    size = typical_size(clear)
-    rows = _rows([piece for piece in pieces if piece.box[3] >= 0.5 * size], size, slope)
-    return [(row, size) for row in rows if len(set(clear).intersection(row)) >= max(2, 0.5 * len(row))]
+    size = typical_size(digit_like)
+    tall = [component for component in components if component.box[3] >= MIN_TALL_SHARE * size]
+    return [
+        TextLine(row, size)
+        for row in _rows(tall, size, slope)
+        if len(set(digit_like).intersection(row)) >= max(MIN_SMALL_LINE_DIGITS, MIN_SMALL_LINE_SHARE * len(row))
+    ]
 
 
 def merge_adjacent_lines(lines: list[list[Component]]) -> list[list[Component]]:
-    """The lines, two in a row as one where they stand beside each other: a smaller hand goes on where a larger ends."""
+    """Merges consecutive lines that stand side by side: smaller handwriting may continue a line of larger digits."""
     merged: list[list[Component]] = []
     for line in lines:
-        if merged and _goes_on(*sorted((merged[-1], line), key=_height)):
+        if merged and _continues(*sorted((merged[-1], line), key=_median_height)):
             merged[-1] = sorted([*merged[-1], *line], key=_middle)
         else:
             merged.append(line)
     return merged
 
 
-def _goes_on(low: list[Component], high: list[Component]) -> bool:
-    """Whether low digits stand left or right of much higher ones, level with the nearest of those."""
-    if _height(low) >= SMALL * _height(high):
+def _continues(low: list[Component], high: list[Component]) -> bool:
+    """Returns True if low digits stand left or right of much higher ones, at the level of the nearest of those."""
+    if _median_height(low) >= MAX_SMALL_RATIO * _median_height(high):
         return False
     left, right = sorted((low, high), key=lambda line: union_box(line)[0])
     end, start = max(left, key=_middle), min(right, key=_middle)
@@ -77,59 +105,67 @@ def _goes_on(low: list[Component], high: list[Component]) -> bool:
     return end.box[0] + end.box[2] <= start.box[0] and large.box[1] < level < large.box[1] + large.box[3]
 
 
-def _height(line: list[Component]) -> float:
-    return float(np.median([piece.box[3] for piece in line]))
+def _median_height(line: list[Component]) -> float:
+    return float(np.median([component.box[3] for component in line]))
 
 
-def _level(piece: Component, slope: float) -> float:
-    """How far down the page the middle of a piece lies, on lines that fall by so much per pixel to the right."""
-    x, y, width, height = piece.box
+def _level(component: Component, slope: float) -> float:
+    """Returns how far down the page the middle of a component lies, in pixels, with the slope of the lines removed."""
+    x, y, width, height = component.box
     return y + height / 2 - slope * (x + width / 2)
 
 
-def _rows(pieces: list[Component], size: float, slope: float) -> list[list[Component]]:
-    """Pieces of about one size as rows, from the top."""
+def _rows(components: list[Component], size: float, slope: float) -> list[list[Component]]:
+    """Groups components of about one size into rows, top to bottom."""
     rows: list[list[Component]] = []
-    for piece in sorted(pieces, key=lambda piece: _level(piece, slope)):
-        if rows and _level(piece, slope) - np.mean([_level(other, slope) for other in rows[-1]]) < 0.6 * size:
-            rows[-1].append(piece)
+    for component in sorted(components, key=lambda component: _level(component, slope)):
+        level = _level(component, slope)
+        if rows and level - np.mean([_level(other, slope) for other in rows[-1]]) < MAX_ROW_DISTANCE_SHARE * size:
+            rows[-1].append(component)
         else:
-            rows.append([piece])
+            rows.append([component])
     return rows
 
 
-def _slope(pieces: list[Component], size: float) -> float:
-    """How far written lines fall per pixel to the right: the median over neighbours."""
-    boxes = np.array([piece.box for piece in pieces if piece.box[3] >= 0.5 * size] or [(0, 0, 0, 0)])
+def _slope(components: list[Component], size: float) -> float:
+    """Returns the slope of the text lines, in pixels down per pixel to the right: the mean over neighbours."""
+    tall = [component.box for component in components if component.box[3] >= MIN_TALL_SHARE * size]
+    boxes = np.array(tall or [(0, 0, 0, 0)])
     boxes = boxes[np.argsort(boxes[:, 0], kind="stable")]
     x, y, width, height = boxes.T
     middle = y + height / 2
-    slopes = []
-    for at in range(len(boxes)):
-        start = np.searchsorted(x, x[at] + width[at] / 2, "right")
-        stop = np.searchsorted(x, x[at] + width[at] + 3 * size)
-        down = middle[start:stop] - middle[at]
-        level = np.flatnonzero(np.abs(down) < 0.5 * size)
+    steps = []
+    for index in range(len(boxes)):
+        start = np.searchsorted(x, x[index] + width[index] / 2, "right")
+        stop = np.searchsorted(x, x[index] + width[index] + MAX_NEIGHBOUR_DISTANCE * size)
+        down = middle[start:stop] - middle[index]
+        level = np.flatnonzero(np.abs(down) < MAX_NEIGHBOUR_DROP_SHARE * size)
         if len(level):
-            slopes.append((down[level[0]], x[start + level[0]] - x[at]))  # the nearest
-    if len(slopes) < 2:
+            nearest = level[0]
+            steps.append((down[nearest], x[start + nearest] - x[index]))
+    if len(steps) < 2:
         return 0.0
-    down, across = np.array(slopes).T
-    return float(np.clip(down.sum() / across.sum(), -0.25, 0.25))
+    down, across = np.array(steps).T
+    return float(np.clip(down.sum() / across.sum(), -MAX_SLOPE, MAX_SLOPE))
 
 
-def typical_size(pieces: list[Component]) -> float:
-    """The height of most of the ink, in pixels: specks count little."""
-    sizes = np.sort([max(piece.box[3], 0.7 * piece.box[2]) for piece in pieces])
+def typical_size(components: list[Component]) -> float:
+    """Returns the weighted median height of components, in pixels; weights are the heights, so that specks count little.
+
+    A flat component counts as 0.7 of its width high.
+    """
+    sizes = np.sort([max(component.box[3], WIDTH_WEIGHT * component.box[2]) for component in components])
     weight = np.cumsum(sizes)
     return float(sizes[np.searchsorted(weight, weight[-1] / 2)])
 
 
-def gap_after(run: list[Component], last: Component) -> float:
-    """How far the last piece lies from the nearest of the others, across; 0 where it stands above or below one."""
-    x, _, width, _ = last.box
-    return min(max(0, x - piece.box[0] - piece.box[2], piece.box[0] - x - width) for piece in run)
+def gap_to(components: list[Component], other: Component) -> float:
+    """Returns the horizontal gap between a component and the nearest of some, in pixels; 0 if they overlap."""
+    x, _, width, _ = other.box
+    return min(
+        max(0, x - component.box[0] - component.box[2], component.box[0] - x - width) for component in components
+    )
 
 
-def _middle(piece: Component) -> float:
-    return piece.box[0] + piece.box[2] / 2
+def _middle(component: Component) -> float:
+    return component.box[0] + component.box[2] / 2
