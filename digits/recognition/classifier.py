@@ -1,4 +1,4 @@
-"""Classifies 28×28 digit images with one network; the page, the scripts and the tests all predict through this."""
+"""Classifies 28×28 digit images with one network. Server, scripts and tests all predict through this."""
 
 import math
 import time
@@ -94,7 +94,7 @@ class DigitClassifier:
 
     @torch.inference_mode()
     def activations(self, image: np.ndarray) -> list[tuple[str, str, torch.Tensor]]:
-        """Returns (name, kind, output) of every layer for a digit image (28, 28), as `layer_activations` yields them.
+        """Returns (name, kind, output) of every layer for a digit image (28, 28), as `layer_activations` does.
 
         Raises `BadCheckpoint` if an output is not finite. The probabilities may still be: ReLU makes 0 of −∞.
         """
@@ -149,7 +149,9 @@ class DigitClassifier:
         found = self.activations(image)
         outputs = {name: value for name, _, value in found}
         *_, features, logits, _ = outputs.values()
-        raw = self._with_ood.add_ood_logit(logits, (outputs.get(BRANCH_LAYER), features))
+        # Without an OOD head there may be no branch layer, and nothing uses its output.
+        branch = outputs.get(BRANCH_LAYER, features)
+        raw = self._with_ood.add_ood_logit(logits, (branch, features))
         return raw, [Activation(name, kind, value[0].numpy()) for name, kind, value in found]
 
 

@@ -31,7 +31,9 @@ class PageReader:
         """
         picture = decode_picture(data, MAX_PAGE_SIDE_PX)
         single = self._predict_cut_out(picture)
-        lines = [[single]] if single and single.sure else self._predict_lines(picture) or ([[single]] if single else [])
+        lines = [[single]] if single else []
+        if not (single and single.sure):
+            lines = self._predict_lines(picture) or lines
         text = "\n".join("".join(str(digit.digit) for digit in line) for line in lines)
         return PagePrediction(picture.width, picture.height, text, [digit for line in lines for digit in line])
 
@@ -56,11 +58,11 @@ class PageReader:
         """Predicts the digits of a page in one batch; `across` and `down` scale boxes to the picture sent."""
         if not parts:
             return []
-        asked = [*parts, *(part.full for part in parts if part.full)]
-        boxes = [scale_box(part.box, across, down) for part in asked]
-        images = np.stack([part.image for part in asked])
-        predictions = dict(zip(asked, self.classifier.classify_batch(images, boxes), strict=True))
-        # Only its outline looks like a digit, as a face without its eyes: take it with what lies inside.
+        candidates = [*parts, *(part.full for part in parts if part.full)]
+        boxes = [scale_box(part.box, across, down) for part in candidates]
+        images = np.stack([part.image for part in candidates])
+        predictions = dict(zip(candidates, self.classifier.classify_batch(images, boxes), strict=True))
+        # A face is a digit without its eyes only: if the full box is no digit, the outline alone does not count.
         found = [
             predictions[part.full if part.full and not predictions[part.full].in_distribution else part]
             for part in parts

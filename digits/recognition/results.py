@@ -1,4 +1,4 @@
-"""What a network made of a picture, as plain values."""
+"""Results of a classifier as plain values, and their form in the JSON of the API."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,15 +7,15 @@ import numpy as np
 
 from digits.imaging.preprocessing import Box
 
-BETWEEN_TWO_SHARE = 0.8  # where the two largest probabilities make up so much, the question is which of the two it is
+MIN_TWO_DIGITS_SHARE = 0.8  # of the probability: if two digits have this much, the prediction is between these two
 
 
 @dataclass(frozen=True)
 class PreparedDigit:
-    """One digit ready for a network: `image` (28, 28) float32, 0 = paper, 1 = ink.
+    """One digit ready for a network.
 
-    `box`: x, y, width, height of its ink in pixels of the sent picture, which is `width` × `height` · `place`: where in
-    the image that box came to lie.
+    `image`: (28, 28) float32, 0 = paper, 1 = ink. `box`: of its ink, in pixels of the picture that was sent, which is
+    `width` × `height`. `place`: of that box in the image. `milliseconds`: spent, by stage.
     """
 
     image: np.ndarray
@@ -28,7 +28,7 @@ class PreparedDigit:
 
 @dataclass(frozen=True)
 class Activation:
-    """What one layer made of one digit: `values` float32 in the layer's shape, without N."""
+    """Output of one layer for one digit: `values` float32 in the layer's shape, without batch."""
 
     name: str
     kind: str
@@ -37,12 +37,12 @@ class Activation:
 
 @dataclass(frozen=True)
 class Prediction:
-    """One digit as the network read it.
+    """Prediction of a network for one digit.
 
-    `in_distribution`: whether it looks enough like a digit · `confident`: whether like one digit alone · `probabilities`: ten
-    floats that sum to 1, calibrated · `uncalibrated_confidence`: the largest of them as softmax alone would have it · `box`: x, y, width,
-    height in pixels of the sent picture · `image`: the (28, 28) float32 that the network got · `layers`: empty unless
-    asked for · `milliseconds`: per stage.
+    `in_distribution`: the image looks enough like a digit. `confident`: like one digit alone. `probabilities`: ten
+    floats that sum to 1, calibrated. `uncalibrated_confidence`: the largest softmax output without calibration.
+    `box`: in pixels of the picture that was sent. `image`: (28, 28) float32, the network's input. `layers`: empty
+    unless asked for. `milliseconds`: spent, by stage.
     """
 
     digit: int
@@ -57,24 +57,24 @@ class Prediction:
 
     @property
     def sure(self) -> bool:
-        """Whether there is nothing to doubt."""
+        """True if the image is in distribution and the prediction is confident."""
         return self.in_distribution and self.confident
 
     @property
     def runner_up(self) -> int:
-        """The digit with the second largest probability."""
+        """Digit with the second largest probability."""
         return max(set(range(10)) - {self.digit}, key=self.probabilities.__getitem__)
 
     @property
     def unsure_reason(self) -> str | None:
-        """Why a reading is unsure: `between` two digits, or it looks like `no-digit`; None where it is sure."""
+        """Reason why the prediction is unsure: `between` two digits, or `no-digit`; None if it is sure."""
         if self.sure:
             return None
-        two = self.probabilities[self.digit] + self.probabilities[self.runner_up]
-        return "between" if self.in_distribution and two >= BETWEEN_TWO_SHARE else "no-digit"
+        two_digits = self.probabilities[self.digit] + self.probabilities[self.runner_up]
+        return "between" if self.in_distribution and two_digits >= MIN_TWO_DIGITS_SHARE else "no-digit"
 
     def summary(self) -> dict[str, Any]:
-        """The answer itself, as plain data."""
+        """Returns the prediction with the keys of the API, as plain data."""
         return {
             "digit": self.digit,
             "sure": self.sure,
@@ -86,7 +86,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class PagePrediction:
-    """Every digit found on one picture; `text` has one line per written line."""
+    """Predictions for every digit of a picture, in reading order; `text` has one line per text line."""
 
     width: int
     height: int
@@ -94,6 +94,6 @@ class PagePrediction:
     digits: list[Prediction]
 
     def summary(self) -> dict[str, Any]:
-        """What /api/read answers and `predict.py --json` prints, as plain data."""
-        digits = [{"box": list(reading.box), **reading.summary()} for reading in self.digits]
+        """Returns the response of /api/read, which `predict.py --json` also prints, as plain data."""
+        digits = [{"box": list(prediction.box), **prediction.summary()} for prediction in self.digits]
         return {"width": self.width, "height": self.height, "text": self.text, "digits": digits}

@@ -15,7 +15,7 @@ CostFunction = Callable[[np.ndarray], np.ndarray]
 
 
 class ClassifierCost:
-    """The costs of the components of one page; each component is classified once."""
+    """Costs of the components of one page; each component is classified once."""
 
     def __init__(self, cost: CostFunction) -> None:
         self._cost = cost

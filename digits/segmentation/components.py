@@ -49,12 +49,12 @@ class Component:
 
     @property
     def image(self) -> np.ndarray:
-        """The digit image that a classifier takes, (28, 28) float32."""
+        """Digit image that a classifier takes, (28, 28) float32."""
         return digit_image(self.ink, (0, 0, *self.box[2:]))
 
 
 def connected_components(ink: np.ndarray, mask: np.ndarray, strongest: float) -> list[Component]:
-    """Returns the 8-connected components of a page that may be digits, without dirt and what the edge cuts off.
+    """Returns the 8-connected components of a page that may be digits, without dirt and background.
 
     ink: (H, W) float32, the share of the paper's light that each pixel lacks. mask: (H, W) uint8 0 or 1, where ink is
     strong and no printed line. strongest: darkness of the strongest strokes, 0–1. Returns [] for more than
@@ -96,8 +96,9 @@ def connected_components(ink: np.ndarray, mask: np.ndarray, strongest: float) ->
 
 
 def _typical_strip_length(sizes: np.ndarray, inside: np.ndarray, page: tuple[int, int]) -> float:
-    """Returns the median length in pixels of the components of a strip that may be digits; 0 if the page is no strip.
+    """Returns the median length of the components of a strip that may be digits, in pixels.
 
+    Returns 0 if the page is no strip.
     sizes: (n,) longer sides in pixels. inside: (n,) bool, False at the edge of the page. Row 0 is the paper.
     """
     large = sizes > SPECK_SHARE * max(page)
@@ -162,7 +163,7 @@ def trim(box: Box, ink: np.ndarray, source: Component | None = None) -> list[Com
 
 
 def restore_left_out(digits: list[Component], components: list[Component]) -> list[Component]:
-    """Returns the digits of a page, each with `full` set if components lie in its box that no digit contains."""
+    """Returns the digits of a page, with `full` set if components in their box belong to no digit."""
     boxes = np.array([component.box for component in components])
     starts, ends = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
     inside = []

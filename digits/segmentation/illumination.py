@@ -53,7 +53,10 @@ def normalize_illumination(channels: list[np.ndarray]) -> np.ndarray:
 
 
 def _darkness(channels: list[np.ndarray], surface: np.ndarray) -> np.ndarray:
-    """Returns the ink on a surface (a mask) in a picture of dark ink, (H, W) float32; undefined outside the mask."""
+    """Returns the ink on a surface (a mask) in a picture of dark ink, (H, W) float32.
+
+    Values outside the mask are undefined.
+    """
     ink = reduce(_maximum_in_place, (_relative_darkness(channel, surface) for channel in channels))
     ink = cv2.GaussianBlur(ink, (0, 0), BLUR_SIGMA_PX)
     sample = ink[::2, ::2]
@@ -68,13 +71,19 @@ def _maximum_in_place(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def _grain(ink: np.ndarray, surface: np.ndarray) -> float:
-    """Returns the standard deviation of the paper's noise, from pixels two apart: few pairs have an edge between."""
+    """Returns the standard deviation of the paper's noise, from pixels two apart.
+
+    The median counts, because few pairs have an edge between.
+    """
     inside = (surface[::2, 2:] & surface[::2, :-2]) > 0
     return float(np.median(np.abs(ink[::2, 2:] - ink[::2, :-2])[inside])) / MEDIAN_STEP_SIGMAS
 
 
 def _relative_darkness(channel: np.ndarray, surface: np.ndarray) -> np.ndarray:
-    """Returns the share of the paper's light that each pixel lacks, (H, W) float32; negative where it has more."""
+    """Returns the share of the paper's light that each pixel lacks, (H, W) float32.
+
+    Values are negative where a pixel is lighter than the paper.
+    """
     small = cv2.medianBlur(shrink(channel, ESTIMATION_SIDE_PX), 3)
     inside = cv2.resize(surface, small.shape[::-1], interpolation=cv2.INTER_NEAREST)
     if not inside.all():

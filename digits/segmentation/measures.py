@@ -6,9 +6,7 @@ import numpy as np
 from digits.imaging.preprocessing import SPECK_SHARE
 
 STRONG_INK_QUANTILE = 0.97  # of all ink: the quantile that stands for the strongest strokes
-PAGE_EDGE_MARGIN_SHARE = (
-    0.006  # of the page's longer side: the table and shadows start within this distance of the edge
-)
+PAGE_EDGE_MARGIN_SHARE = 0.006  # of the page's longer side: the table and shadows begin this near to the edge
 MIN_SINGLE_CONTENT_SHARE = 0.3  # of a frame's height: a single digit in it is at least this high
 MIN_CONTENT_SHARE = 0.08  # of a frame's height: each of several digits in it is at least this high
 MAX_SPECKS_IN_DIGIT = 5  # a digit has no more specks of dirt inside
@@ -35,7 +33,7 @@ def stroke_width(mask: np.ndarray) -> float:
 
 
 def shrink(channel: np.ndarray, side: int) -> np.ndarray:
-    """Returns a channel (H, W) with its longer side reduced to `side` pixels; a smaller channel is returned as it is."""
+    """Returns a channel (H, W) with its longer side reduced to at most `side` pixels."""
     scale = side / max(channel.shape)
     if scale >= 1:
         return channel
@@ -44,11 +42,12 @@ def shrink(channel: np.ndarray, side: int) -> np.ndarray:
 
 
 def extend_from(channel: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Returns a channel (H, W) in which each pixel outside a mask has the value of the nearest pixel inside.
+    """Returns a channel (H, W); pixels outside a mask have the value of the nearest pixel inside.
 
     mask: (H, W) uint8 0 or 1, not empty.
     """
-    _, nearest = cv2.distanceTransformWithLabels(1 - mask, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    _, labels = cv2.distanceTransformWithLabels(1 - mask, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    nearest: np.ndarray = labels  # (H, W) int32: the same label for all pixels with one nearest pixel inside
     levels = np.zeros(nearest.max() + 1, channel.dtype)
     levels[nearest[mask > 0]] = channel[mask > 0]
     return levels[nearest]

@@ -1,4 +1,4 @@
-"""Polarity of a photo (dark ink on paper, or light ink on a board), and the surface that carries the writing."""
+"""Detects polarity (dark ink on paper, or light ink on a board) and the surface with the writing."""
 
 from functools import reduce
 
@@ -35,7 +35,7 @@ def detect_polarity_and_surface(channels: list[np.ndarray]) -> tuple[bool, np.nd
 
 
 def _is_board(small: np.ndarray) -> bool:
-    """Returns True if the ink is lighter than its background in a picture (H, W) uint8 that is all one surface."""
+    """Returns True if ink is lighter than its background in a picture (H, W) uint8 of one surface."""
     edge = along_edge(small).astype(int)
     edge_level = np.median(edge)
     # The rim may be the table. Even of a strip at least one row and one column stay.
@@ -57,12 +57,12 @@ def _is_board(small: np.ndarray) -> bool:
 
 
 def _local_contrast(small: np.ndarray) -> np.ndarray:
-    """Returns how many levels lighter each pixel is than the median around it, float32; negative if darker."""
+    """Returns how many levels each pixel is lighter than the median around it, (H, W) float32."""
     return small.astype(np.float32) - cv2.medianBlur(small, max(3, max(small.shape) // 4 | 1))
 
 
 def _lighter_and_darker(contrast: np.ndarray) -> tuple[float, float]:
-    """Returns the mean levels of the pixels that are clearly lighter, and of those that are clearly darker."""
+    """Returns the mean contrast of clearly lighter pixels, and of clearly darker ones, in levels."""
     lighter = np.maximum(contrast - CLEAR_LEVELS, 0)
     darker = np.maximum(-contrast - CLEAR_LEVELS, 0)
     return float(lighter.mean()), float(darker.mean())

@@ -26,7 +26,7 @@ LOW_HEIGHT_SHARE = 0.6  # of the median height: signs such as − and = are lowe
 
 
 def drop_texture(components: list[Component], cost: ClassifierCost) -> list[Component]:
-    """Returns the components without the pale ones, if few of those look like digits: they are shadows or paper."""
+    """Drops the pale components if few of them look like digits: they are shadows or paper."""
     cost.costs(components)  # one batch for all
     if cost.look_like_digits([component for component in components if component.pale]):
         return components
@@ -34,7 +34,7 @@ def drop_texture(components: list[Component], cost: ClassifierCost) -> list[Comp
 
 
 def is_dense_print(components: list[Component], cost: ClassifierCost) -> bool:
-    """Returns True for a page of print or texture with so many components that grouping them would take seconds."""
+    """Returns True for a page of print or texture with too many components to group them fast."""
     return len(components) > MAX_DENSE_COMPONENTS and not cost.look_like_digits(components)
 
 
@@ -45,41 +45,41 @@ def drop_printed_text(lines: list[TextLine], cost: ClassifierCost) -> list[TextL
     and all of it looks like digits.
     """
     letter_heights = [part.box[3] for line in lines if _is_print(_single_parts(line), cost) for part in line.components]
-    is_form = bool(letter_heights) and _is_print(_all_single_parts(lines), cost)
-    letter_height = float(np.median(letter_heights)) if is_form else 0.0
-
-    def is_print(components: list[Component]) -> bool:
-        if is_form:
-            return not _is_on_form(components, letter_height, cost)
-        return _is_print(components, cost)
-
-    handwritten = [
+    letter_height = None
+    if letter_heights and _is_print(_all_single_parts(lines), cost):
+        letter_height = float(np.median(letter_heights))
+    kept = [
         line
         for line in lines
         if (len(line.components) <= MAX_LINE_COMPONENTS or cost.look_like_digits(line.components))
-        and not is_print(_single_parts(line))
+        and _is_handwriting(_single_parts(line), letter_height, cost)
     ]
-    return [] if is_print(_all_single_parts(handwritten)) else handwritten
+    return kept if _is_handwriting(_all_single_parts(kept), letter_height, cost) else []
 
 
-def _is_print(components: list[Component], cost: ClassifierCost) -> bool:
-    """Returns True if too few components look like digits for handwriting; the more there are, the more have to."""
-    if len(components) < MIN_PRINT_COMPONENTS:
-        return False
-    min_share = DIGITS_SHARE - SLACK / np.sqrt(min(len(components), MAX_SLACK_COMPONENTS))
-    return not cost.look_like_digits(components, min_share)
+def _is_handwriting(components: list[Component], letter_height: float | None, cost: ClassifierCost) -> bool:
+    """Returns True for handwriting.
 
-
-def _is_on_form(components: list[Component], letter_height: float, cost: ClassifierCost) -> bool:
-    """Returns True for handwriting on a page with print of this height, in pixels."""
+    letter_height: of the print on the page, in pixels; None for a page without print.
+    """
+    if letter_height is None:
+        return not _is_print(components, cost)
     if len(components) < 2:
         return False
     height = np.median([component.box[3] for component in components])
     return bool(height >= MIN_HANDWRITING_RATIO * letter_height) and cost.look_like_digits(components, 1.0)
 
 
+def _is_print(components: list[Component], cost: ClassifierCost) -> bool:
+    """Returns True if too few components look like digits for handwriting."""
+    if len(components) < MIN_PRINT_COMPONENTS:
+        return False
+    min_share = DIGITS_SHARE - SLACK / np.sqrt(min(len(components), MAX_SLACK_COMPONENTS))
+    return not cost.look_like_digits(components, min_share)
+
+
 def _single_parts(line: TextLine) -> list[Component]:
-    """Returns the components of a line that may be whole digits; those a little wide may be two that touch."""
+    """Returns the components of a line that may be single digits; slightly wide ones may be two."""
     return [
         component
         for component in line.components

@@ -1,4 +1,4 @@
-"""Removes printed lines from the handwriting: rulings and squares of the paper, tables, boxes, underlines.
+"""Removes printed lines from the handwriting: rulings, squares, tables, boxes, underlines.
 
 Lines join the digits that they cross, and boxes enclose them; without lines, each digit is a component of its own.
 """
@@ -43,12 +43,12 @@ MAX_TABLES = 100  # components examined, the largest first: wood and cloth have 
 
 
 def remove_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
-    """Returns a mask (H, W) uint8 0 or 1 without long, thin, straight lines that run level or upright across the page.
+    """Removes long, thin, straight lines that run level or upright across the page from a mask.
 
-    faint: (H, W) uint8 0 or 1, all that is darker than paper; pale lines are complete only there. Strokes that cross
-    a line stay whole, because only runs no thicker than the line are removed. If nothing else is on the page, the
-    lines stay: one may be a 1. Source: staff-line removal; Dalitz, Droettboom, Pranzas, Fujinaga: A Comparative Study
-    of Staff Removal Algorithms, 2008.
+    mask: (H, W) uint8 0 or 1, not modified. faint: (H, W) uint8 0 or 1, all that is darker than paper; pale lines are
+    complete only there. Strokes that cross a line stay whole, because only runs no thicker than the line are removed.
+    If nothing else is on the page, the lines stay: one may be a 1. Source: staff-line removal; Dalitz, Droettboom,
+    Pranzas, Fujinaga: A Comparative Study of Staff Removal Algorithms, 2008.
     """
     # Across a narrow page a digit may be as long as a ruling: there only a line from edge to edge counts.
     level, upright = find_lines(
@@ -61,10 +61,11 @@ def remove_rulings(mask: np.ndarray, faint: np.ndarray) -> np.ndarray:
 
 
 def remove_tables(mask: np.ndarray) -> np.ndarray:
-    """Returns a mask (H, W) uint8 0 or 1 without printed boxes, tables and underlines; strokes across them stay whole.
+    """Removes printed boxes, tables and underlines from a mask; strokes across them stay whole.
 
-    Candidates are components that enclose several others, have ink along all four sides, or are as wide as several
-    digits. Lines are removed from a candidate if they are straight, run along most of it and leave something.
+    mask: (H, W) uint8 0 or 1, not modified. Candidates are components that enclose several others, have ink along all
+    four sides, or are as wide as several digits. Lines are removed from a candidate if they are straight, run along
+    most of it and leave something.
     """
     mask = mask.copy()
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -93,7 +94,7 @@ def max_line_thickness(page: tuple[int, int]) -> float:
 
 
 def find_lines(mask: np.ndarray, max_thickness: float, min_shares: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the level lines and the upright lines of a mask, without strokes that cross them: both (H, W) bool.
+    """Returns the level and the upright lines of a mask, without strokes across them: (H, W) bool.
 
     max_thickness: in pixels. min_shares: of the height (upright lines) and of the width (level lines) that a line
     covers at least.
@@ -105,7 +106,7 @@ def find_lines(mask: np.ndarray, max_thickness: float, min_shares: Sequence[floa
 def _level_lines(mask: np.ndarray, max_thickness: float, min_share: float) -> np.ndarray:
     """Returns the long level lines of a mask, without strokes that cross them, (H, W) bool.
 
-    Candidates come from a Hough transform; each is checked along its way across the mask.
+    Candidates come from a Hough transform; each is checked along its whole length.
     """
     width = mask.shape[1]
     runs = _run_lengths(mask)
@@ -135,28 +136,29 @@ def _level_lines(mask: np.ndarray, max_thickness: float, min_share: float) -> np
 
 
 def _is_line(inked: np.ndarray, thin: np.ndarray, min_share: float) -> bool:
-    """Returns True if a straight way across a mask is a printed line.
+    """Returns True if a straight line across a mask is printed.
 
     inked, thin: (W,) bool, the columns where it has ink, and where that ink is thin.
     """
     if inked.mean() >= FULL_RULING_SHARE:
         return bool(thin.mean() >= MIN_FULL_THIN_SHARE)
     gap = np.ones(round(MAX_GAP_SHARE * len(inked)) | 1, np.uint8)
-    closed = cv2.morphologyEx(np.uint8(inked)[None], cv2.MORPH_CLOSE, gap[None])[0]
+    closed = cv2.morphologyEx(inked[None].astype(np.uint8), cv2.MORPH_CLOSE, gap[None])[0]
     ends = np.flatnonzero(np.diff(closed, prepend=0, append=0))
     start, stop = max(zip(ends[::2], ends[1::2], strict=True), key=lambda stretch: stretch[1] - stretch[0])
     return bool(stop - start >= min_share * len(inked) and thin[start:stop].mean() >= MIN_THIN_SHARE)
 
 
 def _along(mask: np.ndarray, start: float, slope: float) -> np.ndarray:
-    """Returns the columns in which a mask (H, W) has ink within a pixel of a straight way across, (W,) bool."""
+    """Returns the columns where a mask has ink within a pixel of a straight line, (W,) bool."""
     columns = np.arange(mask.shape[1])
     rows = np.round(start + slope * columns).astype(int) + np.array([[-1], [0], [1]])
-    return mask[rows.clip(0, len(mask) - 1), columns].any(axis=0)
+    near: np.ndarray = mask[rows.clip(0, len(mask) - 1), columns]  # (3, W)
+    return near.any(axis=0)
 
 
 def _run_lengths(mask: np.ndarray) -> np.ndarray:
-    """Returns for each pixel of a mask the length of its vertical run, in pixels; 0 outside the mask. (H, W) int32."""
+    """Returns the length of each pixel's vertical run in a mask, (H, W) int32; 0 outside the mask."""
     height, width = mask.shape
     flat = np.zeros((width, height + 1), np.int8)  # column by column, with a gap after each
     flat[:, :height] = mask.T

@@ -1,4 +1,4 @@
-"""Segments a page of handwriting into digits: the stages in order, and the choice of the best groups of components.
+"""Segments a page of handwriting into digits: all stages in order, and the choice of groups.
 
 Heuristic over-segmentation with a shortest path (Viterbi) through the lattice of candidate groups, as in LeCun, Bottou,
 Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition, 1998, section V.
@@ -46,7 +46,10 @@ DROP_COST = 4.0  # of leaving out a small component, times its size over the lin
 
 @dataclass(frozen=True)
 class SegmentedPage:
-    """`lines`: the digits, line by line, left to right. `width`, `height`: of the page that their boxes refer to."""
+    """Digits of a page.
+
+    `lines`: the digits, line by line, left to right. `width`, `height`: of the page that their boxes refer to.
+    """
 
     lines: list[list[Component]]
     width: int
@@ -96,7 +99,7 @@ def _fits(box: Box, size: float) -> bool:
 
 
 def _join_stacked(components: list[Component], size: float, cost: ClassifierCost) -> list[Component]:
-    """Returns the components, with pairs that stand above each other joined if together they look like one digit."""
+    """Joins pairs of components that stand above each other and together look like one digit."""
     components = sorted(components, key=lambda component: component.box[1])
     left, top, width, height = np.array([component.box for component in components]).T
     right, bottom = left + width, top + height
@@ -125,7 +128,7 @@ def _join_stacked(components: list[Component], size: float, cost: ClassifierCost
 
 
 def _best_segmentation(line: TextLine, cost: ClassifierCost) -> list[Component]:
-    """Returns the digits of one line: the cheapest path through the lattice of its candidate groups; [] for words.
+    """Returns the digits of one line: the cheapest path through its lattice; [] for words.
 
     Nodes are the places between atoms, which are components and parts of cut ones, left to right. An edge is a group
     of atoms that may be one digit, or an atom that is left out.
@@ -156,7 +159,10 @@ def _best_segmentation(line: TextLine, cost: ClassifierCost) -> list[Component]:
 
 
 def _candidate_groups(atoms: list[Component], size: float) -> list[tuple[int, int]]:
-    """Returns the runs of atoms, as (start, stop), that may be one digit: each atom alone, and few close together."""
+    """Returns the groups of atoms that may be one digit, as (start, stop).
+
+    Each atom alone is a group, and so are up to three close together.
+    """
     groups = []
     for start in range(len(atoms)):
         for stop in range(start + 1, min(start + MAX_PARTS, len(atoms)) + 1):
@@ -171,9 +177,10 @@ def _candidate_groups(atoms: list[Component], size: float) -> list[tuple[int, in
 
 
 def _shortest_path(drop_costs: list[float], groups: list[tuple[int, int]], group_costs: np.ndarray) -> list[int]:
-    """Returns the indices of the groups on the cheapest path from the first atom to the last, by dynamic programming.
+    """Returns the indices of the groups on the cheapest path from the first atom to the last.
 
-    drop_costs: of leaving out each atom. groups: (start, stop) of each edge. group_costs: of each edge, (n,).
+    Dynamic programming (Viterbi) over the places between atoms.
+        drop_costs: of leaving out each atom. groups: (start, stop) of each edge. group_costs: of each edge, (n,).
     """
     best: list[tuple[float, list[int]]] = [(0.0, [])]  # the cheapest path to each place between atoms
     for stop, drop_cost in enumerate(drop_costs, 1):
@@ -188,7 +195,7 @@ def _shortest_path(drop_costs: list[float], groups: list[tuple[int, int]], group
 def _drop_specks(
     lines: list[list[Component]], speck: float, size: float, digit_like_count: int
 ) -> list[list[Component]]:
-    """Returns the lines without digits that are no longer than a speck, in pixels; small handwriting lowers the limit."""
+    """Drops the digits that are no longer than a speck, in pixels; small handwriting lowers this."""
     if digit_like_count >= MIN_DIGITS_FOR_SIZE:
         speck = min(speck, MIN_SMALL_DIGIT_SHARE * size)
     return [[digit for digit in line if max(digit.box[2:]) > speck] for line in lines]

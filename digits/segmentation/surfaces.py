@@ -35,7 +35,7 @@ MIN_SHARED_OUTLINE_SHARE = 0.3  # of its outline: a part of a sheet shares this 
 
 @dataclass(frozen=True)
 class Surface:
-    """A surface with writing on it and something else around it.
+    """Surface with writing on it and something else around it.
 
     `mask`: (H, W) uint8 0 or 1, without the edge. `lighter`: 1 for lighter than its surroundings, −1 for darker, 0 for
     as light but framed. `ink`: levels summed over the writing on it; positive if the writing is lighter than it.
@@ -47,7 +47,7 @@ class Surface:
 
 
 def find_surfaces(small: np.ndarray) -> list[Surface]:
-    """Returns every surface with writing on it in a picture (H, W) uint8, the smallest first; none in a strip.
+    """Returns every surface with writing on it in a picture (H, W) uint8, the smallest first.
 
     A surface is flat except for strokes. Its outline is sharp and has few straight sides; some may lie outside the
     picture. A shadow has no sharp outline. Lengths in pixels are meant for a longer side of 320.
@@ -96,7 +96,10 @@ def _as_surface(part: np.ndarray, small: np.ndarray, soft: np.ndarray) -> Surfac
 def _straight_sides(
     outline: np.ndarray, hull: np.ndarray, shape: tuple[int, ...]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Returns the sides (x, y to x, y) of an outline that lie away from the picture's edge; none for a hollow one."""
+    """Returns the sides (x, y to x, y) of an outline that lie away from the picture's edge.
+
+    Returns [] for an outline that is narrow, hollow or round.
+    """
     polygon = cv2.approxPolyDP(hull, POLYGON_TOLERANCE_SHARE * cv2.arcLength(hull, True), True)
     area = cv2.contourArea(hull)
     if min(cv2.minAreaRect(hull)[1]) < MIN_SURFACE_SHARE * max(shape):
@@ -129,20 +132,23 @@ def _levels_across(small: np.ndarray, side: tuple[np.ndarray, np.ndarray], middl
 
 
 def _compare(inside: np.ndarray, other: np.ndarray) -> int:
-    """Returns 1 if nearly all levels inside are lighter than the others, −1 if nearly all are darker, 0 otherwise."""
+    """Returns 1 if nearly all levels inside are lighter than the others, −1 if darker, 0 otherwise."""
     contrast = (inside - other) / np.maximum(np.maximum(inside, other), 1)
     min_count = MIN_EDGE_SHARE * len(inside)
     return next((sign for sign in (1, -1) if np.sum(sign * contrast > MIN_CONTRAST_SHARE) > min_count), 0)
 
 
 def _contrasts_with_edge(lighter: int, level: float, small: np.ndarray, mask: np.ndarray) -> bool:
-    """Returns True if a surface differs from the picture's edge as from its surroundings; the hole of a 0 does not."""
+    """Returns True if a surface differs from the picture's edge as it does from its surroundings.
+
+    The hole of a 0 does not: the paper around the 0 is like it.
+    """
     edge = along_edge(small)[along_edge(mask) == 0]
     return len(edge) > 0 and bool((level - np.median(edge)) * lighter > 0)
 
 
 def _is_ring(mask: np.ndarray, soft: np.ndarray, outside_level: float) -> bool:
-    """Returns True if a dark surface is an angular 0 of a thick pen: its hole is as light as its surroundings."""
+    """Returns True if a dark surface is an angular 0: its hole is as light as its surroundings."""
     hole = (mask & (np.abs(soft - outside_level) < MIN_CONTRAST_SHARE * outside_level)).astype(np.uint8)
     for outline in cv2.findContours(hole, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
         area = cv2.contourArea(outline)
@@ -153,15 +159,19 @@ def _is_ring(mask: np.ndarray, soft: np.ndarray, outside_level: float) -> bool:
 
 
 def _ink_around_ratio(small: np.ndarray, mask: np.ndarray, ink: float) -> float:
-    """Returns the ink per pixel around a surface over the ink per pixel on it; negative if the polarities differ."""
+    """Returns the ink per pixel around a surface over the ink per pixel on it.
+
+    The ratio is negative if one of the two is lighter than its background and the other darker.
+    """
     around = 1 - cv2.dilate(mask, _square(OUTSIDE_PX))
     return float(_ink_levels(small, around) / max(1, around.sum()) * mask.sum() / ink) if ink else 0.0
 
 
 def _ink_levels(small: np.ndarray, mask: np.ndarray) -> float:
-    """Returns the levels, summed over a mask, of strokes lighter than the local median less those of darker strokes.
+    """Returns the contrast of strokes with the local median, summed over a mask, in levels.
 
-    Strokes are the smaller part of the median's window, and the median keeps the edge of a shadow.
+    Lighter strokes count positive, darker ones negative. Strokes are the smaller part of the median's window, and the
+    median keeps the edge of a shadow.
     """
     inside = mask > 0
     if not inside.any():
@@ -199,7 +209,7 @@ def _share_outline(smaller: Surface, larger: Surface) -> bool:
 
 
 def _erode(mask: np.ndarray, distance: int) -> np.ndarray:
-    """Returns a mask without the pixels within a distance of its outline; the picture's edge is no outline."""
+    """Removes the pixels of a mask within a distance of its outline, except at the picture's edge."""
     return cv2.erode(mask, _square(distance), borderValue=1)
 
 

@@ -1,4 +1,7 @@
-"""Groups the components of a page into text lines, in reading order; a page may lean and mix sizes of handwriting."""
+"""Groups components into text lines, in reading order.
+
+A page may lean and mix sizes of handwriting.
+"""
 
 from typing import NamedTuple
 
@@ -84,7 +87,10 @@ def _small_lines(components: list[Component], slope: float, cost: ClassifierCost
 
 
 def merge_adjacent_lines(lines: list[list[Component]]) -> list[list[Component]]:
-    """Merges consecutive lines that stand side by side: smaller handwriting may continue a line of larger digits."""
+    """Merges lines that stand side by side: smaller handwriting may continue a line of larger digits.
+
+    lines: top to bottom; only consecutive ones are merged.
+    """
     merged: list[list[Component]] = []
     for line in lines:
         if merged and _continues(*sorted((merged[-1], line), key=_median_height)):
@@ -95,7 +101,7 @@ def merge_adjacent_lines(lines: list[list[Component]]) -> list[list[Component]]:
 
 
 def _continues(low: list[Component], high: list[Component]) -> bool:
-    """Returns True if low digits stand left or right of much higher ones, at the level of the nearest of those."""
+    """Returns True if low digits stand beside much higher ones, at the level of the nearest of those."""
     if _median_height(low) >= MAX_SMALL_RATIO * _median_height(high):
         return False
     left, right = sorted((low, high), key=lambda line: union_box(line)[0])
@@ -110,7 +116,7 @@ def _median_height(line: list[Component]) -> float:
 
 
 def _level(component: Component, slope: float) -> float:
-    """Returns how far down the page the middle of a component lies, in pixels, with the slope of the lines removed."""
+    """Returns the vertical position of a component's middle, in pixels, without the lines' slope."""
     x, y, width, height = component.box
     return y + height / 2 - slope * (x + width / 2)
 
@@ -128,7 +134,7 @@ def _rows(components: list[Component], size: float, slope: float) -> list[list[C
 
 
 def _slope(components: list[Component], size: float) -> float:
-    """Returns the slope of the text lines, in pixels down per pixel to the right: the mean over neighbours."""
+    """Returns the mean slope of the text lines, in pixels down per pixel to the right."""
     tall = [component.box for component in components if component.box[3] >= MIN_TALL_SHARE * size]
     boxes = np.array(tall or [(0, 0, 0, 0)])
     boxes = boxes[np.argsort(boxes[:, 0], kind="stable")]
@@ -150,9 +156,9 @@ def _slope(components: list[Component], size: float) -> float:
 
 
 def typical_size(components: list[Component]) -> float:
-    """Returns the weighted median height of components, in pixels; weights are the heights, so that specks count little.
+    """Returns the median height of components, in pixels, weighted by the heights.
 
-    A flat component counts as 0.7 of its width high.
+    Specks count little. A flat component counts as 0.7 of its width high.
     """
     sizes = np.sort([max(component.box[3], WIDTH_WEIGHT * component.box[2]) for component in components])
     weight = np.cumsum(sizes)
@@ -160,7 +166,7 @@ def typical_size(components: list[Component]) -> float:
 
 
 def gap_to(components: list[Component], other: Component) -> float:
-    """Returns the horizontal gap between a component and the nearest of some, in pixels; 0 if they overlap."""
+    """Returns the horizontal gap from a component to the nearest of others, in pixels; 0 for overlap."""
     x, _, width, _ = other.box
     return min(
         max(0, x - component.box[0] - component.box[2], component.box[0] - x - width) for component in components

@@ -28,7 +28,7 @@ SIDESTEP_COST = 0.02  # of a seam's step to the next column
 
 
 def split_touching(component: Component, cost: ClassifierCost, depth: int = MAX_SPLIT_DEPTH) -> list[Component]:
-    """Returns the digits that touch in a component, left to right, or the component itself if that costs less."""
+    """Returns the parts of a component, left to right, or the component itself if that costs less."""
     return _best_split(component, cost, depth)[1]
 
 
@@ -82,7 +82,7 @@ def _halves(component: Component) -> list[tuple[Component, Component]]:
 
 
 def _seams(ink: np.ndarray, positions: np.ndarray) -> list[np.ndarray]:
-    """Returns the cheapest seam through each position half-way down a picture (H, W), each (H,): a column per row."""
+    """Returns the cheapest seam through each position half-way down: (H,), a column per row."""
     cost = ink + PAPER_COST
     _, steps_up = _seam_cost(cost)
     _, steps_down = _seam_cost(cost[::-1])
@@ -102,9 +102,9 @@ def _seams(ink: np.ndarray, positions: np.ndarray) -> list[np.ndarray]:
 
 
 def _seam_cost(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the cost of the cheapest seam from the top to each pixel, and its last step, −1, 0 or 1: both (H, W).
+    """Returns the cost of the cheapest seam from the top to each pixel, and its last step: (H, W).
 
-    cost: (H, W) of each pixel. A seam moves by at most one column a row.
+    cost: (H, W), of each pixel. A step is −1, 0 or 1: a seam moves by at most one column a row.
     """
     total, step = cost.copy(), np.zeros(cost.shape, int)
     for row in range(1, len(cost)):

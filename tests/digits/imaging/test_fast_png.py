@@ -34,7 +34,7 @@ def grey():
 def test_it_reads_what_pillow_reads(shape):
     grey = np.random.default_rng(2).integers(0, 256, shape, dtype=np.uint8)
     data = written(grey)
-    assert (fast_png.pixels(data, 1024) == np.asarray(Image.open(io.BytesIO(data)))).all()
+    assert (fast_png.decode_grey(data, 1024) == np.asarray(Image.open(io.BytesIO(data)))).all()
 
 
 def filtered(grey):
@@ -58,7 +58,7 @@ def filtered(grey):
     ],
 )
 def test_it_leaves_the_rest_to_pillow(other, grey):
-    assert fast_png.pixels(other(grey), 1024) is None
+    assert fast_png.decode_grey(other(grey), 1024) is None
 
 
 def test_a_filtered_picture_is_read_all_the_same(grey):
@@ -70,4 +70,4 @@ def test_no_damaged_byte_goes_unseen(grey):
     for place in range(len(data)):
         damaged = bytearray(data)
         damaged[place] ^= 1
-        assert fast_png.pixels(bytes(damaged), 1024) is None
+        assert fast_png.decode_grey(bytes(damaged), 1024) is None
