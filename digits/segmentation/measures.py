@@ -47,7 +47,7 @@ def extend_from(channel: np.ndarray, mask: np.ndarray) -> np.ndarray:
     mask: (H, W) uint8 0 or 1, not empty.
     """
     _, labels = cv2.distanceTransformWithLabels(1 - mask, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    nearest: np.ndarray = labels  # (H, W) int32: the same label for all pixels with one nearest pixel inside
+    nearest = labels.astype(np.int32, copy=False)  # pixels with the same nearest pixel inside share a label
     levels = np.zeros(nearest.max() + 1, channel.dtype)
     levels[nearest[mask > 0]] = channel[mask > 0]
     return levels[nearest]

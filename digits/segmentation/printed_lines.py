@@ -97,7 +97,7 @@ def find_lines(mask: np.ndarray, max_thickness: float, min_shares: Sequence[floa
     """Returns the level and the upright lines of a mask, without strokes across them: (H, W) bool.
 
     max_thickness: in pixels. min_shares: of the height (upright lines) and of the width (level lines) that a line
-    covers at least.
+    covers at least. Paper within a narrow band around a line counts as line, too.
     """
     upright = _level_lines(np.ascontiguousarray(mask.T), max_thickness, min_shares[0]).T
     return _level_lines(mask, max_thickness, min_shares[1]), upright
@@ -153,8 +153,7 @@ def _along(mask: np.ndarray, start: float, slope: float) -> np.ndarray:
     """Returns the columns where a mask has ink within a pixel of a straight line, (W,) bool."""
     columns = np.arange(mask.shape[1])
     rows = np.round(start + slope * columns).astype(int) + np.array([[-1], [0], [1]])
-    near: np.ndarray = mask[rows.clip(0, len(mask) - 1), columns]  # (3, W)
-    return near.any(axis=0)
+    return np.asarray(mask[rows.clip(0, len(mask) - 1), columns].any(axis=0))
 
 
 def _run_lengths(mask: np.ndarray) -> np.ndarray:
