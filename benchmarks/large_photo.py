@@ -1,13 +1,12 @@
-"""Measures a photo of 12 megapixels with 20 digits: seconds on one core, and peak memory.
+"""Measures time and peak memory of reading a photo of 12 megapixels with 20 digits, on one core.
 
     python benchmarks/large_photo.py
 
-Two pages of `digits/synthesis/pages/compose.py` in shadow and warm light, with test digits, stand side by side in one
-JPEG of 4000×3000. Each round is a new process on one core with one thread, which loads the network and reads the
-photo once. The time is that of the one reading. The memory is the system's peak for the process, after PyTorch's
-import and at the end. With --served it is a new server with one worker, also on one core. The photo is sent once;
-time and memory are the request's and the worker's. They are smaller: the worker is forked from a process that has
-loaded PyTorch, and never touches the memory that only the loading of PyPI's CUDA libraries needs.
+The photo is one JPEG of 4000×3000 with two composed pages in shadow and warm light, side by side. Each round starts a
+new process on one core with one thread, which loads the network and reads the photo once. The time is that of the
+reading. The memory is the peak of the process, after importing PyTorch and at the end. With --served, each round starts
+a new server with one worker on one core and sends the photo once: time of the request, memory of the worker. A worker
+takes less memory, because it is forked after PyTorch was loaded and does not touch all of PyTorch's libraries.
 """
 
 import io
@@ -23,11 +22,13 @@ from pathlib import Path
 import click
 from clients import ROOT, lone_worker, peak, posted
 
-CONDITION, SIZE, DIGITS = "shadow and warm light", (4000, 3000), 20
+CONDITION = "shadow and warm light"
+SIZE_PX = (4000, 3000)
+DIGIT_COUNT = 20
 
 
 def photo(mnist: Path, seed: int) -> bytes:
-    """Returns a JPEG with `DIGITS` digits on it."""
+    """Returns a JPEG of `SIZE_PX` with `DIGIT_COUNT` digits."""
     import numpy as np
     from PIL import Image
 
@@ -37,20 +38,20 @@ def photo(mnist: Path, seed: int) -> bytes:
     test = data.load(mnist)[1]
     rng = np.random.default_rng(seed)
     halves: list = []
-    while not halves or sum(len("".join(half.lines)) for half in halves) != DIGITS:
+    while not halves or sum(len("".join(half.lines)) for half in halves) != DIGIT_COUNT:
         sheet = compose_page(CONDITION, test, rng)
         if sheet.picture.height > sheet.picture.width:
             halves = [*halves[-1:], sheet]
-    whole = Image.new("RGB", SIZE)
+    whole = Image.new("RGB", SIZE_PX)
     for index, half in enumerate(halves):
-        whole.paste(half.picture.resize((SIZE[0] // 2, SIZE[1])), (index * SIZE[0] // 2, 0))
+        whole.paste(half.picture.resize((SIZE_PX[0] // 2, SIZE_PX[1])), (index * SIZE_PX[0] // 2, 0))
     file = io.BytesIO()
     whole.save(file, "JPEG", quality=90)
     return file.getvalue()
 
 
 def read_once(path: Path, checkpoint: Path) -> None:
-    """Reads a photo in this process, and prints seconds and memory as JSON."""
+    """Reads a photo in this process and prints time and memory as JSON."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     import torch
 
@@ -62,33 +63,33 @@ def read_once(path: Path, checkpoint: Path) -> None:
     classifier = DigitClassifier.from_checkpoint(checkpoint)
     body = path.read_bytes()
     started = time.perf_counter()
-    reading = PageReader(classifier).read(body)
+    prediction = PageReader(classifier).read(body)
     seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "found": len(reading.digits), "peak": peak(), "before": before}))
+    print(json.dumps({"seconds": seconds, "found": len(prediction.digits), "peak": peak(), "before": before}))
 
 
 def send_once(body: bytes, checkpoint: Path) -> dict[str, float]:
-    """Sends the photo to a new server; returns seconds and memory."""
+    """Sends the photo to a new server and returns time and memory."""
     with lone_worker(INKLING_CHECKPOINT=str(checkpoint.resolve())) as (port, worker):
         before = peak(worker)
-        _, reading, seconds = posted(port, "/api/read", body)
-        return {"seconds": seconds, "found": len(reading["digits"]), "peak": peak(worker), "before": before}
+        _, response, seconds = posted(port, "/api/read", body)
+        return {"seconds": seconds, "found": len(response["digits"]), "peak": peak(worker), "before": before}
 
 
 def median_and_range(numbers: list[float], form: str) -> str:
-    """Formats median and range."""
+    """Returns the median and the range as text."""
     return f"{statistics.median(numbers):{form}} ({min(numbers):{form}}–{max(numbers):{form}})"
 
 
 @click.command()
 @click.option("--rounds", default=9, show_default=True)
-@click.option("--seed", default=1, show_default=True, help="Which photo.")
+@click.option("--seed", default=1, show_default=True, help="Chooses the photo.")
 @click.option("--checkpoint", type=click.Path(path_type=Path), default=ROOT / "mnist_model.pth", show_default=True)
 @click.option("--data", "mnist", type=click.Path(path_type=Path), default=ROOT / "data", show_default=True)
-@click.option("--served", "sent", is_flag=True, help="By a worker of the server, as the page has photos read.")
+@click.option("--served", "sent", is_flag=True, help="Measure a worker of the server.")
 @click.option("--read", "one", type=click.Path(path_type=Path), hidden=True)
 def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, sent: bool, one: Path | None) -> None:
-    """Print the time and memory for a large photo."""
+    """Measure time and memory of reading a large photo."""
     if one:
         read_once(one, checkpoint)
         return
@@ -101,13 +102,12 @@ def main(rounds: int, seed: int, checkpoint: Path, mnist: Path, sent: bool, one:
             send_once(body, checkpoint) if sent else json.loads(subprocess.check_output(command, text=True))
             for _ in range(rounds)
         ]
-    print(
-        f"{SIZE[0]}×{SIZE[1]}, {len(body) / 2**20:.1f} MB, {DIGITS} digits, {results[0]['found']} found, n = {rounds}"
-    )
-    print(f"from bytes to answer: {median_and_range([result['seconds'] for result in results], '.2f')} s")
-    print(f"memory at its peak: {median_and_range([result['peak'] for result in results], '.0f')} MB,")
-    first = "before the photo came" if sent else "after importing PyTorch"
-    print(f"of it {first}: {median_and_range([result['before'] for result in results], '.0f')} MB")
+    size = f"{SIZE_PX[0]}×{SIZE_PX[1]}, {len(body) / 2**20:.1f} MB"
+    print(f"{size}, {DIGIT_COUNT} digits, {results[0]['found']} found, n = {rounds}")
+    print(f"from bytes to predictions: {median_and_range([result['seconds'] for result in results], '.2f')} s")
+    print(f"peak memory: {median_and_range([result['peak'] for result in results], '.0f')} MB,")
+    first = "before the photo" if sent else "after importing PyTorch"
+    print(f"of which {first}: {median_and_range([result['before'] for result in results], '.0f')} MB")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Measures how many digits are found and read on photographed pages.
+"""Measures how many digits are found and predicted on photographed pages.
 
     python benchmarks/photos.py
     python benchmarks/photos.py --condition "touching pairs" --pages 100 --failures FOLDER
 
-For each condition of `digits/synthesis/pages/compose.py`, pages are composed of MNIST's test digits, encoded as JPEG
-(quality 90; PNG for scans) and read as a photo. A digit is right if its box and a true one overlap with IoU ≥ 0.5,
-one to one, and its label is right. Recall is right / true, precision is right / found. On pages without digits, every
-found digit is wrong. Signs of sums count only where the prediction is sure. The same seed composes the same pages,
-whatever the other options.
+For each condition of `digits/synthesis/pages/compose.py`, pages are composed of MNIST test digits, encoded as JPEG
+(quality 90; PNG for conditions without a camera) and read by `PageReader`. A predicted digit is right if its box
+overlaps a true one with an IoU of at least 0.5, one to one, and its label is right. Recall: right / true. Precision:
+right / found. On pages without digits every digit found is an error. Signs of sums are errors only if they are
+predicted as sure digits. The same seed composes the same pages, whatever other options are set.
 """
 
 import io
@@ -35,14 +35,15 @@ from digits.recognition.page_reader import PageReader
 from digits.recognition.results import PagePrediction
 from digits.synthesis.pages.compose import CONDITIONS, ComposedPage, compose_page
 
-IOU = 0.5
-LOSSLESS = "clean scan", "touching pairs"
-WITHOUT, SIGNED = "no digits", "sums"
+MIN_IOU = 0.5
+LOSSLESS_CONDITIONS = "clean scan", "touching pairs"
+NO_DIGITS = "no digits"
+SUMS = "sums"
 
 
 @dataclass(frozen=True)
 class Score:
-    """Result of one page: counts of digits, whether its text is exact, milliseconds."""
+    """Result of one page: counts of digits, `exact` if all text is right, and the time."""
 
     true: int
     found: int
@@ -54,7 +55,7 @@ class Score:
 
 
 def iou(one: Box, other: Box) -> float:
-    """Returns the intersection over union of two boxes, 0–1."""
+    """Returns the intersection of two boxes over their union, 0–1."""
     across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     shared = max(across, 0) * max(down, 0)
@@ -62,17 +63,17 @@ def iou(one: Box, other: Box) -> float:
 
 
 def matched(found: Sequence[Box], true: Sequence[Box]) -> dict[int, int]:
-    """Matches found to true boxes by index, those with the largest overlap first, each at most once."""
+    """Returns the index of the true box for each found one; largest overlaps first, each box at most once."""
     overlaps = ((iou(box, goal), i, j) for i, box in enumerate(found) for j, goal in enumerate(true))
     pairs: dict[int, int] = {}
-    for _, i, j in sorted((o for o in overlaps if o[0] >= IOU), key=lambda o: (-o[0], *o[1:])):
+    for _, i, j in sorted((o for o in overlaps if o[0] >= MIN_IOU), key=lambda o: (-o[0], *o[1:])):
         if i not in pairs and j not in pairs.values():
             pairs[i] = j
     return pairs
 
 
 def scored(reading: PagePrediction, sheet: ComposedPage, milliseconds: float) -> Score:
-    """Compares a prediction with the true page."""
+    """Returns the score of a prediction for a composed page."""
     labels = [int(label) for line in sheet.lines for label in line]
     pairs = matched([digit.box for digit in reading.digits], sheet.boxes)
     right = {i for i, j in pairs.items() if reading.digits[i].digit == labels[j]}
@@ -82,7 +83,7 @@ def scored(reading: PagePrediction, sheet: ComposedPage, milliseconds: float) ->
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
-    """Returns the 95 % Wilson score interval of a share."""
+    """Returns the 95 % confidence interval of a share, by Wilson's score."""
     z, share = 1.96, right / count
     middle, spread = share + z**2 / (2 * count), z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
     return max(0.0, middle - spread) / (1 + z**2 / count), min(1.0, (middle + spread) / (1 + z**2 / count))
@@ -93,15 +94,15 @@ def wilson(right: int, count: int) -> tuple[float, float]:
 
 def encoded(sheet: ComposedPage, condition: str) -> bytes:
     file = io.BytesIO()
-    if condition in LOSSLESS:
+    if condition in LOSSLESS_CONDITIONS:
         sheet.picture.save(file, "PNG", compress_level=1)
     else:
         sheet.picture.save(file, "JPEG", quality=90)
     return file.getvalue()
 
 
-class Judge:
-    """Composes pages, reads them, and saves those that were not read exactly."""
+class PageScorer:
+    """Composes pages, reads and scores them, and keeps those that were not read exactly."""
 
     def __init__(self, checkpoint: Path, folder: Path, seed: int, failures: Path | None) -> None:
         torch.set_num_threads(1)
@@ -110,7 +111,7 @@ class Judge:
         _, self.test = mnist.load(folder)
 
     def page(self, condition: str, number: int) -> Score:
-        """Composes and reads a page, with a random generator of its own."""
+        """Composes, reads and scores a page; each page has its own random state."""
         rng = np.random.default_rng([self.seed, list(CONDITIONS).index(condition), number])
         sheet = compose_page(condition, self.test, rng)
         body = encoded(sheet, condition)
@@ -126,7 +127,7 @@ class Judge:
 
 
 def with_boxes(sheet: ComposedPage, reading: PagePrediction) -> Image.Image:
-    """Draws the found boxes on the page, red if sure, orange if not, and the true boxes in green."""
+    """Returns the page with predicted boxes (red: sure, orange: unsure) and true boxes (green)."""
     picture = sheet.picture.convert("RGB")
     brush, width = ImageDraw.Draw(picture), max(1, max(picture.size) // 500)
     font = ImageFont.load_default(max(12, max(picture.size) // 40))
@@ -140,28 +141,28 @@ def with_boxes(sheet: ComposedPage, reading: PagePrediction) -> Image.Image:
     return picture
 
 
-_judge: Judge
+_scorer: PageScorer
 
 
-def _hire(*settings) -> None:
-    global _judge
-    _judge = Judge(*settings)
+def _start_worker(*settings) -> None:
+    global _scorer
+    _scorer = PageScorer(*settings)
 
 
-def _page(job: tuple[str, int]) -> Score:
-    return _judge.page(*job)
+def _score_page(job: tuple[str, int]) -> Score:
+    return _scorer.page(*job)
 
 
 def scores(conditions: Sequence[str], pages: int, jobs: int, settings: tuple) -> Iterator[tuple[str, list[Score]]]:
-    """Yields the scores of each condition's pages, computed in `jobs` processes."""
+    """Yields each condition with the scores of its pages; `jobs` processes run at once."""
     if jobs == 1:
-        judge = Judge(*settings)
+        scorer = PageScorer(*settings)
         for name in conditions:
-            yield name, [judge.page(name, number) for number in range(pages)]
+            yield name, [scorer.page(name, number) for number in range(pages)]
         return
-    with ProcessPoolExecutor(jobs, initializer=_hire, initargs=settings) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=settings) as pool:
         for name in conditions:
-            yield name, list(pool.map(_page, [(name, number) for number in range(pages)], chunksize=5))
+            yield name, list(pool.map(_score_page, [(name, number) for number in range(pages)], chunksize=5))
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -171,19 +172,19 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f} %" if whole else "–"
 
 
-def format_row(name: str, pages: list[Score]) -> str:
-    """Formats one row: recall with its interval, precision of all and of the sure ones, exact pages, time."""
+def table_row(name: str, pages: list[Score]) -> str:
+    """Returns one row: recall with its interval, precision of all and of sure digits, exact pages, time."""
     true, found, right, sure, sure_right, exact = (
         sum(getattr(page, what) for page in pages) for what in ("true", "found", "right", "sure", "sure_right", "exact")
     )
     time_taken = f"{statistics.median(page.milliseconds for page in pages):.0f} ms"
-    if name == WITHOUT:
+    if name == NO_DIGITS:
         each = 20 / len(pages)
         note = f"{sure * each:.2f} sure digits per 20 pages, {found * each:.2f} with the unsure"
         return f"| {name} | {len(pages)} | {note} | – | – | {percent(exact, len(pages))} | {time_taken} |"
     low, high = wilson(right, true)
     recall = f"{percent(right, true)} ({100 * low:.1f}–{100 * high:.1f})"
-    precision, exactly = ("–", "–") if name == SIGNED else (percent(right, found), percent(exact, len(pages)))
+    precision, exactly = ("–", "–") if name == SUMS else (percent(right, found), percent(exact, len(pages)))
     return (
         f"| {name} | {len(pages)} | {recall} | {precision} | {percent(sure_right, sure)} | {exactly} | {time_taken} |"
     )
@@ -191,21 +192,21 @@ def format_row(name: str, pages: list[Score]) -> str:
 
 @click.command()
 @click.option("--checkpoint", type=click.Path(path_type=Path), default=ROOT / "mnist_model.pth")
-@click.option("--pages", default=500, show_default=True, help="How many for each condition.")
+@click.option("--pages", default=500, show_default=True, help="Number of pages of each condition.")
 @click.option("--condition", "conditions", multiple=True, type=click.Choice(list(CONDITIONS)), help="[default: all]")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--failures", type=click.Path(path_type=Path), help="Save pages that were not read exactly here.")
-@click.option("--jobs", default=1, show_default=True, help="Processes at once; times are valid with one only.")
+@click.option("--failures", type=click.Path(path_type=Path), help="Folder for pages that were not read exactly.")
+@click.option("--jobs", default=1, show_default=True, help="Processes at once; times are valid only for one.")
 @click.option("--data", "folder", type=click.Path(path_type=Path), default=ROOT / "data")
 def main(
     checkpoint: Path, pages: int, conditions: tuple[str, ...], seed: int, failures: Path | None, jobs: int, folder: Path
 ) -> None:
-    """Print how many digits were found and read, for each condition."""
+    """Print how many digits are found and predicted, condition by condition."""
     names = conditions or tuple(CONDITIONS)
-    print("| condition | pages | recall (95 %) | precision | precision of the sure | exact pages | median time |")
+    print("| condition | pages | recall (95 %) | precision | precision of sure digits | exact pages | median time |")
     print("|---|---|---|---|---|---|---|")
     for name, results in scores(names, pages, jobs, (checkpoint, folder, seed, failures)):
-        print(format_row(name, results), flush=True)
+        print(table_row(name, results), flush=True)
 
 
 if __name__ == "__main__":

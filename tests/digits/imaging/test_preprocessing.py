@@ -7,6 +7,7 @@ from pictures import alike, drawn, encoded, mask, placed, png
 from PIL import Image
 
 from digits.errors import NoInk
+from digits.imaging.preprocessing import bounding_box, digit_image, find_ink_box, place_digit
 
 HOW = {"nearest": Image.Resampling.NEAREST, "bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
@@ -205,3 +206,90 @@ def test_the_place_is_where_the_ink_lies_in_the_28_by_28(classifier, ten):
         outside[y : y + height, x : x + width] = 0
         assert max(width, height) == 20
         assert not outside.any()
+
+
+# --- cropping and centring, on small made-up pages --------------------------------------------------------------------
+
+
+def page_with(*blocks, shape=(100, 140)):
+    """Ink 1 in blocks: top, bottom, left, right."""
+    ink = np.zeros(shape, np.float32)
+    for top, bottom, left, right in blocks:
+        ink[top:bottom, left:right] = 1
+    return ink
+
+
+def test_the_box_is_the_smallest_around_all_ink():
+    ink = page_with((20, 60, 30, 40), (70, 71, 90, 92))
+    ink[5, 5] = 0.12  # a trace, which does not widen it
+    assert bounding_box(ink) == find_ink_box(ink) == (30, 20, 62, 51)
+    ink[5, 5] = 0.13
+    assert bounding_box(ink) == (5, 5, 87, 66)
+
+
+def test_a_blank_page_and_a_speck_have_no_digit():
+    assert bounding_box(page_with()) is None
+    with pytest.raises(NoInk, match="no ink"):
+        find_ink_box(page_with())
+    speck = page_with((50, 52, 50, 52), shape=(200, 200))  # 0.01 of the longer side
+    assert bounding_box(speck) == (50, 50, 2, 2)
+    with pytest.raises(NoInk, match="speck"):
+        find_ink_box(speck)
+    assert find_ink_box(page_with((50, 53, 50, 52), shape=(200, 200))) == (50, 50, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("block", "place"),
+    [
+        ((20, 60, 30, 50), (10, 4, 10, 20)),  # 20 × 40 pixels
+        ((20, 40, 30, 70), (4, 10, 20, 10)),
+        ((20, 30, 30, 40), (4, 4, 20, 20)),  # enlarged
+        ((0, 100, 0, 1), (14, 4, 1, 20)),  # one pixel at least
+    ],
+)
+def test_the_longer_side_becomes_20_pixels_and_the_shorter_one_keeps_its_share(block, place):
+    top, bottom, left, right = block
+    image, at = place_digit(page_with(block), (left, top, right - left, bottom - top))
+    assert at == place
+    x, y, width, height = place
+    expected = np.zeros((28, 28), np.float32)
+    expected[y : y + height, x : x + width] = 1
+    np.testing.assert_allclose(image, expected, atol=1e-6)
+
+
+def test_the_centre_of_mass_comes_to_the_middle():
+    ink = page_with((40, 60, 40, 44), (56, 60, 40, 60))  # an L, 20 × 20: its mass lies to the lower left
+    image, (left, top, width, height) = place_digit(ink, (40, 40, 20, 20))
+    columns, rows = (80 * 1.5 + 64 * 11.5) / 144, (80 * 9.5 + 64 * 17.5) / 144
+    assert (left, top, width, height) == (round(14 - columns), 1, 20, 20)
+    assert round(14 - rows) == 1
+    np.testing.assert_array_equal(image[top : top + 20, left : left + 20], ink[40:60, 40:60])
+
+
+def test_the_box_stays_inside_however_its_mass_lies():
+    ink = page_with((40, 60, 58, 60), (58, 60, 40, 60))
+    ink[40:58, 40:58] = 0.001
+    image, place = place_digit(ink, (40, 40, 20, 20))
+    assert place == (0, 0, 20, 20)
+    assert image[19, 19] == 1
+    assert not image[20:].any()
+
+
+def test_the_strongest_ink_becomes_1():
+    assert digit_image(page_with((20, 60, 30, 50)) / 4, (30, 20, 20, 40)).max() == 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "block", "place"),
+    [
+        ((140, 140), (20, 60, 30, 50), (6, 4, 4, 8)),  # 5 pixels become one
+        ((100, 140), (20, 60, 30, 50), (6, 8, 4, 8)),  # in the middle of 140 × 140
+        ((140, 140), (100, 140, 120, 140), (24, 20, 4, 8)),
+    ],
+)
+def test_neither_scaled_nor_centred_it_stays_where_it_is_on_the_page(shape, block, place):
+    top, bottom, left, right = block
+    box = (left, top, right - left, bottom - top)
+    image, at = place_digit(page_with(block, shape=shape), box, scaled=False, centred=False)
+    assert at == place
+    assert image.sum() == pytest.approx(4 * 8)
