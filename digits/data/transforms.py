@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from digits.imaging.preprocessing import SIDE
+from digits.imaging.preprocessing import IMAGE_SIDE_PX
 
 PAGE_SIDE_PX = 140
 ENLARGEMENT = 3  # pixels of the page for one pixel of the digit
@@ -20,12 +20,12 @@ def draw_on_pages(
     turn: degrees clockwise. scale: factor. shift: (N, 2), x and y in pixels of the digit.
     """
     angle = math.radians(turn)
-    spread = PAGE_SIDE_PX / (SIDE * ENLARGEMENT * scale)
+    spread = PAGE_SIDE_PX / (IMAGE_SIDE_PX * ENLARGEMENT * scale)
     cos, sin = spread * math.cos(angle), spread * math.sin(angle)
     theta = torch.tensor([[[cos, sin, 0], [-sin, cos, 0]]])
     grid = F.affine_grid(theta, [1, 1, PAGE_SIDE_PX, PAGE_SIDE_PX], align_corners=False).expand(len(images), -1, -1, -1)
     if shift is not None:
-        grid = grid - (shift * 2 / SIDE)[:, None, None]  # grid_sample: the digit spans −1…1
+        grid = grid - (shift * 2 / IMAGE_SIDE_PX)[:, None, None]  # grid_sample: the digit spans −1…1
     return F.grid_sample(images[:, None], grid, align_corners=False)[:, 0]
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from digits.data.transforms import SEED, blur, dilate, draw_on_pages
 from digits.errors import NoInk
 from digits.imaging.ink import decode_page
-from digits.imaging.preprocessing import SIDE, digit_image, find_ink_box
+from digits.imaging.preprocessing import IMAGE_SIDE_PX, digit_image, find_ink_box
 
 PAGES_AT_ONCE = 100  # 8 MB: larger arrays are allocated anew each time, which is slower
 Corrupt = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
@@ -59,7 +59,7 @@ def _preprocess(page: np.ndarray) -> np.ndarray:
     try:
         return (255 * digit_image(ink, find_ink_box(ink))).round().astype(np.uint8)
     except NoInk:
-        return np.zeros((SIDE, SIDE), np.uint8)
+        return np.zeros((IMAGE_SIDE_PX, IMAGE_SIDE_PX), np.uint8)
 
 
 def _transform(turn: float = 0, scale: float = 1) -> Corrupt:

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 
 from digits.data.transforms import ENLARGEMENT, PAGE_SIDE_PX, SEED, blur, dilate, draw_on_pages
-from digits.imaging.preprocessing import SIDE
+from digits.imaging.preprocessing import IMAGE_SIDE_PX
 
 MIN_INK_SHARE = 0.1  # of the original ink: thin strokes vanish when thinned
-MARGIN_PX = (PAGE_SIDE_PX - SIDE * ENLARGEMENT) // 2  # of a page around the digit
+MARGIN_PX = (PAGE_SIDE_PX - IMAGE_SIDE_PX * ENLARGEMENT) // 2  # of a page around the digit
 CELL_CENTRES = slice(
-    MARGIN_PX + ENLARGEMENT // 2, MARGIN_PX + SIDE * ENLARGEMENT, ENLARGEMENT
+    MARGIN_PX + ENLARGEMENT // 2, MARGIN_PX + IMAGE_SIDE_PX * ENLARGEMENT, ENLARGEMENT
 )  # the middle of each of its 28 pixels
 Change = Callable[[torch.Tensor, float], torch.Tensor]
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from digits.errors import NoInk
 
-SIDE = 28  # pixels of a digit image
-BOX = 20  # pixels of the box that a digit is scaled to
+IMAGE_SIDE_PX = 28  # pixels of a digit image
+DIGIT_SIDE_PX = 20  # pixels of the box that a digit is scaled to
 MIN_BOX_INK = 0.12  # of the strongest ink: weaker ink (halos of JPEG, a trace of grey) does not widen the box
 SPECK_SHARE = 0.012  # of the page's longer side: ink no larger than this both ways is dirt, not a digit
 
@@ -48,7 +48,7 @@ def place_digit(ink: np.ndarray, box: Box, scaled: bool = True, centred: bool = 
     """
     x, y, width, height = box
     page = max(ink.shape)
-    scale = BOX / max(width, height) if scaled else SIDE / page
+    scale = DIGIT_SIDE_PX / max(width, height) if scaled else IMAGE_SIDE_PX / page
     size = max(1, round(width * scale)), max(1, round(height * scale))
     crop = Image.fromarray(np.ascontiguousarray(ink[y : y + height, x : x + width], dtype=np.float32))
     small = np.asarray(crop.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR))
@@ -57,10 +57,10 @@ def place_digit(ink: np.ndarray, box: Box, scaled: bool = True, centred: bool = 
         left, top = _centred_corner(small)
     else:  # a page that is not square is taken as the middle of a square one
         margins = [(page - side) / 2 for side in reversed(ink.shape)]
-        left = round((x + width / 2 + margins[0]) * SIDE / page - size[0] / 2)
-        top = round((y + height / 2 + margins[1]) * SIDE / page - size[1] / 2)
-    left, top = min(max(left, 0), SIDE - size[0]), min(max(top, 0), SIDE - size[1])
-    image = np.zeros((SIDE, SIDE), np.float32)
+        left = round((x + width / 2 + margins[0]) * IMAGE_SIDE_PX / page - size[0] / 2)
+        top = round((y + height / 2 + margins[1]) * IMAGE_SIDE_PX / page - size[1] / 2)
+    left, top = min(max(left, 0), IMAGE_SIDE_PX - size[0]), min(max(top, 0), IMAGE_SIDE_PX - size[1])
+    image = np.zeros((IMAGE_SIDE_PX, IMAGE_SIDE_PX), np.float32)
     image[top : top + size[1], left : left + size[0]] = small
     return image, (left, top, *size)
 
@@ -72,7 +72,7 @@ def _centred_corner(small: np.ndarray) -> tuple[int, int]:
     """
     height, width = small.shape
     total = small.sum()
-    middle = SIDE / 2  # as in MNIST: its mean centre of mass is (14.0, 14.0), counting pixels from 0
+    middle = IMAGE_SIDE_PX / 2  # as in MNIST: its mean centre of mass is (14.0, 14.0), counting pixels from 0
     left = round(middle - float(small.sum(axis=0) @ np.arange(width)) / total)
     top = round(middle - float(small.sum(axis=1) @ np.arange(height)) / total)
     return left, top

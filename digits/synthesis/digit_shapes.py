@@ -13,7 +13,7 @@ long. Shapes between the two are ambiguous for people as well. They are not draw
 import numpy as np
 import torch
 
-from digits.imaging.preprocessing import BOX, SIDE
+from digits.imaging.preprocessing import DIGIT_SIDE_PX, IMAGE_SIDE_PX
 
 POINTS_PER_DIGIT = 48
 RENDER_BATCH = 8  # digits rendered together: more do not fit into the cache
@@ -174,12 +174,12 @@ def spline(knots: np.ndarray, count: int) -> np.ndarray:
 def _render(lines: torch.Tensor, ink: torch.Tensor, pens: torch.Tensor) -> torch.Tensor:
     """Renders lines (N, P, 2) as (N, 28, 28) uint8: bright within half the pen width of a drawn segment."""
     low, high = lines.amin(dim=1, keepdim=True), lines.amax(dim=1, keepdim=True)
-    lines = (lines - low) / (high - low).amax(dim=2, keepdim=True) * (BOX - pens)[:, None, None]
+    lines = (lines - low) / (high - low).amax(dim=2, keepdim=True) * (DIGIT_SIDE_PX - pens)[:, None, None]
     along = lines[:, 1:] - lines[:, :-1]
     weight = (ink * along.norm(dim=2))[..., None]
     centre = ((lines[:, 1:] + lines[:, :-1]) / 2 * weight).sum(dim=1) / weight.sum(dim=1)
-    starts = (lines - centre[:, None] + (SIDE - 1) / 2)[:, :-1]
-    axis = torch.arange(SIDE, dtype=torch.float32)
+    starts = (lines - centre[:, None] + (IMAGE_SIDE_PX - 1) / 2)[:, :-1]
+    axis = torch.arange(IMAGE_SIDE_PX, dtype=torch.float32)
     pixels = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1).reshape(1, -1, 2)
     # Squared distance from the start of each segment to each pixel, and its component along the segment. The nearest
     # point is the projection, clamped to the ends of the segment.
@@ -188,7 +188,7 @@ def _render(lines: torch.Tensor, ink: torch.Tensor, pens: torch.Tensor) -> torch
     length = (along**2).sum(2).clamp(min=1e-9)[:, None]
     foot = (along_it / length).clamp_(0, 1)
     square -= foot * (2 * along_it - foot * length)
-    distance = square.masked_fill_(ink[:, None] == 0, SIDE**2).amin(dim=2).clamp(min=0).sqrt()
+    distance = square.masked_fill_(ink[:, None] == 0, IMAGE_SIDE_PX**2).amin(dim=2).clamp(min=0).sqrt()
     picture = (pens[:, None] / 2 - distance + 0.5).clamp(0, 1)
     picture = picture / picture.amax(dim=1, keepdim=True)
-    return (picture * 255).round().byte().reshape(-1, SIDE, SIDE)
+    return (picture * 255).round().byte().reshape(-1, IMAGE_SIDE_PX, IMAGE_SIDE_PX)

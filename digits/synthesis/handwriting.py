@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from digits.data.dataset import Digits
-from digits.imaging.preprocessing import BOX, SIDE, Box
+from digits.imaging.preprocessing import DIGIT_SIDE_PX, IMAGE_SIDE_PX, Box
 
 EDGE_LEVEL = 0.4  # the level at the edge of a stroke; at 0.5 thin strokes break
 MAX_SCRAP_WIDTH_PX = 5  # px of MNIST: a narrower component beside a digit is dirt; the bar of a 5 is wider
@@ -103,7 +103,7 @@ def place_glyph(digits: Digits, x: float, rng: Rng) -> Glyph:
     image = digits.images[row].numpy().astype(np.float32)
     image = _remove_scraps(_darken_faint(image / image.max()))
     left, top, _, height = _bounding_box(image > EDGE_LEVEL)
-    scale, drop = rng.uniform(0.85, 1.15) / BOX, rng.uniform(-0.06, 0.06)
+    scale, drop = rng.uniform(0.85, 1.15) / DIGIT_SIDE_PX, rng.uniform(-0.06, 0.06)
     place = np.array([[scale, 0, x - scale * left], [0, scale, drop - scale * (top + height)], [0, 0, 1]])
     return Glyph(int(digits.labels[row]), image, place)
 
@@ -131,7 +131,7 @@ def _remove_scraps(image: np.ndarray) -> np.ndarray:
     if not scraps.any():
         return image
     halo = cv2.dilate(scraps, np.ones((9, 9), np.uint8)) & (labels != digit)  # with a pixel of grey around
-    return image * (cv2.resize(halo, (SIDE, SIDE), interpolation=cv2.INTER_AREA) == 0)
+    return image * (cv2.resize(halo, (IMAGE_SIDE_PX, IMAGE_SIDE_PX), interpolation=cv2.INTER_AREA) == 0)
 
 
 def _count_components(image: np.ndarray) -> int:
@@ -143,7 +143,7 @@ def _count_components(image: np.ndarray) -> int:
 
 def _enlarge(image: np.ndarray) -> np.ndarray:
     """Returns a digit (28, 28) four times as large."""
-    return np.asarray(Image.fromarray(image).resize((SIDE * 4, SIDE * 4), Image.Resampling.BICUBIC))
+    return np.asarray(Image.fromarray(image).resize((IMAGE_SIDE_PX * 4, IMAGE_SIDE_PX * 4), Image.Resampling.BICUBIC))
 
 
 def _place_touching(left: Glyph, digits: Digits, rng: Rng) -> Glyph:
@@ -155,7 +155,7 @@ def _place_touching(left: Glyph, digits: Digits, rng: Rng) -> Glyph:
         right = place_glyph(digits, end, rng)
         narrower = min(end - start, np.ptp(right.corners[:, 0]))
         shift = _distance(left, right) + rng.uniform(
-            MIN_OVERLAP_PX / BOX, max(1.3 * MIN_OVERLAP_PX / BOX, MAX_OVERLAP_SHARE * narrower)
+            MIN_OVERLAP_PX / DIGIT_SIDE_PX, max(1.3 * MIN_OVERLAP_PX / DIGIT_SIDE_PX, MAX_OVERLAP_SHARE * narrower)
         )
         # A digit that would slip far under its neighbour is not realistic.
         if shift <= MAX_BOX_OVERLAP_SHARE * narrower or not tries_left:
@@ -194,13 +194,18 @@ def render_ink(lines: Lines, size: tuple[int, int]) -> tuple[np.ndarray, list[Bo
 
 def _draw_glyph(glyph: Glyph, page: np.ndarray) -> Box:
     """Draws a glyph onto the page, in place; returns the box of its ink."""
-    corners = transform(glyph.place, [(0, 0), (SIDE, 0), (SIDE, SIDE), (0, SIDE)])
+    corners = transform(glyph.place, [(0, 0), (IMAGE_SIDE_PX, 0), (IMAGE_SIDE_PX, IMAGE_SIDE_PX), (0, IMAGE_SIDE_PX)])
     left, top = np.floor(corners.min(axis=0)).astype(int).clip(0)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int).clip(0, page.shape[::-1])
-    scale = float(np.linalg.norm(corners[2] - corners[0])) / (math.sqrt(2) * SIDE)  # page pixels for each MNIST pixel
-    side = round(SIDE * min(scale, MAX_SMOOTH_SCALE))
+    diagonal = float(np.linalg.norm(corners[2] - corners[0]))
+    scale = diagonal / (math.sqrt(2) * IMAGE_SIDE_PX)  # page pixels for each MNIST pixel
+    side = round(IMAGE_SIDE_PX * min(scale, MAX_SMOOTH_SCALE))
     source = Image.fromarray(glyph.image).resize((side, side), Image.Resampling.BICUBIC)
-    onto = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ glyph.place @ np.diag([SIDE / side, SIDE / side, 1])
+    onto = (
+        np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]])
+        @ glyph.place
+        @ np.diag([IMAGE_SIDE_PX / side, IMAGE_SIDE_PX / side, 1])
+    )
     back = np.linalg.inv(onto)
     soft = np.asarray(
         source.transform(

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from digits.data.dataset import Digits
-from digits.imaging.preprocessing import BOX, digit_image, find_ink_box
+from digits.imaging.preprocessing import DIGIT_SIDE_PX, digit_image, find_ink_box
 from digits.synthesis import doodles, handwriting
 from digits.synthesis.doodles import CAPITALS, SMALL
 from digits.synthesis.stroke_templates import LETTERS
@@ -92,7 +92,7 @@ def _two_digits(rng: np.random.Generator, digits: Digits) -> np.ndarray:
 
 def _touching_digits(rng: np.random.Generator, digits: Digits) -> np.ndarray:
     """Returns two touching digits of one handwritten line."""
-    height = BOX * ENLARGEMENT
+    height = DIGIT_SIDE_PX * ENLARGEMENT
     onto = np.array([[height, 0, height], [0, height, 2 * height], [0, 0, 1]])
     ink, _ = handwriting.render_ink(
         [[glyph.moved(onto) for glyph in handwriting.write_pair(digits, rng)]], (5 * height, 3 * height)

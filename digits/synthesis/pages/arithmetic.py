@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digits.data.dataset import Digits
-from digits.imaging.preprocessing import BOX, SIDE
+from digits.imaging.preprocessing import DIGIT_SIDE_PX, IMAGE_SIDE_PX
 from digits.synthesis.handwriting import Glyph, Line, Lines, Rng, end_of_line, place_glyph, rotation
 
 # Strokes of x,y around the middle, y down; 1 is half the width of a sign.
@@ -48,19 +48,19 @@ def _write_sum(digits: Digits, gap: float, rng: Rng) -> Line:
 def _draw_sign(name: str, x: float, rng: Rng) -> Glyph:
     """Returns a handwritten sign with its left edge at x and its middle half-way up a digit."""
     wide, pen = SUPERSAMPLING * rng.uniform(*SIGN_WIDTH_RANGE_PX), SUPERSAMPLING * rng.uniform(*STROKE_WIDTH_RANGE_PX)
-    picture = Image.new("L", (SUPERSAMPLING * SIDE, SUPERSAMPLING * SIDE))
+    picture = Image.new("L", (SUPERSAMPLING * IMAGE_SIDE_PX, SUPERSAMPLING * IMAGE_SIDE_PX))
     brush = ImageDraw.Draw(picture)
     for stroke in SIGNS[name]:
         knots = np.array(stroke) * rng.uniform(0.85, 1.15)
         middle = knots.mean(axis=0) + rng.normal(0, 0.06, 2)  # bends the stroke
         line = (
             np.stack([knots[0], middle, knots[-1]]) + rng.normal(0, 0.08, (3, 2))
-        ) * wide / 2 + SUPERSAMPLING * SIDE / 2
+        ) * wide / 2 + SUPERSAMPLING * IMAGE_SIDE_PX / 2
         brush.line(line.ravel().tolist(), fill=255, width=round(pen), joint="curve")
         for dot in line:
             brush.ellipse([*(dot - pen / 2), *(dot + pen / 2)], fill=255)
-    image = np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX), np.float32) / 255
-    scale = rng.uniform(0.9, 1.1) / BOX
-    down = rng.normal(-0.5, 0.03) - scale * SIDE / 2
+    image = np.asarray(picture.resize((IMAGE_SIDE_PX, IMAGE_SIDE_PX), Image.Resampling.BOX), np.float32) / 255
+    scale = rng.uniform(0.9, 1.1) / DIGIT_SIDE_PX
+    down = rng.normal(-0.5, 0.03) - scale * IMAGE_SIDE_PX / 2
     glyph = Glyph(None, image, np.array([[scale, 0, 0], [0, scale, down], [0, 0, 1]]))
     return glyph.moved(np.array([[1, 0, x - glyph.corners[:, 0].min()], [0, 1, 0], [0, 0, 1]]))
