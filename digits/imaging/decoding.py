@@ -1,7 +1,7 @@
 """Decodes untrusted bytes into the channels of an upright picture, at working size.
 
-The way of a digit: bytes → `decoding` → `ink` → `preprocessing` → 28×28. Whatever arrives (a drawing, a scan, a photo;
-transparent, 16 bits deep, turned by EXIF) leaves here as one or three channels of bytes.
+The steps of a digit: bytes → `decoding` → `ink` → `preprocessing` → 28×28. A drawing, a scan or a photo may be
+transparent, 16 bits deep or turned by EXIF; the result is always one or three channels of bytes.
 """
 
 import io

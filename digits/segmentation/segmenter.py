@@ -62,40 +62,47 @@ def segment_page(channels: list[np.ndarray], cost_function: CostFunction) -> Seg
     channels: one or three of (H, W) uint8, 0 = black, 255 = white. cost_function: −log of the probability that each
     digit image is one digit. Boxes refer to the page at its working size: a small photo is enlarged.
     """
+    # 1. Illumination: the photo becomes ink on even paper.
     ink = normalize_illumination(channels)
     page = SegmentedPage([], width=ink.shape[1], height=ink.shape[0])
     if not ink.any():
         return page
+    # 2. Printed lines are removed.
     strongest = strongest_ink(ink)
     mask = remove_tables((ink > MIN_INK_SHARE * strongest).astype(np.uint8))
     mask = remove_rulings(mask, faint=(ink > 0).astype(np.uint8))
+    # 3. Connected components.
     components = connected_components(ink, mask, strongest)
     cost = ClassifierCost(cost_function)
     components = drop_texture(components, cost)
     if not components:
         return page
+    # 4. Components of the size of a digit or of a part of one.
     digit_like = cost.digit_like(components)
     size = typical_size(digit_like or components)
-    candidates = [component for component in components if _fits(component.box, size)] or components
+    candidates = [component for component in components if _may_hold_digit(component.box, size)] or components
     if is_dense_print(candidates, cost):
         return page
+    # 5. Text lines, without print.
     candidates = _join_stacked(candidates, size, cost)
     text_lines = group_into_lines(candidates, size, cost)
     text_lines = drop_printed_text(text_lines, cost)
+    # 6. Candidate groups of each line, and the shortest path through them.
     lines = [_best_segmentation(line, cost) for line in text_lines]
     lines = _drop_specks(lines, SPECK_SHARE * max(ink.shape), size, len(digit_like))
+    # 7. Reading order.
     digits = iter(restore_left_out([digit for line in lines for digit in line], components))
     lines = merge_adjacent_lines([[next(digits) for _ in line] for line in lines if line])
     return SegmentedPage(lines, page.width, page.height)
 
 
-def _fits(box: Box, size: float) -> bool:
+def _may_hold_digit(box: Box, size: float) -> bool:
     """Returns True if a component with this box may be, or may contain, a digit or a part of one."""
     _, _, width, height = box
-    is_line = height > max(MAX_LINE_ASPECT * width, MAX_DIGIT_SHARE * size) or width > max(
-        MAX_LINE_ASPECT * height, MAX_PAIR_ASPECT * size
-    )
-    return MIN_PART_SHARE * size <= max(width, height) and height <= MAX_COMPONENT_SHARE * size and not is_line
+    is_upright_line = height > max(MAX_LINE_ASPECT * width, MAX_DIGIT_SHARE * size)
+    is_level_line = width > max(MAX_LINE_ASPECT * height, MAX_PAIR_ASPECT * size)
+    is_digit_sized = MIN_PART_SHARE * size <= max(width, height) and height <= MAX_COMPONENT_SHARE * size
+    return is_digit_sized and not is_upright_line and not is_level_line
 
 
 def _join_stacked(components: list[Component], size: float, cost: ClassifierCost) -> list[Component]:

@@ -1,4 +1,4 @@
-"""The quick way for the page's own PNGs gives what Pillow gives, and leaves everything else to it."""
+"""The decoder of simple PNGs returns what Pillow returns, and leaves every other file to Pillow."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""`DigitClassifier`: bytes → readings."""
+"""`DigitClassifier`: bytes → predictions."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""`predict --output`: what is drawn, where it goes, and what it never takes the place of."""
+"""`predict --output`: annotated pictures, their places, and files that are never replaced."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Files of every kind that a page may come in: turned, in HEIC, in CMYK, cut off, or no picture at all."""
+"""Pages in files of every kind: turned, in HEIC, in CMYK, cut off, or no picture."""
 
 import io
 import sys

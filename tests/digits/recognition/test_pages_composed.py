@@ -1,4 +1,4 @@
-"""Pages composed of MNIST digits under every condition, a few of each: benchmarks/photos.py measures."""
+"""Pages composed of MNIST digits, a few under each condition; benchmarks/photos.py measures many."""
 
 from difflib import SequenceMatcher
 

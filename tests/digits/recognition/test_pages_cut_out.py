@@ -1,4 +1,4 @@
-"""Pictures cut out around one number, or around one digit: what lies at their edges is written too."""
+"""Pictures cut out around one number or one digit: ink at their edges counts."""
 
 import cv2
 import numpy as np

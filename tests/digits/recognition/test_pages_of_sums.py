@@ -1,4 +1,4 @@
-"""Sums on a page: their signs are no digits, and take none with them."""
+"""Sums on a page: signs are no digits, and the digits beside them are found."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What people write on besides plain paper: printed boxes and tables, notes, what is too dark or too faint."""
+"""Pages with printed boxes and tables, notes, and paper that is too dark or ink that is too faint."""
 
 import numpy as np
 import pytest

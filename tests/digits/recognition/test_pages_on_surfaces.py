@@ -1,4 +1,4 @@
-"""Boards on walls and sheets on tables: what is written on is found, and what lies around it left out."""
+"""Boards on walls and paper on tables: the surface is found, and its surroundings are left out."""
 
 import cv2
 import numpy as np
