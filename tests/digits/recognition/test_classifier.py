@@ -130,7 +130,7 @@ def test_nor_does_it_change_what_is_doubted(classifier, ten):
         assert [other.predict(png(ten[2]), layers).in_distribution for layers in (False, True)] == 2 * [bound < odds]
 
 
-def test_one_reading_does_not_colour_the_next(classifier, ten):
+def test_one_prediction_does_not_change_the_next(classifier, ten):
     first = classifier.predict(png(ten[1]), layers=True)
     kept = [answer.values.copy() for answer in first.layers]
     for image in ten:
@@ -145,12 +145,13 @@ def test_a_network_in_training_mode_is_put_into_evaluation_mode(ten):
 
 
 @pytest.mark.slow
-def test_making_a_reader_loads_no_symbolic_algebra():
-    """PyTorch has SymPy for its compiler: 38 MB and half a second that no reading needs."""
-    asked = (
-        "import sys; from digits.recognition.classifier import Reader; Reader.from_checkpoint('mnist_model.pth').warm()"
+def test_loading_a_classifier_imports_no_symbolic_algebra():
+    """PyTorch imports SymPy for its compiler: 38 MB and half a second that no prediction needs."""
+    load = "DigitClassifier.from_checkpoint('mnist_model.pth').warm()"
+    code = (
+        f"import sys; from digits.recognition.classifier import DigitClassifier; {load}; print('sympy' in sys.modules)"
     )
-    run = python("-c", f"{asked}; print('sympy' in sys.modules)")
+    run = python("-c", code)
     assert (run.stdout, run.stderr) == ("False\n", "")
 
 
@@ -159,10 +160,10 @@ def test_a_missing_file_of_weights_is_named(tmp_path):
         DigitClassifier.from_checkpoint(tmp_path / "nowhere.pth")
 
 
-def test_a_network_whose_answers_are_no_numbers_says_so(ten):
+def test_a_network_with_outputs_that_are_not_finite_is_refused(ten):
     network = build("mlp")
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(1e30)
-    with pytest.raises(BadCheckpoint, match="not numbers"):
+    with pytest.raises(BadCheckpoint, match="not finite"):
         DigitClassifier(network).predict(png(ten[1]))
