@@ -159,7 +159,7 @@ def _outcome(classifier: "DigitClassifier", job: Job, whole: bool = False) -> Re
         from digits.pictures import annotated_image
 
         try:
-            annotated_image.annotate(data, page, job.drawing)
+            annotated_image.draw_annotated_image(data, page, job.drawing)
         except Exception as error:  # the same
             return ReadResult(job.path, answer, f"It was read, but not drawn into {job.drawing}: {_reason(error)}")
     return ReadResult(job.path, answer, page=page if whole else None)

@@ -230,8 +230,8 @@ def _draw(found: dict[str, "Evaluation"], folders: dict[str, Path], output: Path
 
     for name, evaluation in found.items():
         folder, worst = folders[name], evaluation.worst(WORST)
-        figures.confusion(evaluation.confusion.numpy(), folder / "confusion.png")
-        figures.mistakes(
+        figures.draw_confusion(evaluation.confusion.numpy(), folder / "confusion.png")
+        figures.draw_mistakes(
             evaluation.test.images[worst].numpy() / 255,
             evaluation.test.labels[worst].numpy(),
             evaluation.probabilities[worst].numpy(),
@@ -239,9 +239,9 @@ def _draw(found: dict[str, "Evaluation"], folders: dict[str, Path], output: Path
             folder / "mistakes.png",
         )
         parts = dict(zip(("before temperature", "after temperature"), evaluation.reliability(), strict=True))
-        figures.reliability(parts, folder / "reliability.png")
-        figures.conditions({name: evaluation.corruptions}, folder / "conditions.png")
+        figures.draw_reliability(parts, folder / "reliability.png")
+        figures.draw_corruptions({name: evaluation.corruptions}, folder / "conditions.png")
     if len(found) > 1:
-        figures.conditions(
+        figures.draw_corruptions(
             {name: evaluation.corruptions for name, evaluation in found.items()}, output / "conditions.png"
         )

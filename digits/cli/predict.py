@@ -184,10 +184,10 @@ def _draw_sheet(pages: list[tuple[Path, "PagePrediction"]], sheet: Path) -> None
 
     rows = sum(max(1, len(page.digits)) for _, page in pages)
     if rows <= ROWS:
-        figures.readings(pages, sheet)
+        figures.draw_page_predictions(pages, sheet)
     elif len(pages) == 1:
         path, page = pages[0]
-        annotated_image.annotate(path.read_bytes(), page, sheet)
+        annotated_image.draw_annotated_image(path.read_bytes(), page, sheet)
     else:
         raise InklingError(
             f"{rows} digits do not fit on one sheet. Name a folder, and each picture is drawn into it: "

@@ -83,22 +83,22 @@ def _visualize(
         classifier.warm()
     except InklingError as error:
         raise InklingError(f"{display_path(checkpoint)}: {error}") from error
-    way = _way(classifier, image, label, data)
+    walkthrough = _walkthrough(classifier, image, label, data)
     output.mkdir(parents=True, exist_ok=True)
-    names = _draw(list(draw_walkthrough(way)), output, screen)
-    reading = way.reading
+    names = _draw(list(draw_walkthrough(walkthrough)), output, screen)
+    reading = walkthrough.prediction
     if as_json:
         told = {
             "model": classifier.metadata.architecture,
             "image": None if image is None else click.format_filename(image),
         }
-        answer = {**reading.summary(), "label": way.label}
+        answer = {**reading.summary(), "label": walkthrough.label}
         print_json({**told, **answer, "output": click.format_filename(output), "pictures": names})
         return
-    _tell(screen, way, output, names)
+    _tell(screen, walkthrough, output, names)
 
 
-def _way(classifier: "DigitClassifier", image: Path | None, label: int | None, data: Path) -> "Walkthrough":
+def _walkthrough(classifier: "DigitClassifier", image: Path | None, label: int | None, data: Path) -> "Walkthrough":
     """Read the digit and gather what the pictures show."""
     from digits.data import bundled, dataset
     from digits.data import mnist as mnist
@@ -118,16 +118,16 @@ def _way(classifier: "DigitClassifier", image: Path | None, label: int | None, d
         official = dataset.split(official)[0]
     return Walkthrough(
         network=classifier.network,
-        facts=classifier.metadata,
-        reading=reading,
+        metadata=classifier.metadata,
+        prediction=reading,
         steps=layer_steps(classifier, reading.image, reading.layers),
         examples=official or sheet,
-        official=official is not None,
+        examples_are_mnist=official is not None,
         source=source,
-        sent=sent,
+        photo=sent,
         box=box,
         label=reading.digit if label is None else label,
-        given=label is not None,
+        label_is_given=label is not None,
     )
 
 
@@ -215,18 +215,18 @@ def _shown(work: list, screen: Console) -> Iterator:
             bar.advance(task)
 
 
-def _tell(screen: Console, way: "Walkthrough", output: Path, names: list[str]) -> None:
+def _tell(screen: Console, walkthrough: "Walkthrough", output: Path, names: list[str]) -> None:
     """The pictures with what they show, and in the last line what was read and where they are."""
     from rich.table import Table
 
     from digits.pictures.layer_captions import KINDS
     from digits.pictures.number_format import format_number, format_percent, format_size
-    from digits.pictures.walkthrough import DOUBTS
+    from digits.pictures.walkthrough import UNSURE_WORDS
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("picture", "shows", "shape", "lowest … highest"):
         table.add_column(title, no_wrap=True)
-    rows = [(KINDS[step.layer.kind], format_size(step.layer.shape), step.values) for step in way.steps]
+    rows = [(KINDS[step.layer.kind], format_size(step.layer.shape), step.values) for step in walkthrough.steps]
     cells = [
         (kind, shape, f"{format_number(values.min())} … {format_number(values.max())}") for kind, shape, values in rows
     ]
@@ -235,11 +235,12 @@ def _tell(screen: Console, way: "Walkthrough", output: Path, names: list[str]) -
     for name, row in zip(names, [*first, *cells, *last], strict=True):
         table.add_row(name.removesuffix(".png"), *map(_plain, row))
     screen.print(table)
-    reading = way.reading
-    doubt = "" if reading.sure else f", but is {DOUBTS[reading.unsure_reason]}"
+    reading = walkthrough.prediction
+    doubt = "" if reading.sure else f", but is {UNSURE_WORDS[reading.unsure_reason]}"
     share = _plain(format_percent(reading.probabilities[reading.digit]))
     screen.print(
-        f"{len(names)} pictures in {display_path(output)}: {way.facts.architecture} reads a {reading.digit} at {share}{doubt}."
+        f"{len(names)} pictures in {display_path(output)}: {walkthrough.metadata.architecture} reads a "
+        f"{reading.digit} at {share}{doubt}."
     )
 
 

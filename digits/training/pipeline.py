@@ -72,8 +72,8 @@ def finish(
     checkpoint.save(output, network.eval(), run.facts(fitted, doubt))
     from digits.pictures import figures  # matplotlib takes longer to come than a network its first steps
 
-    figures.training_history(run.history, output.with_name("training_history.png"))
-    figures.predictions(
+    figures.draw_training_history(run.history, output.with_name("training_history.png"))
+    figures.draw_predictions(
         test.images[:20].numpy() / 255,
         test.labels[:20].numpy(),
         fitted.probabilities(answers[:20]).numpy(),

@@ -13,7 +13,7 @@ from PIL import Image
 from digits.atomic_file import atomic_write
 from digits.evaluation.metrics import EpochResult
 from digits.pictures import canvas, palette
-from digits.pictures.training_frame import MOST, TrainingFrame, draw_training_frame
+from digits.pictures.training_frame import MAX_FILTERS, TrainingFrame, draw_training_frame
 from digits.training.callbacks.base import TrainingCallback
 from digits.training.events import StepResult
 from digits.training.run import Run
@@ -104,20 +104,20 @@ class GradientFrames(TrainingCallback):
         recipe = run.recipe
         return TrainingFrame(
             name=run.architecture,
-            facts=f"epoch {event.epoch} of {recipe.epochs}  ·  batches of {recipe.batch_size}  ·  {recipe.optimizer} "
-            f"at {run.optimizer.param_groups[0]['lr']:.2g}",
+            settings=f"epoch {event.epoch} of {recipe.epochs}  ·  batches of {recipe.batch_size}  ·  "
+            f"{recipe.optimizer} at {run.optimizer.param_groups[0]['lr']:.2g}",
             layer=run.network.first,
             filters=filters,
             gradients=gradients,
-            of=len(layer.weight),
-            limit=self.limit,
-            norms=norms,
-            lengths=self.lengths,
+            filter_count=len(layer.weight),
+            weight_limit=self.limit,
+            gradient_norms=norms,
+            norm_range=self.lengths,
             losses=tuple(self.losses),
             accuracies=tuple(self.accuracies),
             validations=tuple(self.validations),
-            batch=self.batch,
-            total=self.total,
+            batch_digits=self.batch,
+            total_digits=self.total,
         )
 
 
@@ -129,7 +129,7 @@ def _length(layer: torch.nn.Module) -> float:
 
 def _maps(weights: torch.Tensor) -> np.ndarray:
     """The first filters of a convolution on one map, or the first units of a layer on all pixels, (N, H, W)."""
-    some = weights[:MOST].cpu().clone()  # the weights themselves go on changing
+    some = weights[:MAX_FILTERS].cpu().clone()  # the weights themselves go on changing
     return (some[:, 0] if some.ndim == 4 else some.unflatten(1, (28, 28))).numpy()
 
 

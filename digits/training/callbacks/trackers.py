@@ -228,7 +228,7 @@ def example(network: Path, output: Path) -> None:
     sheet = page_digits()
     one = Digits(sheet.images[EXAMPLE : EXAMPLE + 1], sheet.labels[EXAMPLE : EXAMPLE + 1])
     probabilities = facts.calibration.probabilities(metrics.compute_logits(ten, one))
-    figures.predictions(one.images.numpy() / 255, one.labels.numpy(), probabilities.numpy(), output)
+    figures.draw_predictions(one.images.numpy() / 255, one.labels.numpy(), probabilities.numpy(), output)
 
 
 TRACKERS: dict[str, Callable[[Report], Tracker]] = {"comet": Comet, "tensorboard": TensorBoard}
