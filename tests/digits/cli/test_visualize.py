@@ -1,4 +1,4 @@
-"""The pictures of a digit's way: what is drawn, when, where, and what is said when that cannot be."""
+"""The walkthrough pictures of a prediction: content, names, replacement of earlier files, and error messages."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def visualize(*arguments, model="mlp", **options):
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """A folder with the pictures of the mlp and a picture of ours, and what was printed."""
+    """Draws the walkthrough of a photo by the mlp; returns the folder and the result of the command."""
     folder = tmp_path_factory.mktemp("drawn") / "new" / "pictures"
     return folder, visualize("--image", SIX, "--label", 6, "--output", folder, "--json")
 
