@@ -124,8 +124,8 @@ def _walkthrough(classifier: "DigitClassifier", image: Path | None, label: int |
         training = dataset.split(training)[0]
     return Walkthrough(
         network=classifier.network,
-        facts=classifier.metadata,
-        reading=reading,
+        metadata=classifier.metadata,
+        prediction=reading,
         steps=layer_steps(classifier, reading.image, reading.layers),
         examples=training or digits,
         official=training is not None,
@@ -133,7 +133,7 @@ def _walkthrough(classifier: "DigitClassifier", image: Path | None, label: int |
         sent=picture,
         box=box,
         label=reading.digit if label is None else label,
-        given=label is not None,
+        label_is_given=label is not None,
     )
 
 
@@ -231,7 +231,7 @@ def _print_summary(screen: Console, walkthrough: "Walkthrough", output: Path, na
 
     from digits.pictures.layer_captions import KINDS
     from digits.pictures.number_format import format_number, format_percent, format_size
-    from digits.pictures.walkthrough import DOUBTS
+    from digits.pictures.walkthrough import UNSURE_WORDS
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("picture", "shows", "shape", "lowest … highest"):

@@ -1,4 +1,4 @@
-"""Pictures for people: matplotlib, in the colours of the page."""
+"""Draws result figures with matplotlib, in the colours of the web page."""
 
 from pathlib import Path
 
@@ -18,19 +18,19 @@ from digits.recognition.results import PagePrediction
 
 matplotlib.use("Agg")
 
-SENT = 640  # pixels of the longer side of a picture beside what was read in it
+PHOTO_SIDE_PX = 640  # longer side of a photo beside its predictions
 
-_UNSURE = {None: "", "between": "  unsure", "no-digit": "  perhaps no digit"}
+_UNSURE_WORDS = {None: "", "between": "  unsure", "no-digit": "  perhaps no digit"}
 
 
-def training_history(history: list[EpochResult], path: Path) -> None:
-    """Draw loss and accuracy after each epoch, on the digits learnt from and on the validation digits."""
+def draw_training_history(history: list[EpochResult], path: Path) -> None:
+    """Draws training and validation loss and accuracy after each epoch."""
     figure = Figure(figsize=(10, 4), dpi=120, facecolor=GROUND, layout="constrained")
     epochs = [epoch.epoch for epoch in history]
     for axes, name, title in zip(
         figure.subplots(1, 2), ("loss", "accuracy"), ("Loss (cross-entropy)", "Accuracy, %"), strict=True
     ):
-        _plain(axes)
+        _style_axes(axes)
         axes.set_title(title, loc="left", color=INK, fontsize=12)
         axes.set_xlabel("epoch", color=INK)
         axes.plot(epochs, [getattr(epoch, name) for epoch in history], "o-", ms=4, color=MUTED, label="training")
@@ -39,11 +39,11 @@ def training_history(history: list[EpochResult], path: Path) -> None:
             axes.plot(epochs, held_out, "o-", ms=4, color=ABOVE, label="validation")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(frameon=False)
-    _save(figure, path)
+    _save_figure(figure, path)
 
 
-def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, path: Path) -> None:
-    """Draw digits (N, 28, 28) 0–1 with the ten probabilities (N, 10) that the network gave each; mistakes in colour."""
+def draw_predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, path: Path) -> None:
+    """Draws digits (N, 28, 28) in 0–1 with their probabilities (N, 10); mistakes are coloured."""
     columns = min(5, len(images))
     rows = -(-len(images) // columns)
     figure = Figure(figsize=(2.6 * columns, 1.55 * rows), dpi=120, facecolor=GROUND, layout="constrained")
@@ -55,39 +55,41 @@ def predictions(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarra
         guess = int(row.argmax())
         colour = ABOVE if guess == label else BELOW
         picture.imshow(1 - image, cmap="gray", vmin=0, vmax=1)
-        said = f"{guess}" if guess == label else f"{guess}, is {label}"
-        picture.set_title(f"{said}  {100 * row[guess]:.1f} %", color=colour, fontsize=9)
-        _bars(bars, row, guess, colour)
-    _save(figure, path)
+        text = f"{guess}" if guess == label else f"{guess}, is {label}"
+        picture.set_title(f"{text}  {100 * row[guess]:.1f} %", color=colour, fontsize=9)
+        _draw_probabilities(bars, row, guess, colour)
+    _save_figure(figure, path)
 
 
-def readings(pages: list[tuple[Path, PagePrediction]], path: Path) -> None:
-    """Draw a row for each picture: the picture with its boxes, the 28×28 that the network got, the probabilities."""
-    rows = [(image, page, reading) for image, page in pages for reading in page.digits or [None]]
-    upright = {image: np.asarray(annotated_image.upright(image.read_bytes(), SENT)) for image, _ in pages}
+def draw_page_predictions(pages: list[tuple[Path, PagePrediction]], path: Path) -> None:
+    """Draws one row a digit: the photo with its box, the 28×28 network input, the probabilities."""
+    rows = [(image, page, prediction) for image, page in pages for prediction in page.digits or [None]]
+    upright = {image: np.asarray(annotated_image.load_upright(image.read_bytes(), PHOTO_SIDE_PX)) for image, _ in pages}
     figure = Figure(figsize=(8, 2.3 * len(rows)), dpi=120, facecolor=GROUND, layout="constrained")
     grid = figure.subplots(len(rows), 3, squeeze=False, width_ratios=[1.2, 1, 1.6])
-    for (image, page, reading), (sent, seen, bars) in zip(rows, grid, strict=True):
-        for axes in (sent, seen, bars):
+    for (image, page, prediction), (photo, seen, bars) in zip(rows, grid, strict=True):
+        for axes in (photo, seen, bars):
             axes.axis("off")
-        sent.imshow(upright[image], extent=(0, page.width, page.height, 0))
-        sent.set_title(image.name, color=MUTED, fontsize=8)
-        if reading is None:
-            sent.set_title(f"{image.name}: no digits found", color=BELOW, fontsize=8)
+        photo.imshow(upright[image], extent=(0, page.width, page.height, 0))
+        photo.set_title(image.name, color=MUTED, fontsize=8)
+        if prediction is None:
+            photo.set_title(f"{image.name}: no digits found", color=BELOW, fontsize=8)
             continue
-        x, y, width, height = reading.box
-        colour = ABOVE if reading.sure else BELOW
-        sent.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour))
-        seen.imshow(1 - reading.image, cmap="gray", vmin=0, vmax=1)
+        x, y, width, height = prediction.box
+        colour = ABOVE if prediction.sure else BELOW
+        photo.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour))
+        seen.imshow(1 - prediction.image, cmap="gray", vmin=0, vmax=1)
         seen.set_title("what the network gets", color=MUTED, fontsize=8)
-        share = 100 * reading.probabilities[reading.digit]
-        bars.set_title(f"{reading.digit}  {share:.1f} %{_UNSURE[reading.unsure_reason]}", color=colour, fontsize=12)
-        _bars(bars, np.array(reading.probabilities), reading.digit, colour)
-    _save(figure, path)
+        share = 100 * prediction.probabilities[prediction.digit]
+        bars.set_title(
+            f"{prediction.digit}  {share:.1f} %{_UNSURE_WORDS[prediction.unsure_reason]}", color=colour, fontsize=12
+        )
+        _draw_probabilities(bars, np.array(prediction.probabilities), prediction.digit, colour)
+    _save_figure(figure, path)
 
 
-def confusion(matrix: np.ndarray, path: Path) -> None:
-    """Draw how many digits of each label (rows) were read as which (columns), (10, 10); mistakes in colour."""
+def draw_confusion(matrix: np.ndarray, path: Path) -> None:
+    """Draws the confusion matrix (10, 10): labels as rows, predictions as columns, mistakes in colour."""
     figure = Figure(figsize=(6.2, 6.2), dpi=120, facecolor=GROUND, layout="constrained")
     axes = figure.subplots()
     mistakes = matrix * (1 - np.eye(10, dtype=matrix.dtype))
@@ -102,17 +104,22 @@ def confusion(matrix: np.ndarray, path: Path) -> None:
     axes.set_xlabel("read as", color=INK)
     axes.set_ylabel("is", color=INK)
     axes.set(xticks=range(10), yticks=range(10))
-    _plain(axes)
+    _style_axes(axes)
     axes.set_xticks(np.arange(9) + 0.5, minor=True)
     axes.set_yticks(np.arange(9) + 0.5, minor=True)
     axes.grid(False)
     axes.grid(which="minor", color="#e4ddcf", linewidth=0.6)
     axes.tick_params(which="both", length=0)
-    _save(figure, path)
+    _save_figure(figure, path)
 
 
-def mistakes(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, sure: np.ndarray, path: Path) -> None:
-    """Draw misread digits (N, 28, 28) 0–1 in the order given, with what they were read as; muted where not `sure`."""
+def draw_mistakes(
+    images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, sure: np.ndarray, path: Path
+) -> None:
+    """Draws misread digits (N, 28, 28) in 0–1, in the given order, with their predictions.
+
+    sure: (N,) booleans; predictions that are not sure are grey.
+    """
     columns = 8
     rows = max(1, -(-len(images) // columns))
     figure = Figure(figsize=(1.25 * columns, 1.5 * rows + 0.5), dpi=120, facecolor=GROUND, layout="constrained")
@@ -125,17 +132,17 @@ def mistakes(images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, 
         axes.imshow(1 - image, cmap="gray", vmin=0, vmax=1)
         guess = int(row.argmax())
         axes.set_title(f"{guess}, is {label}  {100 * row[guess]:.0f} %", color=BELOW if certain else MUTED, fontsize=9)
-    _save(figure, path)
+    _save_figure(figure, path)
 
 
-def reliability(parts: dict[str, Reliability], path: Path) -> None:
-    """Draw for each part what share of the answers was right where how much was claimed, and how many answers were."""
+def draw_reliability(parts: dict[str, Reliability], path: Path) -> None:
+    """Draws accuracy against confidence and the number of digits in each bin, one column a part."""
     figure = Figure(figsize=(5 * len(parts), 5.6), dpi=120, facecolor=GROUND, layout="constrained")
     grid = figure.subplots(2, len(parts), squeeze=False, height_ratios=[3, 1], sharex=True, sharey="row")
     middles = (np.arange(BINS) + 0.5) / BINS
     for (name, part), above, below in zip(parts.items(), *grid, strict=True):
         for axes in (above, below):
-            _plain(axes)
+            _style_axes(axes)
             axes.tick_params(labelleft=True)
             axes.set_axisbelow(True)
         above.set_title(f"{name}: ECE {part.ece:.2f} %", loc="left", color=INK, fontsize=12)
@@ -152,11 +159,11 @@ def reliability(parts: dict[str, Reliability], path: Path) -> None:
         below.yaxis.set_minor_locator(NullLocator())
         below.set_ylabel("digits (log)", color=INK)
         below.set_xlabel("probability claimed", color=INK)
-    _save(figure, path)
+    _save_figure(figure, path)
 
 
-def conditions(networks: dict[str, dict[str, float]], path: Path) -> None:
-    """Draw the percent of digits misread under each condition, from the accuracies (percent) of each network."""
+def draw_corruptions(networks: dict[str, dict[str, float]], path: Path) -> None:
+    """Draws the error rate under each corruption, from the accuracies (percent) of each network."""
     names = list(next(iter(networks.values())))
     figure = Figure(
         figsize=(1.6 + 3.4 * len(networks) ** 0.8, 0.8 + 0.3 * len(names)),
@@ -166,7 +173,7 @@ def conditions(networks: dict[str, dict[str, float]], path: Path) -> None:
     )
     grid = figure.subplots(1, len(networks), squeeze=False, sharex=True, sharey=True)[0]
     for axes, (network, right) in zip(grid, networks.items(), strict=True):
-        _plain(axes)
+        _style_axes(axes)
         axes.grid(False, axis="y")
         axes.set_axisbelow(True)
         bars = axes.barh(names, [100 - right[name] for name in names], color=BELOW, alpha=0.8)
@@ -177,19 +184,19 @@ def conditions(networks: dict[str, dict[str, float]], path: Path) -> None:
     worst = max(100 - value for right in networks.values() for value in right.values())
     grid[0].set(xlim=(0, 1.25 * max(worst, 0.1)))
     grid[0].invert_yaxis()
-    _save(figure, path)
+    _save_figure(figure, path)
 
 
-def _bars(axes: Axes, probabilities: np.ndarray, winner: int, colour: str) -> None:
+def _draw_probabilities(axes: Axes, probabilities: np.ndarray, winner: int, colour: str) -> None:
     axes.axis("on")
-    _plain(axes)
+    _style_axes(axes)
     axes.grid(False)
     axes.barh(range(10), probabilities, color=[colour if digit == winner else MUTED for digit in range(10)])
     axes.set(xlim=(0, 1), ylim=(9.6, -0.6), xticks=[], yticks=range(10))
     axes.tick_params(labelsize=6, length=0)
 
 
-def _plain(axes: Axes) -> None:
+def _style_axes(axes: Axes) -> None:
     axes.set_facecolor(GROUND)
     axes.grid(color="#e4ddcf", linewidth=0.6)
     axes.tick_params(colors=INK)
@@ -198,7 +205,7 @@ def _plain(axes: Axes) -> None:
         spine.set_color(MUTED)
 
 
-def _save(figure: Figure, path: Path) -> None:
+def _save_figure(figure: Figure, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as temporary:
         figure.savefig(temporary, facecolor=GROUND)

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Formats numbers as text for people."""
 
 import math
 
@@ -6,7 +6,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def format_number(value: float) -> str:
-    """A number for people, to two or three digits, with a true minus: 0.074, −2.31, 128, 3.1·10⁻⁵."""
+    """Returns two or three significant digits with a true minus sign: 0.074, −2.31, 128, 3.1·10⁻⁵."""
     size = abs(value)
     if size and not 0.005 <= size < 1e6:
         digits, exponent = f"{size:.1e}".split("e")
@@ -18,13 +18,13 @@ def format_number(value: float) -> str:
 
 
 def format_percent(share: float, decimals: int = 2) -> str:
-    """A share 0–1 as percent: 99.98 %; never 100 where it is less."""
+    """Returns a share 0–1 as a percentage: 99.98 %. Returns 100 only for exactly 1."""
     most = 100 - 10**-decimals
     return f"{min(100 * share, most) if share < 1 else 100:.{decimals}f}\u00a0%"
 
 
 def format_percent_exactly(share: float) -> str:
-    """A share 0–1 with as many decimals as show that it is neither 0 nor 1: 0.9980, 0.99999986, 8.3·10⁻⁷."""
+    """Returns a share 0–1 with enough decimals to differ from 0 and 1: 0.9980, 0.99999986, 8.3·10⁻⁷."""
     if 0 < share < 0.001:
         return format_number(share)
     rest = 1 - share
@@ -32,5 +32,5 @@ def format_percent_exactly(share: float) -> str:
 
 
 def format_size(sizes: tuple[int, ...]) -> str:
-    """Sizes for people: 14 × 14, never broken over two lines."""
+    """Returns sizes with no-break spaces: 14 × 14."""
     return "\u00a0×\u00a0".join(f"{size:,}" for size in sizes)

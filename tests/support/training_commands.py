@@ -23,7 +23,7 @@ def asked(sheet, monkeypatch):
 
     monkeypatch.setattr(mnist, "load", load)
     monkeypatch.setattr(dataset, "VALIDATION_SIZE", 80)
-    for name in ("predictions", "training_history"):  # half a second each
+    for name in ("draw_predictions", "draw_training_history"):  # half a second each
         monkeypatch.setattr(f"digits.pictures.figures.{name}", lambda *_: None)
     return folders
 

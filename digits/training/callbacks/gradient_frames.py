@@ -14,7 +14,7 @@ from digits.atomic_file import atomic_write
 from digits.evaluation.metrics import EpochResult
 from digits.networks.architectures import Network
 from digits.pictures import canvas, palette
-from digits.pictures.training_frame import MOST, TrainingFrame, draw_training_frame
+from digits.pictures.training_frame import MAX_FILTERS, TrainingFrame, draw_training_frame
 from digits.training.callbacks.base import TrainingCallback
 from digits.training.events import StepResult
 from digits.training.run import Run
@@ -124,8 +124,8 @@ class GradientFrames(TrainingCallback):
             losses=tuple(self.losses),
             accuracies=tuple(self.accuracies),
             validations=tuple(self.validations),
-            batch=self.batch,
-            total=self.total,
+            batch_digits=self.batch,
+            total_digits=self.total,
         )
 
 

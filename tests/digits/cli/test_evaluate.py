@@ -238,9 +238,9 @@ def test_a_network_without_mistakes_has_none_to_catch_and_an_empty_sheet(hundred
     from digits.pictures import figures
 
     nothing = np.zeros((0, 10))
-    figures.mistakes(np.zeros((0, 28, 28)), nothing, nothing, nothing, tmp_path / "mistakes.png")
-    figures.confusion(perfect.confusion.numpy(), tmp_path / "confusion.png")
-    figures.conditions({"perfect": perfect.corruptions}, tmp_path / "conditions.png")
+    figures.draw_mistakes(np.zeros((0, 28, 28)), nothing, nothing, nothing, tmp_path / "mistakes.png")
+    figures.draw_confusion(perfect.confusion.numpy(), tmp_path / "confusion.png")
+    figures.draw_corruptions({"perfect": perfect.corruptions}, tmp_path / "conditions.png")
     assert len(drawings(tmp_path)) == 3
 
 

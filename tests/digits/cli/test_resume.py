@@ -40,9 +40,9 @@ def test_pictures_that_a_killed_run_left_undone_are_made_when_it_is_gone_on_with
         raise SystemExit(137)
 
     drawn = []
-    monkeypatch.setattr("digits.pictures.figures.predictions", killed)
+    monkeypatch.setattr("digits.pictures.figures.draw_predictions", killed)
     train("--model", "mlp", "--epochs", 1, "--output", "net.pth", status=137)
-    monkeypatch.setattr("digits.pictures.figures.predictions", lambda *_: drawn.append("predictions"))
+    monkeypatch.setattr("digits.pictures.figures.draw_predictions", lambda *_: drawn.append("predictions"))
     train("--model", "mlp", "--epochs", 1, "--output", "net.pth", "--resume")
     assert drawn == ["predictions"]
 

@@ -43,7 +43,7 @@ def real_figures():
     """Keeps the functions that draw, before the fixture `train` replaces them."""
     from digits.pictures import figures
 
-    return {name: getattr(figures, name) for name in ("predictions", "training_history")}
+    return {name: getattr(figures, name) for name in ("draw_predictions", "draw_training_history")}
 
 
 def test_pictures_and_state_lie_beside_the_checkpoint_and_nothing_else_does(real_figures, train, tmp_path, monkeypatch):

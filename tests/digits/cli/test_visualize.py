@@ -1,4 +1,4 @@
-"""The pictures of a digit's way: what is drawn, when, where, and what is said when that cannot be."""
+"""The walkthrough pictures of a prediction: content, names, replacement of earlier files, and error messages."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from commands import command
 from pictures import ROOT, blank, placed, shipped
 from PIL import Image
 
-from digits.cli.visualize import _way
+from digits.cli.visualize import _walkthrough
 from digits.explain.gradient_step import gradient_step
 from digits.networks import checkpoint
 from digits.networks.architectures import ARCHITECTURES
@@ -49,14 +49,14 @@ def visualize(*arguments, model="mlp", **options):
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """A folder with the pictures of the mlp and a picture of ours, and what was printed."""
+    """Draws the walkthrough of a photo by the mlp; returns the folder and the result of the command."""
     folder = tmp_path_factory.mktemp("drawn") / "new" / "pictures"
     return folder, visualize("--image", SIX, "--label", 6, "--output", folder, "--json")
 
 
-def told(drawing):
-    """All words of a drawing."""
-    return " ".join(drawing.said)
+def told(canvas):
+    """Returns all text of a canvas."""
+    return " ".join(canvas.texts)
 
 
 @pytest.mark.parametrize("model", ["three_block", "five_conv"])
@@ -92,17 +92,17 @@ def test_pictures_are_drawn_without_mnist_and_without_fetching_it(tmp_path):
 @pytest.mark.parametrize("model", ARCHITECTURES)
 def test_the_example_is_read_right_and_has_something_to_teach(model):
     classifier = DigitClassifier.from_checkpoint(shipped(model))
-    way = _way(classifier, None, None, ROOT / "no data")
-    assert way.reading.digit == way.label == 7
-    assert 0.001 < gradient_step(way.network, way.reading.image, way.label).loss < 0.5
-    names = [name for name, _ in draw_walkthrough(way)]
+    walkthrough = _walkthrough(classifier, None, None, ROOT / "no data")
+    assert walkthrough.prediction.digit == walkthrough.label == 7
+    assert 0.001 < gradient_step(walkthrough.network, walkthrough.prediction.image, walkthrough.label).loss < 0.5
+    names = [name for name, _ in draw_walkthrough(walkthrough)]
     assert names == START + LAYERS.get(model, names[2:])
     assert len(names) == 4 + len(classifier.layers)
 
 
 def test_the_first_picture_says_whose_digits_it_shows(tmp_path):
     classifier = DigitClassifier.from_checkpoint(shipped("mlp"))
-    drawings = dict(draw_walkthrough(_way(classifier, None, None, tmp_path)))
+    drawings = dict(draw_walkthrough(_walkthrough(classifier, None, None, tmp_path)))
     words = told(drawings["00a_training_dataset"]())
     assert "400 MNIST test digits that come with the project" in words
     assert "55,000" not in words
@@ -110,11 +110,11 @@ def test_the_first_picture_says_whose_digits_it_shows(tmp_path):
 
 def test_the_pictures_speak_of_the_label_that_was_given(tmp_path):
     classifier = DigitClassifier.from_checkpoint(shipped("mlp"))
-    way = _way(classifier, None, 1, tmp_path)
-    drawings = dict(draw_walkthrough(way))
+    walkthrough = _walkthrough(classifier, None, 1, tmp_path)
+    drawings = dict(draw_walkthrough(walkthrough))
     assert "its label is 1" in told(drawings["06_learning_from_labels"]())
     assert "though its label is 1" in told(drawings["07_prediction_summary"]())
-    unlabelled = dict(draw_walkthrough(_way(classifier, SIX, None, tmp_path)))
+    unlabelled = dict(draw_walkthrough(_walkthrough(classifier, SIX, None, tmp_path)))
     assert "what the network reads, 6" in told(unlabelled["06_learning_from_labels"]())
 
 
@@ -180,9 +180,9 @@ def test_of_a_page_the_one_digit_is_taken_and_several_are_refused(tmp_path, ten)
     page = placed(ten[5], (900, 700), (500, 300), 120)
     page.paste(80, (0, 0, 900, 40))  # the table's edge
     page.save(tmp_path / "page.png")
-    way = _way(classifier, tmp_path / "page.png", None, tmp_path)
-    assert way.reading.digit == 5
-    x, y, width, height = way.reading.box
+    walkthrough = _walkthrough(classifier, tmp_path / "page.png", None, tmp_path)
+    assert walkthrough.prediction.digit == 5
+    x, y, width, height = walkthrough.prediction.box
     assert (x, y) >= (500, 300)
     assert max(width, height) < 120
 

@@ -259,3 +259,20 @@ def test_a_batch_is_what_torchvision_would_feed_a_network(sheet):
     rows = torch.tensor([3, 399, 77])
     expected = torch.stack([to_tensor(sheet.images[row].numpy()) for row in rows])
     assert torch.equal(sheet.batch(rows), expected)
+
+
+def test_local_mnist_is_found_and_never_downloaded(tmp_path, monkeypatch):
+    assert data.find_local(tmp_path / "none") is None
+    assert not (tmp_path / "none").exists()
+    raw = tmp_path / "MNIST/raw"
+    raw.mkdir(parents=True)
+    pixels, labels = np.arange(3 * 784, dtype=np.uint8), np.array([4, 0, 9], np.uint8)
+    (raw / "train-images-idx3-ubyte").write_bytes(bytes(16) + pixels.tobytes())
+    (raw / "train-labels-idx1-ubyte").write_bytes(bytes(8) + labels.tobytes())
+    assert data.find_local(tmp_path) is None  # the checksums differ from those of MNIST
+    sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in raw.iterdir()}
+    monkeypatch.setattr(data, "SHA256", sums)
+    found = data.find_local(tmp_path)
+    assert found.labels.tolist() == [4, 0, 9]
+    assert found.images.shape == (3, 28, 28)
+    assert found.images[1, 0, 0] == 784 % 256

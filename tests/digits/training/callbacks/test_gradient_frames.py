@@ -51,21 +51,21 @@ def test_filters_move_against_the_gradients_that_are_shown(few, tmp_path, monkey
 
     def record(moment):
         shown.append(moment)
-        parts = ((name, run.network.get_submodule(name).parameters()) for name in moment.norms)
+        parts = ((name, run.network.get_submodule(name).parameters()) for name in moment.gradient_norms)
         layers.append({name: torch.cat([part.detach().flatten() for part in own]) for name, own in parts})
         return draw_training_frame(moment)
 
     monkeypatch.setattr(gradient_frames, "draw_training_frame", record)
     run = Run("two_conv", PLAIN, seed=1)
     watched(tmp_path, run, few)
-    assert [moment.digits for moment in shown] == [40, 80, 100, 140, 180, 200, 240, 280, 300]
+    assert [moment.digits_seen for moment in shown] == [40, 80, 100, 140, 180, 200, 240, 280, 300]
     for index in range(1, len(shown)):
         before, now = shown[index - 1 : index + 1]
         assert np.allclose(before.filters - 0.1 * now.gradients, now.filters, atol=1e-6)
-        for name, norm in now.norms.items():
+        for name, norm in now.gradient_norms.items():
             moved = (layers[index - 1][name] - layers[index][name]).norm().item()
             assert norm == pytest.approx(moved / 0.1, rel=1e-3)
-    assert list(shown[0].norms) == ["conv1", "conv2", "fc1", "logits"]
+    assert list(shown[0].gradient_norms) == ["conv1", "conv2", "fc1", "logits"]
     assert [moment.losses[-1][1] for moment in shown][-1] < shown[0].losses[-1][1]
     assert [digits for digits, _ in shown[-1].validations] == [100, 200, 300]
 
@@ -76,7 +76,7 @@ def test_words_of_a_frame_say_what_it_shows(few, tmp_path, monkeypatch):
         gradient_frames, "draw_training_frame", lambda moment: said.append(draw_training_frame(moment)) or said[-1]
     )
     watched(tmp_path, Run("mlp", SMALL, seed=1), few)
-    words = " ".join(said[-1].said)
+    words = " ".join(said[-1].texts)
     for expected in ("mlp learns", "epoch 3 of 3", "300", "of 300 digits", "32 of the 128 filters of fc1", "held back"):
         assert expected in words
 
