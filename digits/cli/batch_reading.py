@@ -155,7 +155,7 @@ def _read(classifier: "DigitClassifier", job: Job, keep_page: bool = False) -> R
         from digits.pictures import annotated_image
 
         try:
-            annotated_image.annotate(data, page, job.drawing)
+            annotated_image.draw_annotated_image(data, page, job.drawing)
         except Exception as error:
             return ReadResult(job.path, summary, f"It was read, but not drawn into {job.drawing}: {_reason(error)}")
     return ReadResult(job.path, summary, page=page if keep_page else None)

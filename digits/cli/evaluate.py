@@ -231,8 +231,8 @@ def _draw(evaluations: dict[str, "Evaluation"], folders: dict[str, Path], output
 
     for name, evaluation in evaluations.items():
         folder, worst = folders[name], evaluation.worst(MAX_MISTAKES)
-        figures.confusion(evaluation.confusion.numpy(), folder / "confusion.png")
-        figures.mistakes(
+        figures.draw_confusion(evaluation.confusion.numpy(), folder / "confusion.png")
+        figures.draw_mistakes(
             evaluation.test.images[worst].numpy() / 255,
             evaluation.test.labels[worst].numpy(),
             evaluation.probabilities[worst].numpy(),
@@ -241,9 +241,9 @@ def _draw(evaluations: dict[str, "Evaluation"], folders: dict[str, Path], output
         )
         before, after = evaluation.reliability()
         parts = {"before temperature": before, "after temperature": after}
-        figures.reliability(parts, folder / "reliability.png")
-        figures.conditions({name: evaluation.corruptions}, folder / "conditions.png")
+        figures.draw_reliability(parts, folder / "reliability.png")
+        figures.draw_corruptions({name: evaluation.corruptions}, folder / "conditions.png")
     if len(evaluations) > 1:
-        figures.conditions(
+        figures.draw_corruptions(
             {name: evaluation.corruptions for name, evaluation in evaluations.items()}, output / "conditions.png"
         )

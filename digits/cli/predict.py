@@ -185,10 +185,10 @@ def _draw_pages(pages: list[tuple[Path, "PagePrediction"]], png: Path) -> None:
 
     rows = sum(max(1, len(page.digits)) for _, page in pages)
     if rows <= MAX_ROWS_PER_PNG:
-        figures.readings(pages, png)
+        figures.draw_page_predictions(pages, png)
     elif len(pages) == 1:
         path, page = pages[0]
-        annotated_image.annotate(path.read_bytes(), page, png)
+        annotated_image.draw_annotated_image(path.read_bytes(), page, png)
     else:
         raise InklingError(
             f"{rows} digits are too many for one PNG. Name a folder, and each picture is drawn into it: "

@@ -94,7 +94,7 @@ def _visualize(
             {
                 "model": classifier.metadata.architecture,
                 "image": None if image is None else click.format_filename(image),
-                **walkthrough.reading.summary(),
+                **walkthrough.prediction.summary(),
                 "label": walkthrough.label,
                 "output": click.format_filename(output),
                 "pictures": names,
@@ -128,9 +128,9 @@ def _walkthrough(classifier: "DigitClassifier", image: Path | None, label: int |
         prediction=reading,
         steps=layer_steps(classifier, reading.image, reading.layers),
         examples=training or digits,
-        official=training is not None,
+        examples_are_mnist=training is not None,
         source=source,
-        sent=picture,
+        photo=picture,
         box=box,
         label=reading.digit if label is None else label,
         label_is_given=label is not None,
@@ -245,12 +245,12 @@ def _print_summary(screen: Console, walkthrough: "Walkthrough", output: Path, na
     for name, row in zip(names, [*first, *cells, *last], strict=True):
         table.add_row(name.removesuffix(".png"), *map(_plain, row))
     screen.print(table)
-    prediction = walkthrough.reading
+    prediction = walkthrough.prediction
     reason = prediction.unsure_reason
-    unsure = f", but is {DOUBTS[reason]}" if reason else ""
+    unsure = f", but is {UNSURE_WORDS[reason]}" if reason else ""
     probability = _plain(format_percent(prediction.probabilities[prediction.digit]))
     screen.print(
-        f"{len(names)} pictures in {display_path(output)}: {walkthrough.facts.architecture} reads a {prediction.digit} "
+        f"{len(names)} pictures in {display_path(output)}: {walkthrough.metadata.architecture} reads a {prediction.digit} "
         f"at {probability}{unsure}."
     )
 

@@ -146,8 +146,8 @@ def _draw(run: Run, test: Digits, probabilities: torch.Tensor, output: Path) -> 
     """Draws training_history.png and predictions.png beside the checkpoint."""
     from digits.pictures import figures  # matplotlib takes longer to import than a network its first steps
 
-    figures.training_history(run.history, output.with_name("training_history.png"))
-    figures.predictions(
+    figures.draw_training_history(run.history, output.with_name("training_history.png"))
+    figures.draw_predictions(
         test.images[:PICTURED_DIGITS].numpy() / 255,
         test.labels[:PICTURED_DIGITS].numpy(),
         probabilities.numpy(),

@@ -112,15 +112,15 @@ class GradientFrames(TrainingCallback):
         recipe = run.recipe
         return TrainingFrame(
             name=run.architecture,
-            facts=f"epoch {epoch} of {recipe.epochs}  ·  batches of {recipe.batch_size}  ·  {recipe.optimizer} "
+            settings=f"epoch {epoch} of {recipe.epochs}  ·  batches of {recipe.batch_size}  ·  {recipe.optimizer} "
             f"at {self.lr:.2g}",
             layer=network.first_layer_name,
             filters=filters,
             gradients=gradients,
-            of=len(weight),
-            limit=self.limit,
-            norms=norms,
-            lengths=self.lengths,
+            filter_count=len(weight),
+            weight_limit=self.limit,
+            gradient_norms=norms,
+            norm_range=self.lengths,
             losses=tuple(self.losses),
             accuracies=tuple(self.accuracies),
             validations=tuple(self.validations),
@@ -137,7 +137,7 @@ def _gradient_norm(layer: torch.nn.Module) -> float:
 
 def _first_filters(weights: torch.Tensor) -> np.ndarray:
     """Returns the first filters of a convolution on one map, or the first units of a layer on all pixels, (N, H, W)."""
-    first = weights[:MOST].cpu().clone()  # the weights change with the next step
+    first = weights[:MAX_FILTERS].cpu().clone()  # the weights change with the next step
     return (first[:, 0] if first.ndim == 4 else first.unflatten(1, (28, 28))).numpy()
 
 

@@ -228,7 +228,7 @@ def draw_example(path: Path, output: Path) -> None:
     digits, chosen = page_digits(), slice(EXAMPLE_INDEX, EXAMPLE_INDEX + 1)
     digit = Digits(digits.images[chosen], digits.labels[chosen])
     probabilities = metadata.calibration.probabilities(metrics.compute_logits(network, digit))
-    figures.predictions(digit.images.numpy() / 255, digit.labels.numpy(), probabilities.numpy(), output)
+    figures.draw_predictions(digit.images.numpy() / 255, digit.labels.numpy(), probabilities.numpy(), output)
 
 
 TRACKERS: dict[str, Callable[[Report], Tracker]] = {"comet": Comet, "tensorboard": TensorBoard}

@@ -37,7 +37,7 @@ class Recorder(TrainingCallback):
 
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch):
-    for name in ("predictions", "training_history"):  # half a second each
+    for name in ("draw_predictions", "draw_training_history"):  # half a second each
         monkeypatch.setattr(figures, name, lambda *_: None)
 
 

@@ -51,7 +51,7 @@ def tracked(few, tmp_path, monkeypatch):
         images = few[1].images[:20].numpy() / 255
         from digits.pictures import figures
 
-        figures.predictions(images, few[1].labels[:20].numpy(), np.eye(10)[[3] * 20], Path("predictions.png"))
+        figures.draw_predictions(images, few[1].labels[:20].numpy(), np.eye(10)[[3] * 20], Path("predictions.png"))
         tracker.on_finish(run, {"output": "net.pth"})
         return events, said
 
