@@ -19,6 +19,7 @@ from digits.data.bundled import page_digits
 from digits.errors import BadImage, NoInk
 from digits.imaging import fast_png
 from digits.imaging.decoding import decode_picture
+from digits.recognition.page_reader import PageReader
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +88,7 @@ def rebuilt(draw):
 @tried(300)
 @given(data=st.binary(max_size=100) | damaged(REAL) | damaged(REAL) | rebuilt())
 def test_any_bytes_are_read_or_refused_as_a_picture(data, classifier):
-    for read in (decode_picture, classifier.predict, classifier.read):
+    for read in (decode_picture, classifier.predict, PageReader(classifier).read):
         with suppress(BadImage, NoInk):
             read(data)
 
