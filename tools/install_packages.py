@@ -1,4 +1,4 @@
-"""Installs the packages of a requirements file, on Linux without a GPU with PyTorch's smaller CPU build.
+"""Installs a requirements file; on Linux without a GPU, with the small CPU build of PyTorch.
 
     TORCH_INDEX=pypi .venv/bin/python tools/install_packages.py requirements.txt
 
@@ -76,7 +76,10 @@ def torch_requirements(file: Path) -> list[str]:
 
 
 def main() -> int:
-    """Runs pip, for torch and torchvision first if they have an index of their own; returns its exit status."""
+    """Runs pip, for torch and torchvision first if they have an index of their own.
+
+    Returns its exit status.
+    """
     parser = argparse.ArgumentParser(description="Installs a requirements file; TORCH_INDEX=pypi or =URL decides.")
     parser.add_argument("requirements", type=Path)
     parser.add_argument("--cpu-index", default=CPU_INDEX, help="the index of PyTorch's CPU build")

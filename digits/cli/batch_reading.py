@@ -1,4 +1,4 @@
-"""Reads many pictures, in this process or in several at once, and returns the results in the order of the pictures.
+"""Reads many pictures, in this process or in several; returns the results in their order.
 
 A process reads a picture from file to result. Only file names and plain results pass between processes.
 """

@@ -1,4 +1,7 @@
-"""Shared parts of the commands: options, errors and results. Imports nothing slow, so that --help is fast."""
+"""Shared parts of the commands: options, errors and results.
+
+Imports nothing slow, so that --help is fast.
+"""
 
 import json
 from pathlib import Path
@@ -38,7 +41,7 @@ class Command(click.Command):
 
 
 def console(as_json: bool, quiet: bool = False) -> Console:
-    """Returns the console for messages: standard output, or standard error where standard output is for JSON."""
+    """Returns the console for messages: standard output, or standard error if the output is JSON."""
     return Console(stderr=as_json, quiet=quiet, highlight=False, soft_wrap=True, markup=False)
 
 

@@ -87,7 +87,7 @@ def evaluate(paths: tuple[Path, ...], all_networks: bool, data: Path, output: Pa
 
 
 def _shipped() -> list[Path]:
-    """Returns the default checkpoint, and the networks in models/ of the current folder or else those that ship."""
+    """Returns the default checkpoint and the other networks, as `serve` finds them."""
     from digits.networks.checkpoint import list_checkpoints
 
     return [default_checkpoint(), *list_checkpoints(find("models"))]
@@ -138,7 +138,7 @@ def _evaluate(networks: "Networks", test: "Digits", screen: Console) -> dict[str
 
 @contextmanager
 def _progress(screen: Console, steps: int) -> Iterator[Callable[[str], "Report"]]:
-    """Shows a progress bar; yields a function that makes a reporter for a name, which advances the bar by one step."""
+    """Shows a progress bar; yields a function that returns a reporter for a name."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn()

@@ -77,5 +77,5 @@ def _key(path: Path) -> str:
 
 
 def display_path(path: Path | str) -> str:
-    """Returns a path for display: file names may hold line breaks, terminal codes or bytes that are no text."""
+    """Returns a path for display: names may hold line breaks, terminal codes or undecodable bytes."""
     return "".join(letter if letter.isprintable() else "�" for letter in str(path))

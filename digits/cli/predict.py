@@ -115,7 +115,10 @@ def _predict(paths: tuple[Path, ...], checkpoint: Path, output: Path | None, as_
 
 
 def _drawing_targets(found: list[ImageFile], output: Path | None, png: Path | None) -> Sequence[Path | None]:
-    """Returns the PNG of each picture, if it gets its own; raises `InklingError` where a file would be overwritten."""
+    """Returns the PNG of each picture, if it gets its own.
+
+    Raises `InklingError` where a file would be overwritten.
+    """
     if png and len(found) > MAX_PICTURES_PER_PNG:
         raise InklingError(
             f"{len(found):,} pictures are too many for one PNG. Name a folder, and each is drawn into it: "

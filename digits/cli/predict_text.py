@@ -94,7 +94,7 @@ def _ranked(digit: dict[str, Any]) -> list[int]:
 
 
 def _line(path: str, summary: Summary) -> str:
-    """Returns the line of a picture with one digit or none: the digit, its probability, and the next two digits."""
+    """Returns the line of a picture with one digit or none: digit, probability, next two digits."""
     if not summary["digits"]:
         return f"{path}: no digits found"
     digit = summary["digits"][0]
@@ -106,7 +106,7 @@ def _line(path: str, summary: Summary) -> str:
 
 
 def _totals(read: list[Summary], total: int) -> str:
-    """Returns a sentence with the numbers of pictures that were read, are without digits, or have unsure digits."""
+    """Returns a sentence that counts the pictures read, without digits, and with unsure digits."""
     kinds = Counter(map(_kind, read))
     parts = [f"{kinds[kind]:,} {kind}" for kind in ("without digits", "with something unsure") if kinds[kind]]
     return f"{len(read):,} of {total:,} pictures read{': ' if parts else ''}{', '.join(parts)}."

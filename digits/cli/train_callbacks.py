@@ -24,7 +24,7 @@ def optional_callbacks(
     frames: Path | None,
     track: Sequence[str],
 ) -> list[TrainingCallback]:
-    """Returns the callbacks of --snapshots, --visualize-gradients and --track, whose failures do not stop training.
+    """Returns the callbacks of the options; their failures do not stop training.
 
     Raises `TrainingFailed` where a tracker is not installed, and OSError where a folder cannot be made.
     """

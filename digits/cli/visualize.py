@@ -250,8 +250,8 @@ def _print_summary(screen: Console, walkthrough: "Walkthrough", output: Path, na
     unsure = f", but is {UNSURE_WORDS[reason]}" if reason else ""
     probability = _plain(format_percent(prediction.probabilities[prediction.digit]))
     screen.print(
-        f"{len(names)} pictures in {display_path(output)}: {walkthrough.metadata.architecture} reads a {prediction.digit} "
-        f"at {probability}{unsure}."
+        f"{len(names)} pictures in {display_path(output)}: {walkthrough.metadata.architecture} reads a "
+        f"{prediction.digit} at {probability}{unsure}."
     )
 
 

@@ -1,4 +1,6 @@
-"""Varies digits at random, a whole batch at once, so that a network learns more handwriting than MNIST has.
+"""Varies the digits of a whole batch at random.
+
+A network then learns more handwriting than MNIST has.
 
 All random numbers come from a generator on the CPU: one seed gives the same digits on every device.
 """

@@ -24,12 +24,18 @@ class Digits:
         return Digits(self.images.to(device), self.labels.to(device))
 
     def batch(self, rows: torch.Tensor | slice) -> torch.Tensor:
-        """Returns the chosen images as a network takes them: (n, 1, 28, 28) float32 in 0–1, on the same device."""
+        """Returns the chosen images as a network takes them: (n, 1, 28, 28) float32 in 0–1.
+
+        The result is on the digits' device.
+        """
         return self.images[rows].unsqueeze(1).float().div_(255)
 
 
 def split(train: Digits) -> tuple[Digits, Digits]:
-    """Returns all but the last 5,000 digits for training, and the last 5,000 (other writers) for validation."""
+    """Splits digits into training and validation digits, always the same way.
+
+    The last 5,000, by other writers, are for validation.
+    """
     return (
         Digits(train.images[:-VALIDATION_SIZE], train.labels[:-VALIDATION_SIZE]),
         Digits(train.images[-VALIDATION_SIZE:], train.labels[-VALIDATION_SIZE:]),

@@ -45,7 +45,9 @@ Report = Callable[[str], None]
 
 
 def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:
-    """Returns the 60,000 training and 10,000 test digits; fetches them into `directory` if they are missing.
+    """Returns the 60,000 training and 10,000 test digits.
+
+    Fetches them into `directory` if they are missing.
 
     `report` gets one sentence before each slow step. Raises `DataUnavailable`.
     """
@@ -55,7 +57,10 @@ def load(directory: Path, report: Report = print) -> tuple[Digits, Digits]:
 
 
 def find_local(directory: Path) -> Digits | None:
-    """Returns the 60,000 training digits if `directory` has them, else None. Fetches nothing, raises nothing."""
+    """Returns the 60,000 training digits if `directory` has them, else None.
+
+    Fetches nothing, raises nothing.
+    """
     raw = Path(directory) / "MNIST" / "raw"
     names = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
     try:

@@ -44,7 +44,7 @@ def reliability(probabilities: torch.Tensor, labels: torch.Tensor) -> Reliabilit
 
 @torch.inference_mode()
 def compute_logits(network: nn.Module, digits: Digits, batch_size: int = 1000) -> torch.Tensor:
-    """Returns the network's raw outputs for each digit, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
+    """Returns the network's raw outputs, (N, 10 or 11) float32 on the CPU, in evaluation mode."""
     digits = digits.to(next(network.parameters()).device)
     mode = network.training
     network.eval()
@@ -67,7 +67,10 @@ def confusion_matrix(predictions: torch.Tensor, labels: torch.Tensor) -> torch.T
 
 
 def precision(matrix: torch.Tensor) -> list[float]:
-    """Returns ten percentages: of all predicted as a digit, the share that is right; NaN if never predicted."""
+    """Returns ten percentages: of all predicted as a digit, the share that is right.
+
+    NaN for a digit that was never predicted.
+    """
     return (100 * matrix.diag().double() / matrix.sum(dim=0)).tolist()
 
 
@@ -77,7 +80,10 @@ def recall(matrix: torch.Tensor) -> list[float]:
 
 
 def nll(probabilities: torch.Tensor, labels: torch.Tensor) -> float:
-    """Returns the negative log likelihood: the mean of −ln of the probability (N, 10) of the right label (N,)."""
+    """Returns the negative log likelihood: the mean of −ln of the probability of the right label.
+
+    probabilities: (N, 10). labels: (N,).
+    """
     return F.nll_loss(probabilities.double().clamp(min=1e-300).log(), labels).item()
 
 

@@ -1,4 +1,4 @@
-"""Integrated gradients: attributes a score to the pixels of a drawing, from blank paper to the drawing."""
+"""Integrated gradients: attributes a score to the pixels of a drawing."""
 
 from dataclasses import dataclass
 

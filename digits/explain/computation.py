@@ -1,7 +1,7 @@
 """The computation behind each layer: inputs, weights, sums and outputs, in the exact float32 numbers."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
@@ -11,6 +11,8 @@ from digits.errors import UnknownMap
 from digits.networks.layers import Layer, Window
 from digits.recognition.classifier import DigitClassifier
 from digits.recognition.results import Activation, PreparedDigit
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 DENSE_KINDS = {"conv", "linear", "softmax"}  # each output depends on all inputs
 WEIGHTED = (nn.Conv2d, nn.Linear)  # layers with a kernel or a row of weights for each output
@@ -110,7 +112,7 @@ def _find_layer(layers: list[Layer], name: str, index: int) -> int:
 
 
 def _needed_input(kind: str, index: int, below: torch.Tensor) -> tuple[int, torch.Tensor]:
-    """Returns the part of an input (C, H, W) or (n,) that map `index` needs, and the number of its first map."""
+    """Returns the part of an input that map `index` needs, and the number of its first map."""
     if kind in DENSE_KINDS:
         return 0, below
     first = index // below[0].numel() if kind == "flatten" else index
@@ -147,6 +149,33 @@ class LayerStep:
     maps: tuple[int, ...] | None
     sees: int
     temperature: float
+
+    @property
+    def window(self) -> Window:
+        """The window of a convolution or pooling; raises TypeError for other layers."""
+        if self.layer.window is None:
+            raise TypeError(f"{self.layer.name} has no window")
+        return self.layer.window
+
+    @property
+    def below_sides(self) -> tuple[int, ...]:
+        """Height and width of the maps below that were flattened; raises TypeError if there are none."""
+        if self.maps is None:
+            raise TypeError(f"{self.layer.name} has no maps below")
+        return self.maps[1:]
+
+    def module_as(self, kind: type[ModuleT]) -> ModuleT:
+        """Returns the layer itself, which must be of this kind; raises TypeError if it is not."""
+        if not isinstance(self.module, kind):
+            raise TypeError(f"{self.layer.name} is not a {kind.__name__}")
+        return self.module
+
+    def batchnorm_terms(self, index: int) -> BatchNormTerms:
+        """Returns the terms of BatchNorm for map `index`; raises TypeError for other layers."""
+        terms = _batchnorm_terms(self.module, index)
+        if terms is None:
+            raise TypeError(f"{self.layer.name} is not a BatchNorm layer")
+        return terms
 
     @property
     def peak(self) -> tuple[int, ...]:
@@ -191,10 +220,10 @@ class ConvolutionSum:
         return (self.patches.astype(np.float64) * self.weights).sum(axis=(1, 2))
 
 
-def convolution_terms(step: LayerStep, place: tuple[int, int, int]) -> ConvolutionSum:
+def convolution_terms(step: LayerStep, place: tuple[int, ...]) -> ConvolutionSum:
     """Returns the terms of the number at `place`: map, row and column, counted from 0."""
     channel, row, column = place
-    window, convolution = cast(Window, step.layer.window), cast(nn.Conv2d, step.module)
+    window, convolution = step.window, step.module_as(nn.Conv2d)
     edge = [(0, 0)] + 2 * [(window.padding, window.padding)]
     top, left = row * window.stride, column * window.stride
     patches = np.pad(step.below, edge)[:, top : top + window.side, left : left + window.side]
@@ -204,5 +233,5 @@ def convolution_terms(step: LayerStep, place: tuple[int, int, int]) -> Convoluti
 
 def linear_terms(step: LayerStep, unit: int) -> tuple[np.ndarray, float]:
     """Returns the contribution of each input to a unit of a linear layer, (n,), and the unit's bias."""
-    linear = cast(nn.Linear, step.module)
+    linear = step.module_as(nn.Linear)
     return step.below.astype(np.float64) * linear.weight[unit].detach().numpy(), linear.bias[unit].item()

@@ -43,6 +43,8 @@ KINDS: dict[type[nn.Module], str] = {
 class Network(nn.Sequential):
     """Named layers in sequence: (N, 1, 28, 28) float32 in 0–1 → (N, 10) logits."""
 
+    normalize: Normalize  # the first layer
+
     def __init__(self, *layers: nn.Module) -> None:
         named: OrderedDict[str, nn.Module] = OrderedDict(normalize=Normalize())
         kinds = Counter(type(layer) for layer in layers)

@@ -1,4 +1,4 @@
-"""Calibration: the temperature of a network's softmax, and the thresholds below which a prediction is unsure.
+"""Calibration: the temperature of the softmax, and the thresholds of unsure predictions.
 
 All are fitted on digits that the network was not trained on, and stored in its checkpoint.
 """
@@ -68,7 +68,7 @@ UNCALIBRATED = Calibration()
 
 
 def in_distribution_logit(logits: torch.Tensor) -> torch.Tensor:
-    """Returns the log-odds that each image is a digit, (N,): the last of (N, 11) logits, infinite for (N, 10)."""
+    """Returns the log-odds (N,) that each image is a digit: the last of 11 logits, infinite for 10."""
     return logits[:, 10] if logits.shape[1] > 10 else torch.full((len(logits),), torch.inf)
 
 

@@ -123,7 +123,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _tensors(path: Path, content: dict) -> dict[str, torch.Tensor]:
-    """Returns the tensors of a file by name, without the wrapper and the prefixes of other training scripts."""
+    """Returns the tensors of a file by name, without wrappers and prefixes of other scripts."""
     tensors = {}
     for name, value in foreign_weights.unwrap(content).items():
         if not isinstance(value, torch.Tensor) or not isinstance(name, str):

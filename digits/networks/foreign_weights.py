@@ -1,4 +1,7 @@
-"""Weights that other training scripts saved: their wrappers and names, and the architecture that they belong to."""
+"""Recognises weights that other training scripts saved.
+
+Handles their wrappers and names, and finds the architecture that they fit.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path

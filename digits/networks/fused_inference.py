@@ -143,7 +143,10 @@ class FusedClassifier:
 
 @torch.no_grad()
 def _join_linear(logits: nn.Linear, ood_logits: nn.Linear) -> Step:
-    """Joins two last layers into one, (N, own + F) → (N, 10 + 11); the first gets the network's features only."""
+    """Joins two last layers into one, (N, own + F) → (N, 10 + 11).
+
+    The first gets the network's features only.
+    """
     unseen = ood_logits.in_features - logits.in_features
     weight = torch.cat([F.pad(logits.weight, (unseen, 0)), ood_logits.weight])
     return partial(F.linear, weight=weight, bias=torch.cat([logits.bias, ood_logits.bias]))

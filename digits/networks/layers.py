@@ -12,7 +12,7 @@ from digits.networks.architectures import KINDS, Network, Normalize
 
 @dataclass(frozen=True)
 class Window:
-    """Square window of a convolution or a pooling, in cells of its input; `padding`: zeros added on each side."""
+    """Square window of a convolution or a pooling, in cells of its input; `padding`: of zeros."""
 
     side: int
     stride: int

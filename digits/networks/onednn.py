@@ -1,4 +1,6 @@
-"""Convolutions by oneDNN with weights packed beforehand: the only place that uses private operators of PyTorch.
+"""Convolutions by oneDNN with weights packed beforehand.
+
+The only place that uses private operators of PyTorch.
 
 They are the ones that torch.compile puts in a convolution's place. A test fails where PyTorch no longer has them;
 networks then compute the same by `torch.conv2d`, more slowly.

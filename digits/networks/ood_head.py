@@ -17,7 +17,10 @@ BranchFeatures = tuple[torch.Tensor, torch.Tensor]
 
 
 class OODHead(nn.Module):
-    """Two convolutions on the branch layer's output, and a linear layer on their output and the network's features."""
+    """Two convolutions on the output of the branch layer, then a linear layer.
+
+    The linear layer also gets the network's features.
+    """
 
     def __init__(self, own: nn.Sequential, dropout: nn.Dropout, logits: nn.Linear) -> None:
         super().__init__()
@@ -54,7 +57,9 @@ def _convolve(channels: int) -> nn.Conv2d:
 
 
 def split(network: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential, nn.Linear]:
-    """Returns a network's layers up to the branch, those that follow, and the last; all are shared, none is copied.
+    """Returns a network's layers up to the branch, those that follow, and the last.
+
+    All are shared, none is copied.
 
     Raises `UnknownModel` for a network without the branch layer.
     """

@@ -1,4 +1,4 @@
-"""Timelines (`*.timeline`): snapshots of one network from before its first training step to after its last.
+"""Timelines (`*.timeline`): snapshots of one network from before its first step to its last.
 
 The file is a dict with plain metadata and, under `weights`, one float16 tensor (M, …) for each tensor of the network,
 with its values in all M snapshots. float16 halves the file and rounds by 1 part in 2,000 at most.
@@ -47,7 +47,10 @@ class SnapshotPredictions:
 
 @dataclass
 class Timeline:
-    """Snapshots of a network with their weights (M, …). `measured`: number of test digits they were measured on."""
+    """Snapshots of a network with their weights (M, …).
+
+    `measured`: number of test digits they were measured on.
+    """
 
     architecture: str
     seed: int
@@ -79,7 +82,10 @@ class Timeline:
 
     @torch.inference_mode()
     def predict(self, image: np.ndarray) -> SnapshotPredictions:
-        """Returns the predictions of a digit image (28, 28) float32 in 0–1 in each snapshot, without temperature."""
+        """Returns the predictions of each snapshot, without temperature.
+
+        image: (28, 28) float32 in 0–1.
+        """
         batch = torch.from_numpy(image)[None, None]
         probabilities, maps = [], []
         for network in self.networks:
@@ -111,7 +117,7 @@ def _limit(pictures: np.ndarray) -> np.ndarray:
 
 
 def round_to_float16(network: nn.Module) -> dict[str, torch.Tensor]:
-    """Returns a network's weights as a timeline stores them: float16, on the CPU, without BatchNorm's counters."""
+    """Returns the weights as a timeline stores them: float16, on the CPU, no BatchNorm counters."""
     tensors = network.state_dict().items()
     return {name: tensor.detach().cpu().half().contiguous() for name, tensor in tensors if tensor.is_floating_point()}
 
@@ -164,7 +170,10 @@ def _is_valid(timeline: Timeline) -> bool:
 
 
 def _networks(path: Path, timeline: Timeline) -> list[Network]:
-    """Returns the network of each snapshot, in evaluation mode; raises `BadCheckpoint` for weights that do not fit."""
+    """Returns the network of each snapshot, in evaluation mode.
+
+    Raises `BadCheckpoint` for weights that do not fit.
+    """
     count = len(timeline.snapshots)
     for name, tensor in timeline.weights.items():
         if tensor.layout != torch.strided or tensor.dtype != torch.float16 or tensor.shape[:1] != (count,):

@@ -34,7 +34,10 @@ SUPERSAMPLING = 4  # text, curves and dots are drawn at 4 times their size and r
 @cache
 def _load_font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     """Returns DejaVu Sans, which comes with matplotlib and has the glyphs − × → ⁻⁵."""
-    fonts = Path(find_spec("matplotlib").origin).parent / "mpl-data/fonts/ttf"
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("matplotlib is not installed: pip install matplotlib")
+    fonts = Path(spec.origin).parent / "mpl-data/fonts/ttf"
     face = fonts / f"DejaVuSans{'-Bold' if bold else ''}.ttf"
     return ImageFont.truetype(str(face), size, layout_engine=ImageFont.Layout.BASIC)
 

@@ -60,7 +60,7 @@ def draw_mosaic(
     """
     small = 36 // kernels.shape[1] if kernels is not None else 0
     beside = small * kernels.shape[1] + 6 if kernels is not None else 0
-    grid = arrange_grid(*values.shape, tallest, beside)
+    grid = arrange_grid(values.shape[0], values.shape[1], values.shape[2], tallest, beside)
     # One image for all maps; drawing each map separately takes much longer.
     whole = np.full((round(grid.rows * grid.height) + 2, INNER_PX + 2, 3), _parse_hex(palette.GROUND), np.uint8)
     canvas.tile(MARGIN_PX - 1, canvas.y - 1, whole, 1, framed=False)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from torch import nn
 
 from digits.explain.computation import LayerStep
 from digits.pictures.number_format import format_number, format_percent, format_size
@@ -57,10 +58,10 @@ def _describe_receptive_field(step: LayerStep) -> str:
 
 
 def _caption_convolution(step: LayerStep) -> str:
-    filters, inputs, window = step.layer.shape[0], len(step.below), step.layer.window
+    filters, inputs, window = step.layer.shape[0], len(step.below), step.window
     over = "the picture" if inputs == 1 else f"all {inputs} maps below at once"
     each = f"{inputs} · " * (inputs > 1) + f"{window.side} · {window.side}"
-    bias = "" if step.module.bias is None else " + 1"
+    bias = "" if step.module_as(nn.Conv2d).bias is None else " + 1"
     edge = f"{window.padding} row of zeros added all round" if window.padding else "never over the edge"
     return (
         f"Each of the {filters} filters is a window of {format_size((window.side, window.side))} that slides "
@@ -96,7 +97,7 @@ def _caption_relu(step: LayerStep) -> str:
 
 
 def _caption_pool(step: LayerStep) -> str:
-    side = step.layer.window.side
+    side = step.window.side
     before, after = step.below.shape[1:], step.values.shape[1:]
     lost = "" if before[0] % side == 0 else " The last row and the last column fill no window and are left out."
     return (
@@ -120,11 +121,11 @@ def _caption_linear(step: LayerStep) -> str:
     units, inputs = step.layer.shape[0], step.below.size
     learnt = f"{units} · ({inputs:,} + 1) = {step.layer.parameters:,}"
     if step.layer.name == "logits":
-        first, second = np.argsort(-step.values)[:2]
+        first, second = np.argsort(-step.values)[:2].tolist()
         return (
             f"One score for each digit: all {inputs:,} numbers below, each times a weight of that digit’s own, added "
             f"up, and a bias ({learnt} learnt numbers). The highest score is that of {first}, "
-            f"{format_number(step.values[first])}; {second} follows with {format_number(step.values[second])}. "
+            f"{format_number(float(step.values[first]))}; {second} follows with {format_number(float(step.values[second]))}. "
             "Scores may be negative and do not add up to anything; the next step turns them into shares."
         )
     return (
@@ -135,7 +136,7 @@ def _caption_linear(step: LayerStep) -> str:
 
 
 def _caption_dropout(step: LayerStep) -> str:
-    rate = step.module.p
+    rate = step.module_as(nn.Dropout).p
     return (
         f"In training each of the {step.values.size:,} numbers is set to 0 with a chance of {format_percent(rate, 0)}, "
         f"anew for each digit, and the others are multiplied by {format_number(1 / (1 - rate))} to make up for it; "
@@ -144,7 +145,7 @@ def _caption_dropout(step: LayerStep) -> str:
 
 
 def _caption_softmax(step: LayerStep) -> str:
-    first, second = np.argsort(-step.values)[:2]
+    first, second = np.argsort(-step.values)[:2].tolist()
     lead = float(step.below[first] - step.below[second]) / step.temperature
     odds = math.exp(min(lead, 700))
     warm = (
@@ -154,7 +155,7 @@ def _caption_softmax(step: LayerStep) -> str:
     return (
         "Ten scores become ten shares that add up to 100\u00a0%: e to the power of each score, divided by the sum of "
         f"all ten. {warm if step.temperature != 1 else ''}{first} gets "
-        f"{format_percent(step.values[first])}, and {second} gets {format_percent(step.values[second])}. "
+        f"{format_percent(float(step.values[first]))}, and {second} gets {format_percent(float(step.values[second]))}. "
         f"The first leads by {format_number(lead)}, and e to that power is "
         f"{f'{odds:,.0f}' if 10 <= odds < 1e7 else format_number(odds)}: so many times likelier is it held to be."
     )

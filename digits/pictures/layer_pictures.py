@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import nn
 
 from digits.explain.computation import LayerStep, linear_terms
 from digits.pictures import layer_captions, map_pictures, palette
@@ -85,14 +86,14 @@ def _draw_linear(canvas: Canvas, step: LayerStep) -> None:
 def _draw_weight_image(canvas: Canvas, step: LayerStep, unit: int, products: np.ndarray) -> None:
     """Draws the digit, a unit's weights and their products as images."""
     canvas.section("The same as pictures")
-    weights = step.module.weight[unit].detach().numpy()
+    weights = step.module_as(nn.Linear).weight[unit].detach().numpy()
     cell, y = 10, canvas.y
     for place, (text, values) in enumerate(
         (("the picture", step.below), ("× weights", weights), ("= products", products))
     ):
         x = MARGIN_PX + place * (28 * cell + 60)
         canvas.words(x, y, text, SMALL_PX + 1, SOFT)
-        canvas.tile(x, y + 14, palette.signed_colours(values.reshape(step.maps[1:]), np.abs(values).max()), cell)
+        canvas.tile(x, y + 14, palette.signed_colours(values.reshape(step.below_sides), np.abs(values).max()), cell)
     canvas.y = y + 28 * cell + 24
 
 
@@ -100,8 +101,9 @@ def _draw_dropout(canvas: Canvas, step: LayerStep) -> None:
     canvas.section("As the network reads: all numbers pass")
     draw_vertical_bars(canvas, step.values, 190)
     canvas.section("As it might be in training: one throw of the dice, in pale what falls silent")
-    kept = torch.rand(step.values.size, generator=torch.Generator().manual_seed(1)).numpy() >= step.module.p
-    thrown = np.where(kept, step.values / (1 - step.module.p), 0)
+    rate = step.module_as(nn.Dropout).p
+    kept = torch.rand(step.values.size, generator=torch.Generator().manual_seed(1)).numpy() >= rate
+    thrown = np.where(kept, step.values / (1 - rate), 0)
     draw_vertical_bars(canvas, thrown.astype(np.float32), 190, np.where(kept, thrown, step.values))
     share = f"{int(kept.sum())} of {kept.size} numbers are kept here."
     canvas.words(MARGIN_PX + INNER_PX / 2, canvas.y - 12, share, SMALL_PX + 1, SOFT, align="center")

@@ -1,6 +1,7 @@
 """Draws layers with maps as output: all maps, and the computation of the highest value."""
 
 import numpy as np
+from torch import nn
 
 from digits.explain.computation import LayerStep, convolution_terms
 from digits.pictures import layer_captions, palette
@@ -25,7 +26,7 @@ def draw_all_maps(canvas: Canvas, step: LayerStep) -> None:
     beside = ", each beside its filter" if first else ""
     canvas.section(f"All {len(step.values)} maps{beside}")
     canvas.scale(limit, step.values.min(), step.values.max())
-    kernels = step.module.weight.detach().numpy()[:, 0] if first else None
+    kernels = step.module_as(nn.Conv2d).weight.detach().numpy()[:, 0] if first else None
     draw_mosaic(canvas, step.values, limit, 560, step.peak[0], kernels)
 
 
@@ -65,7 +66,11 @@ def draw_convolution(canvas: Canvas, step: LayerStep) -> None:
             canvas.words(x + side / 2, y + side + 30, "×", 22, align="center")
             canvas.numbers(x, y + side + 46, terms.weights[index], cell, weights)
             canvas.words(
-                x + side / 2, y + 2 * side + 66, f"= {format_number(terms.parts[index])}", TEXT_PX, align="center"
+                x + side / 2,
+                y + 2 * side + 66,
+                f"= {format_number(float(terms.parts[index]))}",
+                TEXT_PX,
+                align="center",
             )
         canvas.y = y + 2 * side + 98
         canvas.paragraph(_describe_sum(terms.parts, order, terms.bias, total))
@@ -75,7 +80,7 @@ def _describe_sum(parts: np.ndarray, order: np.ndarray, bias: float | None, tota
     if len(parts) == 1:
         words = f"The products add up to {format_number(parts[0])}"
     else:
-        words = "The products add up: " + " + ".join(format_number(parts[index]) for index in order)
+        words = "The products add up: " + " + ".join(format_number(float(parts[index])) for index in order)
         words += (
             f", and the other {len(parts) - len(order)} maps bring {format_number(parts.sum() - parts[order].sum())}"
         )
@@ -108,12 +113,10 @@ def draw_batchnorm(canvas: Canvas, step: LayerStep) -> None:
     """Draws all maps and the normalisation of the highest value."""
     draw_all_maps(canvas, step)
     channel = step.peak[0]
-    own = step.module
-    mean, variance, weight, bias = (
-        part[channel].item() for part in (own.running_mean, own.running_var, own.weight, own.bias)
-    )
+    terms = step.batchnorm_terms(channel)
+    mean, weight, bias = terms.mean, terms.weight, terms.bias
     canvas.section(f"Map {channel + 1} and its highest number")
-    spread = (variance + own.eps) ** 0.5
+    spread = (terms.variance + terms.epsilon) ** 0.5
     was, now = float(step.below[step.peak]), float(step.values[step.peak])
     sign = "+" if bias >= 0 else "−"
     learnt = f"× {format_number(weight)} {sign} {format_number(abs(bias))}"
@@ -140,7 +143,7 @@ def draw_pool(canvas: Canvas, step: LayerStep) -> None:
     """Draws all maps and the window of the highest value."""
     draw_all_maps(canvas, step)
     channel, row, column = step.peak
-    side = step.layer.window.side
+    side = step.window.side
     window = step.below[channel, row * side : (row + 1) * side, column * side : (column + 1) * side]
     canvas.section(f"Map {channel + 1} and its highest number")
     numbers = ", ".join(format_number(value) for value in window.ravel())

@@ -149,6 +149,8 @@ def _draw_input(walkthrough: Walkthrough) -> Canvas:
 
 def _draw_photo(canvas: Canvas, walkthrough: Walkthrough) -> None:
     """Draws the photo with a frame around its ink."""
+    if walkthrough.photo is None or walkthrough.box is None:
+        return
     high, wide = walkthrough.photo.shape[:2]
     x, y, width, height = walkthrough.box
     canvas.section("The picture that was sent")
@@ -173,7 +175,8 @@ def _find_busiest_square(image: np.ndarray, side: int = 9) -> tuple[int, int]:
 def _draw_summary(walkthrough: Walkthrough, place: str) -> Canvas:
     canvas = Canvas()
     prediction, metadata = walkthrough.prediction, walkthrough.metadata
-    confidence = "sure" if prediction.sure else UNSURE_WORDS[prediction.unsure_reason]
+    reason = prediction.unsure_reason
+    confidence = UNSURE_WORDS[reason] if reason else "sure"
     agrees = walkthrough.label == prediction.digit
     verdict = ", as its label says" if agrees else f", though its label is {walkthrough.label}"
     verdict = verdict if walkthrough.label_is_given else ""

@@ -171,7 +171,10 @@ def _distance(left: Glyph, right: Glyph) -> float:
 
 
 def _ink_edges(glyph: Glyph, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the left and right edge of the ink at each height, both x (n,); infinite where there is none."""
+    """Returns the left and right edge of the ink at each height, both x (n,).
+
+    Infinite where there is none.
+    """
     ink = _enlarge(glyph.image) > EDGE_LEVEL
     scale = glyph.place[0, 0] / 4
     rows = np.floor((heights - glyph.place[1, 2]) / scale).astype(int)

@@ -1,4 +1,4 @@
-"""Objects and letters as strokes: knots x,y in hundredths, x to the right, y down, | between two strokes."""
+"""Objects and letters as strokes: knots x,y in hundredths, y down, | between two strokes."""
 
 # DRAWINGS are for measuring the OOD head, OBJECTS for training it. None looks like one of the others or like a letter.
 

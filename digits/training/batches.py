@@ -61,7 +61,9 @@ class TrainingBatches:
         return rows
 
     def batch(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Returns a batch (N, 1, 28, 28) float32 in 0–1 and its labels (N,): synthetic digits, MNIST digits, outliers.
+        """Returns a batch (N, 1, 28, 28) float32 in 0–1 and its labels (N,).
+
+        In this order: synthetic digits, MNIST digits, outliers.
 
         Synthetic digits and outliers are augmented lightly: they vary by themselves, and a 1 with a flag that is turned
         far becomes a 7. Outliers have the label `OOD_CLASS`. Source: Hendrycks, Mazeika, Dietterich: Deep Anomaly

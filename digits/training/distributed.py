@@ -1,4 +1,6 @@
-"""Training one network in several processes, as torchrun starts them. A single process needs none of this.
+"""Training one network in several processes, as torchrun starts them.
+
+A single process needs none of this.
 
 All processes draw the same random numbers and make the same batches. Each trains on its part of a batch, and
 DistributedDataParallel averages the gradients. The main process prints and writes. Ctrl-C reaches all of them; a

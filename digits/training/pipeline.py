@@ -1,4 +1,7 @@
-"""The training pipeline: train, train the OOD head, calibrate, test, write. It prints nothing; callbacks do."""
+"""The training pipeline: train, train the OOD head, calibrate, test, write.
+
+It prints nothing; callbacks do.
+"""
 
 from pathlib import Path
 
@@ -22,7 +25,9 @@ PICTURED_DIGITS = 20  # test digits in predictions.png
 
 
 def train(run: Run, digits: Digits, validation: Digits | None, state: Path, callback: TrainingCallback) -> bool:
-    """Trains to the end or to Ctrl-C, and saves the state after each epoch; returns True if it was interrupted.
+    """Trains to the end or to Ctrl-C, and saves the state after each epoch.
+
+    Returns True if it was interrupted.
 
     After Ctrl-C the run holds its last whole epoch. Raises `TrainingFailed` as `fit` does, and where Ctrl-C comes
     before the end of the first epoch.
@@ -62,7 +67,7 @@ def finish(
     callback: TrainingCallback,
     ood_callback: TrainingCallback | None = None,
 ) -> None:
-    """Trains the OOD head, calibrates, measures the test accuracy, and writes the checkpoint and its pictures.
+    """Trains the OOD head, calibrates, tests, and writes the checkpoint and its pictures.
 
     Test digits are used here only. `ood_callback` follows the training of the OOD head. The state is saved last: a run
     that is killed before repeats all of this when it is resumed.

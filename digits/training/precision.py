@@ -21,7 +21,7 @@ def autocast(run: Run) -> torch.autocast | nullcontext:
 
 
 def choose_precision(run: Run) -> str:
-    """Returns the recipe's precision; for `auto`, the faster one for this network on this device, by measurement."""
+    """Returns the recipe's precision; `auto` is measured: the faster one for this network."""
     if run.recipe.precision != "auto":
         return run.recipe.precision
     if run.device.type == "mps":

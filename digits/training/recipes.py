@@ -24,7 +24,10 @@ _FIELDS = {key: name for name, key in _FORMAT_KEYS.items()}
 
 @dataclass(frozen=True)
 class Recipe:
-    """Settings of a training run, stored in its checkpoint. Raises `TrainingFailed` for an unknown optimizer."""
+    """Settings of a training run, stored in its checkpoint.
+
+    Raises `TrainingFailed` for an unknown optimizer.
+    """
 
     epochs: int
     batch_size: int

@@ -63,7 +63,7 @@ class Run:
         self.test_accuracy: float | None = None  # percent; set once, when the run is finished
 
     def inputs(self, batch: torch.Tensor) -> torch.Tensor | BranchFeatures:
-        """Returns what the trained module gets of a batch (N, 1, 28, 28): the batch, or the classifier's features."""
+        """Returns what the trained module gets: the batch (N, 1, 28, 28), or the classifier's features."""
         batch = batch.contiguous(memory_format=torch.channels_last)
         if self.frozen_classifier is None:
             return batch
@@ -189,7 +189,10 @@ def _freeze(classifier: nn.Sequential) -> tuple[nn.Sequential, nn.Sequential]:
 
 
 def _moving_average(decay: float) -> Callable[[torch.Tensor, torch.Tensor, torch.Tensor | int], torch.Tensor]:
-    """Returns the update of an exponential moving average whose decay grows from 0.1, to forget the first weights."""
+    """Returns the update of an exponential moving average.
+
+    Its decay grows from 0.1, so that the first weights are soon forgotten.
+    """
 
     def update(average: torch.Tensor, weights: torch.Tensor, count: torch.Tensor | int) -> torch.Tensor:
         return average.lerp(weights, 1 - min(decay, (1 + int(count)) / (10 + int(count))))

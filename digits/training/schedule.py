@@ -38,7 +38,7 @@ def _fresh_scheduler(optimizer: Optimizer, recipe: Recipe, steps: int) -> LRSche
 
 
 def _one_cycle(optimizer: Optimizer, recipe: Recipe, steps: int) -> OneCycleLR:
-    """Returns a schedule that rises to `recipe.lr`, then falls to 0, or to a fifth where weights are averaged.
+    """Returns a schedule that rises to `recipe.lr`, then falls; it ends higher with averaging.
 
     Small last steps settle the weights. An average settles them as well, and gains from weights that lie further apart.
     Sources: Smith, Topin: Super-Convergence, 2018; Izmailov et al.: Averaging Weights, 2018.

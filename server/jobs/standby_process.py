@@ -31,7 +31,7 @@ class StandbyProcess:
 
     def usable(self) -> bool:
         """Returns whether the process runs and will wait long enough to receive its arguments."""
-        return self.process.returncode is None and time.monotonic() - self.started < standby.PATIENCE / 2
+        return self.process.returncode is None and time.monotonic() - self.started < standby.MAX_WAIT_SECONDS / 2
 
     def close(self) -> None:
         """Closes this side's descriptors. A process without arguments then ends."""

@@ -77,12 +77,10 @@ def docstrings():
     return found
 
 
-@pytest.mark.xfail(strict=False, reason="until the docstrings are rewritten")
 def test_docstrings_begin_with_no_question_word():
     found = [f"{place} {line}" for place, line in docstrings() if line.partition(" ")[0] in QUESTION_WORDS]
     assert len(found) <= MAX_QUESTION_SHARE * len(docstrings()), "\n".join(found)
 
 
-@pytest.mark.xfail(strict=False, reason="until the docstrings are rewritten")
 def test_first_lines_of_docstrings_are_short():
     assert not [f"{place} {line}" for place, line in docstrings() if len(line) > MAX_FIRST_LINE]

@@ -59,7 +59,9 @@ class PhotoCondition:
 
 
 def compose_page(condition: str, digits: Digits, rng: Rng) -> ComposedPage:
-    """Returns a page under a condition of `CONDITIONS`, with random digits; deterministic for a state of rng.
+    """Returns a page under a condition of `CONDITIONS`, with random digits.
+
+    Deterministic for a state of rng.
 
     The longer side has 400–2400 pixels. The digits are 3–60 % of it high, and at least 16 pixels.
     """

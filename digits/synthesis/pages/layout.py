@@ -35,7 +35,9 @@ def write_lines(digits: Digits, rng: Rng, joined: bool = False) -> Lines:
 def fit_to_page(
     lines: Lines, size: tuple[int, int], margin: float, rng: Rng, min_height_px: float = MIN_HEIGHT_PX
 ) -> tuple[Lines, float]:
-    """Places lines at random on a page of `size` (width, height); returns them and the digit height in pixels.
+    """Places lines at random on a page of `size` (width, height).
+
+    Returns them and the digit height in pixels.
 
     margin: share of the longer side that stays free on every side · min_height_px: the digits are at least this high.
     """

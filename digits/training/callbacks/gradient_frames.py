@@ -30,12 +30,14 @@ SIGNED_COLOURS = 41  # colours of the GIF for signed numbers
 
 
 def frame_steps(digits: int, batch: int) -> list[int]:
-    """Returns the numbers of digits after which to draw, in geometric steps from one batch to the whole run."""
+    """Returns the numbers of digits after which to draw, in geometric steps."""
     return sorted({int(np.ceil(end)) for end in np.geomspace(min(batch, digits), digits, FRAMES)})
 
 
 class GradientFrames(TrainingCallback):
-    """Draws `digits_00012800.png` into a folder after 12,800 digits, and `learning.gif` of all frames at the end.
+    """Draws frames of a training into a folder, and `learning.gif` of all frames at the end.
+
+    A frame after 12,800 digits is `digits_00012800.png`.
 
     A fresh run deletes the frames of an earlier one; a resumed run keeps them. Other files stay.
     """
@@ -136,7 +138,7 @@ def _gradient_norm(layer: torch.nn.Module) -> float:
 
 
 def _first_filters(weights: torch.Tensor) -> np.ndarray:
-    """Returns the first filters of a convolution on one map, or the first units of a layer on all pixels, (N, H, W)."""
+    """Returns the first filters of a convolution, or units of a linear layer, as (N, H, W)."""
     first = weights[:MAX_FILTERS].cpu().clone()  # the weights change with the next step
     return (first[:, 0] if first.ndim == 4 else first.unflatten(1, (28, 28))).numpy()
 
@@ -147,7 +149,7 @@ def frame_paths(folder: Path) -> list[Path]:
 
 
 def write_gif(paths: list[Path], output: Path) -> None:
-    """Writes the pictures as an endless GIF of at most `MAX_GIF_BYTES`: all of them, or every second, third …
+    """Writes the pictures as an endless GIF of at most `MAX_GIF_BYTES`; skips some if needed.
 
     The last picture is always in it.
     """

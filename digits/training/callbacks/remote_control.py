@@ -68,7 +68,10 @@ class RemoteControl(TrainingCallback):
         self._write("began", network=run.architecture, parameters=run.network.parameter_count, epochs=run.recipe.epochs)
 
     def on_event(self, run: Run, event: StepResult | EpochResult) -> None:
-        """Writes an epoch, or a few steps a second with a measurement now and then; pauses if that is the command."""
+        """Writes an epoch, or a few steps a second with a measurement now and then.
+
+        Pauses if that is the command.
+        """
         if isinstance(event, EpochResult):
             self._keep_network(run)
             self._write(

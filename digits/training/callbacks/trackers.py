@@ -151,7 +151,7 @@ class TensorBoard(Tracker):
 
 
 class Comet(Tracker):
-    """Records to comet.com with COMET_API_KEY; without, into an archive in runs/comet that can be uploaded later."""
+    """Records to comet.com with COMET_API_KEY, else into an archive in runs/comet."""
 
     # Comet collects nothing by itself: no code, no command line, no details of the machine.
     NO_AUTO_LOGGING = dict.fromkeys(
