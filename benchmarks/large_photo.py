@@ -39,9 +39,9 @@ def photo(mnist: Path, seed: int) -> bytes:
     rng = np.random.default_rng(seed)
     halves: list = []
     while not halves or sum(len("".join(half.lines)) for half in halves) != DIGIT_COUNT:
-        sheet = compose_page(CONDITION, test, rng)
-        if sheet.picture.height > sheet.picture.width:
-            halves = [*halves[-1:], sheet]
+        page = compose_page(CONDITION, test, rng)
+        if page.picture.height > page.picture.width:
+            halves = [*halves[-1:], page]
     whole = Image.new("RGB", SIZE_PX)
     for index, half in enumerate(halves):
         whole.paste(half.picture.resize((SIZE_PX[0] // 2, SIZE_PX[1])), (index * SIZE_PX[0] // 2, 0))

@@ -72,14 +72,14 @@ def matched(found: Sequence[Box], true: Sequence[Box]) -> dict[int, int]:
     return pairs
 
 
-def scored(reading: PagePrediction, sheet: ComposedPage, milliseconds: float) -> Score:
+def scored(prediction: PagePrediction, page: ComposedPage, milliseconds: float) -> Score:
     """Returns the score of a prediction for a composed page."""
-    labels = [int(label) for line in sheet.lines for label in line]
-    pairs = matched([digit.box for digit in reading.digits], sheet.boxes)
-    right = {i for i, j in pairs.items() if reading.digits[i].digit == labels[j]}
-    sure = {i for i, digit in enumerate(reading.digits) if digit.sure}
-    exact = reading.text == sheet.text
-    return Score(len(labels), len(reading.digits), len(right), len(sure), len(sure & right), exact, milliseconds)
+    labels = [int(label) for line in page.lines for label in line]
+    pairs = matched([digit.box for digit in prediction.digits], page.boxes)
+    right = {i for i, j in pairs.items() if prediction.digits[i].digit == labels[j]}
+    sure = {i for i, digit in enumerate(prediction.digits) if digit.sure}
+    exact = prediction.text == page.text
+    return Score(len(labels), len(prediction.digits), len(right), len(sure), len(sure & right), exact, milliseconds)
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
@@ -92,12 +92,12 @@ def wilson(right: int, count: int) -> tuple[float, float]:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def encoded(sheet: ComposedPage, condition: str) -> bytes:
+def encoded(page: ComposedPage, condition: str) -> bytes:
     file = io.BytesIO()
     if condition in LOSSLESS_CONDITIONS:
-        sheet.picture.save(file, "PNG", compress_level=1)
+        page.picture.save(file, "PNG", compress_level=1)
     else:
-        sheet.picture.save(file, "JPEG", quality=90)
+        page.picture.save(file, "JPEG", quality=90)
     return file.getvalue()
 
 
@@ -113,27 +113,27 @@ class PageScorer:
     def page(self, condition: str, number: int) -> Score:
         """Composes, reads and scores a page; each page has its own random state."""
         rng = np.random.default_rng([self.seed, list(CONDITIONS).index(condition), number])
-        sheet = compose_page(condition, self.test, rng)
-        body = encoded(sheet, condition)
+        page = compose_page(condition, self.test, rng)
+        body = encoded(page, condition)
         started = time.perf_counter()
-        reading = PageReader(self.classifier).read(body)
-        score = scored(reading, sheet, 1000 * (time.perf_counter() - started))
+        prediction = PageReader(self.classifier).read(body)
+        score = scored(prediction, page, 1000 * (time.perf_counter() - started))
         if self.failures and not score.exact:
             folder = self.failures / condition.replace(",", "").replace(" ", "-")
             folder.mkdir(parents=True, exist_ok=True)
-            text = "-".join(sheet.lines) or "none"
-            with_boxes(sheet, reading).save(folder / f"{number:04}-{text}.jpg", quality=85)
+            text = "-".join(page.lines) or "none"
+            with_boxes(page, prediction).save(folder / f"{number:04}-{text}.jpg", quality=85)
         return score
 
 
-def with_boxes(sheet: ComposedPage, reading: PagePrediction) -> Image.Image:
+def with_boxes(page: ComposedPage, prediction: PagePrediction) -> Image.Image:
     """Returns the page with predicted boxes (red: sure, orange: unsure) and true boxes (green)."""
-    picture = sheet.picture.convert("RGB")
+    picture = page.picture.convert("RGB")
     brush, width = ImageDraw.Draw(picture), max(1, max(picture.size) // 500)
     font = ImageFont.load_default(max(12, max(picture.size) // 40))
-    for x, y, wide, tall in sheet.boxes:
+    for x, y, wide, tall in page.boxes:
         brush.rectangle((x, y, x + wide, y + tall), outline=(0, 170, 0), width=width)
-    for digit in reading.digits:
+    for digit in prediction.digits:
         x, y, wide, tall = digit.box
         colour = (220, 0, 0) if digit.sure else (240, 140, 0)
         brush.rectangle((x, y, x + wide, y + tall), outline=colour, width=width)

@@ -26,6 +26,18 @@ def find(name: str | Path) -> Path:
     return shipped(path) if not path.exists() and shipped(path).exists() else path
 
 
+def list_files(folder: Path, pattern: str) -> list[Path]:
+    """Returns the files of a folder that match a pattern, sorted by name.
+
+    For a folder in the current folder that also ships, as `models`, files that ship are added. A file in the current
+    folder hides the one of the same name that ships.
+    """
+    files = {path.name: path for path in folder.glob(pattern)}
+    if folder == Path(folder.name):
+        files = {path.name: path for path in shipped(folder).glob(pattern)} | files
+    return [files[name] for name in sorted(files)]
+
+
 def python_path() -> str:
     """Returns the PYTHONPATH with which a child process imports the same packages, from any folder."""
     inherited = os.environ.get("PYTHONPATH", "")

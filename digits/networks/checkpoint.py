@@ -20,6 +20,7 @@ from digits.networks import foreign_weights, ood_head
 from digits.networks.architectures import ARCHITECTURES, Network, build
 from digits.networks.calibration import UNCALIBRATED, Calibration
 from digits.networks.ood_head import OODHead
+from digits.paths import list_files
 
 FORMAT = 1
 STATE_SUFFIX = ".state.pth"  # of a training state, which lies beside its checkpoint
@@ -88,8 +89,8 @@ def load(path: Path) -> tuple[Network, CheckpointMetadata]:
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
-    """Returns the checkpoints in a folder, sorted by name, without training states."""
-    return sorted(path for path in folder.glob("*.pth") if not path.name.endswith(STATE_SUFFIX))
+    """Returns the checkpoints in a folder as `list_files` does, without training states."""
+    return [path for path in list_files(folder, "*.pth") if not path.name.endswith(STATE_SUFFIX)]
 
 
 def read_tensors(path: Path, missing: str = "Train a network first: python train_mnist.py") -> Any:

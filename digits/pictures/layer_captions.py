@@ -125,7 +125,8 @@ def _caption_linear(step: LayerStep) -> str:
         return (
             f"One score for each digit: all {inputs:,} numbers below, each times a weight of that digit’s own, added "
             f"up, and a bias ({learnt} learnt numbers). The highest score is that of {first}, "
-            f"{format_number(float(step.values[first]))}; {second} follows with {format_number(float(step.values[second]))}. "
+            f"{format_number(float(step.values[first]))}; {second} follows with "
+            f"{format_number(float(step.values[second]))}. "
             "Scores may be negative and do not add up to anything; the next step turns them into shares."
         )
     return (

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 
 from digits.networks import timeline
 from digits.networks.architectures import ARCHITECTURES
+from digits.paths import list_files
 from digits.recognition.classifier import DigitClassifier
 from server.api import request_input, responses
 from server.inference import services
@@ -22,7 +23,7 @@ load_timeline = cache(timeline.load)  # each file once per process, at its first
 
 def init_app(app: Flask, checkpoint: Path, models: Path) -> None:
     """Gives an app the timelines in the folder of models, and the one beside the default checkpoint."""
-    paths = [*sorted(models.glob("*.timeline")), checkpoint.with_suffix(".timeline")]
+    paths = [*list_files(models, "*.timeline"), checkpoint.with_suffix(".timeline")]
     app.extensions["inkling timelines"] = {path.stem: path for path in paths if path.exists()}
     app.register_blueprint(blueprint)
 

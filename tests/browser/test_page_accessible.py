@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from digits_by_hand import draw
-from made_up_sheets import made_up
+from made_up_pages import made_up
 from playwright.sync_api import expect
 
 # All that depends on the colour scheme; every other rule gives the same answer in both.

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from digits_by_hand import PHONE, draw
-from made_up_sheets import made_up
+from made_up_pages import made_up
 from PIL import Image
 from playwright.sync_api import expect
 

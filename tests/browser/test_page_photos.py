@@ -5,7 +5,7 @@ import time
 
 import pytest
 from digits_by_hand import draw
-from made_up_sheets import answered, file_of, made_up
+from made_up_pages import answered, file_of, made_up
 from page_checks import blank, picture_of, record_posts
 from PIL import Image
 from playwright.sync_api import expect

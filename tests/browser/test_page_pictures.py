@@ -5,7 +5,7 @@ import io
 
 import pytest
 from digits_by_hand import draw
-from made_up_sheets import file_of
+from made_up_pages import file_of
 from page_checks import blank, picture_of, record_posts
 from PIL import Image
 from playwright.sync_api import expect

@@ -6,6 +6,7 @@ import pytest
 from pictures import ROOT
 
 from digits import paths
+from digits.networks.checkpoint import list_checkpoints
 from server.settings import Settings
 
 
@@ -62,3 +63,12 @@ def test_child_processes_of_a_checkout_find_its_packages(monkeypatch):
 def test_child_processes_of_a_wheel_need_no_path(wheel, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "other")
     assert paths.python_path() == "other"
+
+
+def test_networks_of_the_current_folder_are_added_to_those_that_ship(wheel, tmp_path):
+    for name in ("mlp.pth", "two_conv.pth", "two_conv.state.pth"):
+        (wheel / "models" / name).touch()
+    (tmp_path / "here/models").mkdir()
+    (tmp_path / "here/models/mlp.pth").touch()
+    assert list_checkpoints(paths.find("models")) == [paths.Path("models/mlp.pth"), wheel / "models/two_conv.pth"]
+    assert list_checkpoints(tmp_path / "here/models") == [tmp_path / "here/models/mlp.pth"]

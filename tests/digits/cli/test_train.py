@@ -90,7 +90,7 @@ def test_two_processes_train_the_network_that_one_would(train, tmp_path):
     alone = train(*options, "--output", "one/net.pth")
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     together = subprocess.run(
-        [*command, str(ROOT / "tests/support/train_on_the_sheet.py"), *options, "--output", "two/net.pth"],
+        [*command, str(ROOT / "tests/support/train_on_page_digits.py"), *options, "--output", "two/net.pth"],
         cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert together.returncode == 0, together.stdout + together.stderr

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from digits_by_hand import draw
-from made_up_sheets import answered, bring, file_of, made_up, real_digit
+from made_up_pages import answered, bring, file_of, made_up, real_digit
 from page_checks import record_posts
 from PIL import Image
 from playwright.sync_api import expect
