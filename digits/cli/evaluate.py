@@ -87,7 +87,7 @@ def evaluate(paths: tuple[Path, ...], all_networks: bool, data: Path, output: Pa
 
 
 def _shipped() -> list[Path]:
-    """Returns the default checkpoint and the other networks, as `serve` finds them."""
+    """Returns the default checkpoint and the networks in `models`."""
     from digits.networks.checkpoint import list_checkpoints
 
     return [default_checkpoint(), *list_checkpoints(find("models"))]

@@ -88,9 +88,13 @@ def load(path: Path) -> tuple[Network, CheckpointMetadata]:
     return network.eval(), metadata
 
 
-def list_checkpoints(folder: Path) -> list[Path]:
-    """Returns the checkpoints in a folder as `list_files` does, without training states."""
-    return [path for path in list_files(folder, "*.pth") if not path.name.endswith(STATE_SUFFIX)]
+def list_checkpoints(folder: Path, add_shipped: bool = False) -> list[Path]:
+    """Returns the checkpoints in a folder, sorted by name, without training states.
+
+    add_shipped: for the folder `models` of the current folder, adds the networks that ship, as `list_files` does.
+    """
+    paths = list_files(folder, "*.pth") if add_shipped else sorted(folder.glob("*.pth"))
+    return [path for path in paths if not path.name.endswith(STATE_SUFFIX)]
 
 
 def read_tensors(path: Path, missing: str = "Train a network first: python train_mnist.py") -> Any:

@@ -38,7 +38,7 @@ class ModelRegistry:
         except BadCheckpoint as error:
             self.problem = str(error)
             log.error(self.problem)
-        for path in list_checkpoints(models):
+        for path in list_checkpoints(models, add_shipped=True):
             if path.stem in self._classifiers:
                 log.warning("%s is left out: the default network has the same name.", path)
                 continue

@@ -70,5 +70,7 @@ def test_networks_of_the_current_folder_are_added_to_those_that_ship(wheel, tmp_
         (wheel / "models" / name).touch()
     (tmp_path / "here/models").mkdir()
     (tmp_path / "here/models/mlp.pth").touch()
-    assert list_checkpoints(paths.find("models")) == [paths.Path("models/mlp.pth"), wheel / "models/two_conv.pth"]
-    assert list_checkpoints(tmp_path / "here/models") == [tmp_path / "here/models/mlp.pth"]
+    served = list_checkpoints(paths.find("models"), add_shipped=True)
+    assert served == [paths.Path("models/mlp.pth"), wheel / "models/two_conv.pth"]
+    assert list_checkpoints(paths.find("models")) == [paths.Path("models/mlp.pth")]
+    assert list_checkpoints(tmp_path / "here/models", add_shipped=True) == [tmp_path / "here/models/mlp.pth"]
