@@ -25,14 +25,14 @@ serve: $(SERVE_STAMP)
 
 # In the order of the files, the browser's first: pytest-xdist by itself begins with files of many tests, and at the end
 # one process would work at the few long ones while the other rests.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: $(STAMP) browser
 	$(PYTEST) $(ARGS)
 
 # For everyday work: without types, the browser, and the tests marked slow (servers, training) or quality.
 check: $(STAMP) style
-	$(BIN)/python -m pytest -n 3 -q --ignore=tests/browser -m "not slow and not quality" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -q --ignore=tests/browser -m "not slow and not quality" $(ARGS)
 
 lint: $(STAMP) style
 	$(BIN)/basedpyright
@@ -56,7 +56,7 @@ fault: $(STAMP)
 # The fuzzing tests with so many times as many examples as in `make test`, and new ones each time.
 TIMES ?= 50
 fuzz: $(STAMP)
-	INKLING_FUZZ=$(TIMES) $(BIN)/python -m pytest -n 3 --dist loadfile -q tests/fuzz $(ARGS)
+	INKLING_FUZZ=$(TIMES) $(BIN)/python -m pytest -n 2 --dist loadfile -q tests/fuzz $(ARGS)
 
 bench-serve: $(STAMP)
 	$(BIN)/python benchmarks/serve.py $(ARGS)

@@ -11,6 +11,8 @@ import pytest
 from commands import CHECKPOINT, command, python
 from pictures import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", ["predict", "info"])
 def test_a_missing_checkpoint_is_named_in_one_line(name, tmp_path):

@@ -25,6 +25,8 @@ from digits.networks.architectures import build
 from digits.networks.calibration import Calibration
 from digits.synthesis import outliers
 
+pytestmark = pytest.mark.slow
+
 TINY = shipped("four_conv_tiny")
 PICTURES = {"confusion.png", "mistakes.png", "reliability.png", "conditions.png"}
 CALIBRATION = Calibration(1.7, 0.8)

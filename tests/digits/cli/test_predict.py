@@ -13,6 +13,8 @@ import pytest
 from commands import command, names, predict, python, told
 from pictures import ROOT, blank, png
 
+pytestmark = pytest.mark.slow
+
 
 def test_one_digit_is_told_in_a_line_with_its_probability(samples):
     line = predict(samples[1]).stdout

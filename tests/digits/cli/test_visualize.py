@@ -19,6 +19,8 @@ from digits.pictures.walkthrough import draw_walkthrough
 from digits.recognition.classifier import DigitClassifier
 from digits.training.recipes import DEFAULT_MODEL
 
+pytestmark = pytest.mark.slow
+
 START = ["00a_training_dataset", "00b_input"]
 LAYERS = {
     "three_block": [

@@ -8,6 +8,8 @@ from digits.data.augmentation import augment
 from digits.imaging.preprocessing import find_ink_box
 from digits.synthesis import digit_shapes
 
+pytestmark = pytest.mark.slow
+
 
 def generator(seed=1):
     return torch.Generator().manual_seed(seed)

@@ -6,6 +6,8 @@ import torch
 from digits.data import transforms
 from digits.evaluation.corruptions import CORRUPTIONS, corrupt
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_same_digits_come_out_the_same_and_conditions_differ(hundred):
     found = {name: corrupt(hundred.images, name) for name in CORRUPTIONS}

@@ -38,6 +38,7 @@ def by_definition(network, image, digit, steps=512):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.slow
 def test_pixels_add_up_to_the_difference_of_the_two_scores(name, classifiers, images):
     network, paper = classifiers[name].network, np.zeros((28, 28), np.float32)
     for image in images:
@@ -60,6 +61,7 @@ def test_importance_is_what_the_definition_gives_step_by_step(name, classifiers,
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.995
 
 
+@pytest.mark.slow
 def test_more_steps_leave_less_unaccounted_for(classifiers, images):
     network = classifiers["five_conv"].network
 

@@ -112,6 +112,7 @@ STORED = {
 
 @pytest.mark.parametrize("orientation", STORED)
 @pytest.mark.parametrize(("format", "side"), [("PNG", 1), ("JPEG", 1), ("WEBP", 1), ("JPEG", 6)])
+@pytest.mark.slow
 def test_pictures_are_turned_as_exif_says(format, side, orientation, classifier, ten):
     upright = placed(ten[7], (300 * side, 220 * side), (150 * side, 20 * side), 140 * side)
     exif = Image.Exif()

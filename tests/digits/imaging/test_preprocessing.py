@@ -18,6 +18,7 @@ def reads_all(classifier, make, ten):
 
 
 @pytest.mark.parametrize("how", HOW)
+@pytest.mark.slow
 def test_enlarged_mnist_digits_come_back_and_are_read_as_well_as_the_originals(how, classifier, sheet):
     originals = sheet.images.numpy() / np.float32(255)
     with torch.inference_mode():
@@ -54,6 +55,7 @@ COLOURS = {  # ink on paper
 
 @pytest.mark.parametrize("name", COLOURS)
 @pytest.mark.parametrize("format", ["PNG", "JPEG"])
+@pytest.mark.slow
 def test_ink_and_paper_of_any_colour_are_told_apart(name, format, classifier, ten):
     ink, paper = COLOURS[name]
     for digit, image in enumerate(ten):
@@ -74,6 +76,7 @@ SHADES = {  # brightness of the paper
 
 @pytest.mark.parametrize("shade", SHADES)
 @pytest.mark.parametrize("format", ["PNG", "JPEG"])
+@pytest.mark.slow
 def test_digits_on_shaded_noisy_paper_are_read(shade, format, classifier, ten):
     def photograph(image):
         ink = np.asarray(mask(image, 320)) / 255

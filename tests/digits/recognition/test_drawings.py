@@ -6,6 +6,8 @@ from commands import names, predict, told
 from pictures import ROOT, drawn, encoded
 from PIL import Image
 
+pytestmark = pytest.mark.slow
+
 
 def test_few_pictures_are_drawn_on_one_sheet(samples, tmp_path):
     output = tmp_path / "new" / "result.png"

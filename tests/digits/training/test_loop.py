@@ -78,6 +78,7 @@ def test_the_measured_loss_and_accuracy_are_those_of_pytorch(mixed):
     assert run.history[0].validation_accuracy == pytest.approx(100 * right / len(validation))
 
 
+@pytest.mark.slow
 def test_with_outliers_a_network_learns_to_tell_them_from_digits(mixed):
     run = Run("two_conv", replace(SMALL, epochs=8, lr=2e-3, ood_epochs=8), seed=1)
     list(fit(run, *mixed))

@@ -27,6 +27,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(few):
     ("name", "recipe"),
     [("three_block", WHOLE), ("two_conv_dropout", replace(SMALL, optimizer="adamw")), ("mlp", SMALL)],
 )
+@pytest.mark.slow
 def test_a_run_goes_on_as_if_it_had_never_stopped(name, recipe, stopped, few, tmp_path):
     whole = Run(name, recipe, seed=3)
     list(fit(whole, *few))
@@ -45,6 +46,7 @@ def test_a_run_goes_on_as_if_it_had_never_stopped(name, recipe, stopped, few, tm
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.slow
 def test_a_run_of_the_whole_recipe_goes_on_as_if_it_had_never_stopped(precision, few, tmp_path):
     recipe = replace(AVERAGED, precision=precision)
     whole = Run("five_conv", recipe, seed=3)

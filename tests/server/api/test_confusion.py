@@ -15,6 +15,8 @@ from digits.networks.architectures import ARCHITECTURES
 from digits.networks.checkpoint import load
 from digits.recognition.classifier import DigitClassifier
 
+pytestmark = pytest.mark.slow
+
 SMALL = "four_conv_tiny"
 CLASSES = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]  # of MNIST's test digits
 

@@ -104,6 +104,7 @@ def cells(shape):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.slow
 def test_the_numbers_add_up_to_pytorchs_output(name, client, ten):
     classifier = DigitClassifier.from_checkpoint(shipped(name))
     answers = by_torch(name, classifier.prepare(png(ten[8])).image)

@@ -12,6 +12,8 @@ from digits.data.bundled import page_digits
 from digits.data.dataset import Digits
 from digits.synthesis.pages.compose import CONDITIONS, ComposedPage, compose_page
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = [name for name in CONDITIONS if name != "no digits"]
 DIGITS = page_digits()
 

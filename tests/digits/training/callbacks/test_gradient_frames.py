@@ -15,6 +15,8 @@ from digits.training.loop import fit
 from digits.training.recipes import FAST, RECIPES
 from digits.training.run import Run
 
+pytestmark = pytest.mark.slow
+
 PLAIN = replace(SMALL, optimizer="sgd", lr=0.1)  # whose step is the gradient, and nothing else
 
 

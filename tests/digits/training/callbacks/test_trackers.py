@@ -21,6 +21,8 @@ from digits.training.events import StepResult
 from digits.training.loop import fit
 from digits.training.run import Run
 
+pytestmark = pytest.mark.slow
+
 
 def needs(package):
     """Not imported here: how Comet is imported matters."""
