@@ -67,7 +67,7 @@ def test_few_files_lie_directly_in_the_largest_folders(folder, pattern, limit):
 
 @cache
 def docstrings():
-    """Where each docstring is, and its first line."""
+    """Returns the place and the first line of each docstring."""
     found = []
     for path in itertools.chain.from_iterable((ROOT / folder).rglob("*.py") for folder in DOCUMENTED):
         for node in ast.walk(parse(path)):

@@ -1,4 +1,4 @@
-"""What several browser tests post, record and measure."""
+"""Pictures to post, a recorder of posts, and a measure of colours for browser tests."""
 
 import base64
 import io
@@ -23,7 +23,10 @@ def picture_of(digit, size=(300, 300), kind="PNG", **options):
 
 
 def record_posts(page):
-    """Keeps what the page posts; Chromium does not tell the bodies of such requests. → a function that lists them"""
+    """Records the bodies that the page posts; returns a function that lists them.
+
+    Chromium does not report the bodies of such requests.
+    """
     page.evaluate("""() => {
         const send = window.fetch;
         window.posted = [];

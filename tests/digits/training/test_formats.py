@@ -1,4 +1,4 @@
-"""File formats: files that ship, and a training state from before the fields of recipes had their names, still load."""
+"""Old files still load: those that ship, and a training state with the old keys of recipes."""
 
 import pytest
 import torch
