@@ -6,13 +6,12 @@ Every page stays readable: no ink is fainter than pencil, no printed line is dar
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
 
 from digits.synthesis.pages import photo_effects
+from digits.synthesis.pages.printed_text import printed_page
 
 Rng = np.random.Generator
 Field = Callable[[photo_effects.Shape, Rng], np.ndarray]
@@ -23,13 +22,6 @@ MARKER_COLOURS = (0.06, 0.06, 0.08), (0.1, 0.2, 0.62), (0.78, 0.1, 0.14), (0.05,
 FRAME_COLOURS = (0.68, 0.69, 0.7), (0.8, 0.8, 0.8), (0.1, 0.1, 0.1)
 RULING_COLOURS = (0.62, 0.74, 0.88), (0.68, 0.68, 0.7), (0.6, 0.8, 0.82), (0.72, 0.68, 0.8)
 MARGIN_LINE_COLOUR = 0.9, 0.55, 0.55
-WORDS = (  # no digits among them
-    "the of and to in is that for with as was on are by this from at have or an they which one you were all her she "
-    "there would their we him been has when who will more no if out so said what up its about into than them can only "
-    "other new some could time these two may then do first any my now such like our over man me even most made after "
-    "Inkling paper network window garden Thursday reading Minister kitchen weather QUIET NOTICE Menu OPEN please"
-)
-FONTS = "DejaVuSans", "DejaVuSerif", "DejaVuSansMono", "DejaVuSans-Bold", "DejaVuSerif-Italic", "STIXGeneral"
 
 
 @dataclass(frozen=True)
@@ -268,7 +260,7 @@ def without_digits(scene: Scene, rng: Rng) -> Image.Image:
     if kind == 3:
         _print_ruling(surface, max(shape) * rng.uniform(0.02, 0.15), rng)
     if kind in (4, 5):
-        photo_effects.lay_ink(surface, _printed_page(shape, rng), _ink_colour(rng))
+        photo_effects.lay_ink(surface, printed_page(shape, rng), _ink_colour(rng))
     elif rng.random() < 0.2:
         _lay_on_table(surface, scene.outline, photo_effects.wood, rng)
     light = [None, _soft_light(shape, rng), _hard_light(shape, rng)][rng.integers(3)]
@@ -280,38 +272,3 @@ def _material_colour(rng: Rng, level: float) -> np.ndarray:
     """Returns the colour of wood, cloth or stained paper, from grey to brown; `level` of its red."""
     warm = rng.random()
     return level * np.array([1, 1 - 0.22 * warm, 1 - 0.45 * warm])
-
-
-@lru_cache(64)  # each font keeps a file open
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    import matplotlib
-
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf", size)
-
-
-def _printed_page(shape: photo_effects.Shape, rng: Rng) -> np.ndarray:
-    """Returns the ink of a page of printed words without digits, (H, W) float32 0–1."""
-    picture = Image.new("L", photo_effects.image_size(shape))
-    brush = ImageDraw.Draw(picture)
-    longer, margin = max(shape), round(rng.uniform(0.04, 0.1) * max(shape))
-    name, y = FONTS[rng.integers(len(FONTS))], margin
-    while True:
-        size = max(10, round(longer * (rng.uniform(0.018, 0.035) if rng.random() < 0.8 else rng.uniform(0.04, 0.1))))
-        if y + 1.4 * size > shape[0] - margin or rng.random() < 0.06:
-            break
-        brush.text(
-            (margin, y), _line_of_words(_font(name, size), shape[1] - 2 * margin, rng), fill=255, font=_font(name, size)
-        )
-        y += round(size * rng.uniform(1.25, 2))
-    return np.asarray(picture.rotate(rng.uniform(-2, 2), Image.Resampling.BILINEAR), np.float32) / 255
-
-
-def _line_of_words(font: ImageFont.FreeTypeFont, room: int, rng: Rng) -> str:
-    """Returns random words that fill a line of `room` pixels, or a part of it."""
-    words = WORDS.split()
-    line, wanted = "", room * (1 if rng.random() < 0.8 else rng.uniform(0.2, 1))
-    while True:
-        longer = f"{line} {words[rng.integers(len(words))]}".strip()
-        if font.getlength(longer) > wanted:
-            return line
-        line = longer
